@@ -1,0 +1,146 @@
+/**
+ * What a GPT is made of, as numbers: the configuration of a model, the sizes that the two papers trained, and the
+ * shape of every parameter. Letters: C channels (nEmbd), V vocabulary, T positions (nCtx), L layers.
+ */
+
+/** `gpt1`: post-layer-norm blocks, no final norm. `gpt2`: pre-layer-norm blocks and a final norm. */
+export type Architecture = 'gpt1' | 'gpt2';
+
+/** The numbers that fix a model's graph. Names are those of the releases (`n_layer` → `nLayer`). */
+export interface ModelConfig {
+  architecture: Architecture;
+  nLayer: number;
+  nHead: number;
+  /** C, the width of the residual stream; a multiple of nHead. */
+  nEmbd: number;
+  /** T, the number of position vectors. */
+  nCtx: number;
+  vocabSize: number;
+  /** ε inside the square root of layer norm; 1e-5 in every released checkpoint. */
+  layerNormEpsilon: number;
+}
+
+/** A model that the papers trained, under the name this tool gives it. */
+export interface RegisteredModel {
+  /** Name on the command line, e.g. `gpt2-medium`. */
+  name: string;
+  /** Other names that mean the same; the first is the size as the paper prints it. */
+  aliases: string[];
+  /** Repository on the Hugging Face Hub. */
+  hubId: string;
+  /** Exact number of parameters, tied output projection counted once. */
+  parameters: number;
+  /** Size of the published `model.safetensors`, in bytes, rounded as the hub shows it. */
+  downloadBytes: number;
+  config: ModelConfig;
+}
+
+const gpt2 = (nLayer: number, nEmbd: number, nHead: number): ModelConfig => ({
+  architecture: 'gpt2',
+  nLayer,
+  nHead,
+  nEmbd,
+  nCtx: 1024,
+  vocabSize: 50257,
+  layerNormEpsilon: 1e-5,
+});
+
+/** Every released model. GPT-1 paper §4.1; GPT-2 paper Table 2 (its parameter counts are known to be wrong). */
+export const registeredModels: readonly RegisteredModel[] = [
+  {
+    name: 'gpt1',
+    aliases: ['openai-gpt', 'gpt'],
+    hubId: 'openai-community/openai-gpt',
+    parameters: 116_534_784,
+    downloadBytes: 479e6,
+    config: {
+      architecture: 'gpt1',
+      nLayer: 12,
+      nHead: 12,
+      nEmbd: 768,
+      nCtx: 512,
+      vocabSize: 40478,
+      layerNormEpsilon: 1e-5,
+    },
+  },
+  {
+    name: 'gpt2',
+    aliases: ['117M', '124M', 'gpt2-small'],
+    hubId: 'openai-community/gpt2',
+    parameters: 124_439_808,
+    downloadBytes: 548e6,
+    config: gpt2(12, 768, 12),
+  },
+  {
+    name: 'gpt2-medium',
+    aliases: ['345M', '355M'],
+    hubId: 'openai-community/gpt2-medium',
+    parameters: 354_823_168,
+    downloadBytes: 1.52e9,
+    config: gpt2(24, 1024, 16),
+  },
+  {
+    name: 'gpt2-large',
+    aliases: ['762M', '774M'],
+    hubId: 'openai-community/gpt2-large',
+    parameters: 774_030_080,
+    downloadBytes: 3.25e9,
+    config: gpt2(36, 1280, 20),
+  },
+  {
+    name: 'gpt2-xl',
+    aliases: ['1542M', '1558M', '1.5B'],
+    hubId: 'openai-community/gpt2-xl',
+    parameters: 1_557_611_200,
+    downloadBytes: 6.43e9,
+    config: gpt2(48, 1600, 25),
+  },
+];
+
+/** The registered model of that name, paper name or hub id (case does not matter), or undefined. */
+export function findRegisteredModel(name: string): RegisteredModel | undefined {
+  const wanted = name.toLowerCase();
+  return registeredModels.find((model) =>
+    [model.name, model.hubId, ...model.aliases].some((known) => known.toLowerCase() === wanted),
+  );
+}
+
+/**
+ * Every parameter of a model and its shape, in the order of a forward pass, under the names of the Hugging Face
+ * checkpoints without the `transformer.` prefix. Matrices of the blocks are stored input-major, [in, out] (Conv1D).
+ */
+export function parameterShapes(config: ModelConfig): Map<string, number[]> {
+  const { nLayer, nEmbd: C, nCtx: T, vocabSize: V } = config;
+  const [wte, wpe] = embeddingNames(config.architecture);
+  const shapes = new Map<string, number[]>([
+    [wte, [V, C]],
+    [wpe, [T, C]],
+  ]);
+  for (let layer = 0; layer < nLayer; layer++) {
+    const h = `h.${layer}`;
+    shapes.set(`${h}.ln_1.weight`, [C]).set(`${h}.ln_1.bias`, [C]);
+    shapes.set(`${h}.attn.c_attn.weight`, [C, 3 * C]).set(`${h}.attn.c_attn.bias`, [3 * C]);
+    shapes.set(`${h}.attn.c_proj.weight`, [C, C]).set(`${h}.attn.c_proj.bias`, [C]);
+    shapes.set(`${h}.ln_2.weight`, [C]).set(`${h}.ln_2.bias`, [C]);
+    shapes.set(`${h}.mlp.c_fc.weight`, [C, 4 * C]).set(`${h}.mlp.c_fc.bias`, [4 * C]);
+    shapes.set(`${h}.mlp.c_proj.weight`, [4 * C, C]).set(`${h}.mlp.c_proj.bias`, [C]);
+  }
+  if (config.architecture === 'gpt2') shapes.set('ln_f.weight', [C]).set('ln_f.bias', [C]);
+  return shapes;
+}
+
+/** Names of the token and position embedding: GPT-1 and GPT-2 checkpoints call them differently. */
+export function embeddingNames(architecture: Architecture): [tokens: string, positions: string] {
+  return architecture === 'gpt1'
+    ? ['tokens_embed.weight', 'positions_embed.weight']
+    : ['wte.weight', 'wpe.weight'];
+}
+
+/** Number of parameters, the tied output projection counted once. */
+export function countParameters(config: ModelConfig): number {
+  let total = 0;
+  for (const shape of parameterShapes(config).values()) {
+    total += shape.reduce((product, size) => product * size, 1);
+  }
+  return total;
+}
