@@ -1,0 +1,199 @@
+/**
+ * Writes a graph as an ONNX ModelProto. Field numbers are those of onnx/onnx.proto, given with each message.
+ */
+import { MessageWriter, type Piece } from './protobuf.js';
+import type { Attribute, Dtype, FileSlice, Operation, TensorData, Value } from './value.js';
+
+/** Newest standard operations used: LayerNormalization 17, Gelu 20, Attention 23. */
+export const OPSET_VERSION = 23;
+/** IR version that goes with opset 23. */
+export const IR_VERSION = 10;
+
+/** TensorProto.DataType. */
+const dataTypes: Record<Dtype, number> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  bfloat16: 16,
+};
+
+/** Where an external parameter's bytes are, as ONNX writes it: a path relative to a folder that the session is told. */
+export interface ExternalLocation {
+  location: string;
+  offset: number;
+  lengthBytes: number;
+}
+
+/** Decides for a parameter whether its numbers go into the model or stay outside. */
+export type Placement = (
+  name: string,
+  data: TensorData,
+) => { inline: Piece } | { external: ExternalLocation };
+
+/** Numbers go into the model. */
+export const inlineEverything: Placement = (_name, data) => ({ inline: data });
+
+/** A graph to be written: what to compute, under which names, and in which opset. */
+export interface OnnxModel {
+  /** Values by output name, in order. */
+  outputs: Record<string, Value>;
+  /** Inputs in the order they are declared; those that no output needs are left out. */
+  inputs: readonly Value[];
+  placement?: Placement;
+  producer?: string;
+  opset?: number;
+}
+
+/** Operations that the outputs need, each after the operations it depends on. Iterative: a deep model must not overflow the stack. */
+export function sortOperations(outputs: readonly Value[]): Operation[] {
+  const sorted: Operation[] = [];
+  const state = new Map<Operation, 'open' | 'done'>();
+  const stack = outputs.toReversed().flatMap(producer);
+  while (stack.length > 0) {
+    const current = stack.at(-1)!;
+    if (state.has(current)) {
+      stack.pop();
+      if (state.get(current) === 'open') {
+        state.set(current, 'done');
+        sorted.push(current);
+      }
+      continue;
+    }
+    state.set(current, 'open');
+    for (const operand of current.inputs.toReversed()) {
+      if (operand !== undefined) stack.push(...producer(operand).filter((needed) => !state.has(needed)));
+    }
+  }
+  return sorted;
+}
+
+function producer(value: Value): Operation[] {
+  return value.origin.kind === 'operation' ? [value.origin.operation] : [];
+}
+
+/** The model as pieces: bytes, and runs of files for parameters that are stored inline but were never read. */
+export function encodeOnnx(model: OnnxModel): Piece[] {
+  const placement = model.placement ?? inlineEverything;
+  const operations = sortOperations(Object.values(model.outputs));
+  const names = nameValues(operations, model.outputs);
+  const graph = new MessageWriter(); // GraphProto: node 1, name 2, initializer 5, input 11, output 12
+  const parameters = new Map<string, Value>();
+  const usedInputs = new Set<Value>();
+  const domains = new Set<string>();
+  const reference = (value: Value | undefined): string => {
+    if (value === undefined) return '';
+    if (value.origin.kind === 'input') usedInputs.add(value);
+    const name = names.get(value)!;
+    if (value.origin.kind === 'parameter') parameters.set(name, value);
+    return name;
+  };
+  operations.forEach((operation, number) => {
+    domains.add(operation.domain);
+    const [inputs, outputs] = [operation.inputs, operation.outputs].map((values) => values.map(reference));
+    graph.message(1, encodeNode(operation, nodeName(operation, number), inputs!, outputs!));
+  });
+  graph.string(2, 'gpt');
+  for (const [name, value] of parameters) graph.message(5, encodeParameter(name, value, placement));
+  for (const value of model.inputs) {
+    if (usedInputs.has(value)) graph.message(11, encodeValueInfo(reference(value), value));
+  }
+  for (const [name, value] of Object.entries(model.outputs)) graph.message(12, encodeValueInfo(name, value));
+  // ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8
+  const proto = new MessageWriter()
+    .int(1, IR_VERSION)
+    .string(2, model.producer ?? 'gpt-papers')
+    .message(7, graph);
+  proto.message(8, new MessageWriter().string(1, '').int(2, model.opset ?? OPSET_VERSION));
+  domains.delete('');
+  for (const domain of domains) proto.message(8, new MessageWriter().string(1, domain).int(2, 1));
+  return proto.finish();
+}
+
+/** Names: inputs and parameters keep theirs, outputs get the caller's, the rest place and a number. */
+function nameValues(operations: readonly Operation[], outputs: Record<string, Value>): Map<Value, string> {
+  const names = new Map<Value, string>();
+  for (const [name, value] of Object.entries(outputs)) {
+    if (value.origin.kind !== 'operation' || names.has(value)) {
+      throw new TypeError(`output ${name} must be the result of an operation, and named once`);
+    }
+    names.set(value, name);
+  }
+  const taken = new Map<string, Value>();
+  let constants = 0;
+  operations.forEach((operation, number) => {
+    for (const value of operation.inputs) {
+      if (value === undefined || value.origin.kind === 'operation' || names.has(value)) continue;
+      const name = value.origin.name || `constant_${constants++}`;
+      if (taken.has(name)) throw new TypeError(`two inputs or parameters are named ${name}`);
+      taken.set(name, value);
+      names.set(value, name);
+    }
+    operation.outputs.forEach((value, index) => {
+      if (!names.has(value)) names.set(value, `${nodeName(operation, number)}:${index}`);
+    });
+  });
+  return names;
+}
+
+/** Unique and readable: where the operation was built, what it is, and its number in the graph. */
+function nodeName(operation: Operation, number: number): string {
+  return `${operation.place}/${operation.type}_${number}`;
+}
+
+// NodeProto: input 1, output 2, name 3, op_type 4, attribute 5, domain 7
+function encodeNode(operation: Operation, name: string, inputs: string[], outputs: string[]): MessageWriter {
+  const node = new MessageWriter();
+  for (const input of inputs) node.string(1, input);
+  for (const output of outputs) node.string(2, output);
+  node.string(3, name).string(4, operation.type);
+  for (const [name, value] of Object.entries(operation.attributes))
+    node.message(5, encodeAttribute(name, value));
+  return node.string(7, operation.domain);
+}
+
+// AttributeProto: name 1, f 2, i 3, s 4, floats 7, ints 8, type 20 (FLOAT 1, INT 2, STRING 3, INTS 7)
+function encodeAttribute(name: string, value: Attribute): MessageWriter {
+  const attribute = new MessageWriter().string(1, name);
+  if (typeof value === 'string') return attribute.string(4, value).int(20, 3);
+  if (typeof value === 'number') return attribute.int(3, value).int(20, 2);
+  if ('float' in value) return attribute.float(2, value.float).int(20, 1);
+  for (const item of value) attribute.int(8, item);
+  return attribute.int(20, 7);
+}
+
+// TensorProto: dims 1, data_type 2, name 8, raw_data 9, external_data 13 (key 1, value 2), data_location 14 (EXTERNAL 1)
+function encodeParameter(name: string, value: Value, placement: Placement): MessageWriter {
+  if (value.origin.kind !== 'parameter') throw new TypeError(`${name} is not a parameter`);
+  const tensor = new MessageWriter();
+  for (const size of value.shape) tensor.int(1, size as number);
+  tensor.int(2, dataTypes[value.dtype]).string(8, name);
+  // Constants without a name are the graph's own: they always go inside.
+  const placed =
+    value.origin.name === '' ? inlineEverything(name, value.origin.data) : placement(name, value.origin.data);
+  if ('inline' in placed) return tensor.bytes(9, placed.inline);
+  const { location, offset, lengthBytes } = placed.external;
+  for (const [key, text] of Object.entries({ location, offset: `${offset}`, length: `${lengthBytes}` })) {
+    tensor.message(13, new MessageWriter().string(1, key).string(2, text));
+  }
+  return tensor.int(14, 1);
+}
+
+// ValueInfoProto: name 1, type 2 → TypeProto: tensor_type 1 → elem_type 1, shape 2 → dim 1 → dim_value 1 | dim_param 2
+function encodeValueInfo(name: string, value: Value): MessageWriter {
+  const shape = new MessageWriter();
+  for (const dim of value.shape) {
+    shape.message(
+      1,
+      typeof dim === 'number' ? new MessageWriter().int(1, dim) : new MessageWriter().string(2, dim),
+    );
+  }
+  const tensor = new MessageWriter().int(1, dataTypes[value.dtype]).message(2, shape);
+  return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensor));
+}
+
+/** True for a run of a file, false for bytes in memory. */
+export function isFileSlice(data: TensorData): data is FileSlice {
+  return !(data instanceof Uint8Array);
+}

@@ -1,0 +1,63 @@
+import * as ops from '../graph/ops.js';
+import { constant, operation, ShapeError, type Value } from '../graph/value.js';
+
+/** Weights of one causal self-attention: c_attn [C, 3C] gives q | k | v, heads contiguous. */
+export interface AttentionWeights {
+  weight: Value;
+  bias: Value;
+  nHead: number;
+}
+
+/**
+ * Causal multi-head self-attention up to but without the output projection: x [B, T, C] → [B, T, C].
+ * A model calls whichever lowering it is given; both compute the same (design: one operation, two lowerings).
+ */
+export type Attention = (x: Value, weights: AttentionWeights) => Value;
+
+function checkShapes(x: Value, { weight, bias, nHead }: AttentionWeights): number {
+  const C = x.shape[2];
+  const fits = typeof C === 'number' && C % nHead === 0 && weight.shape[0] === C && weight.shape[1] === 3 * C;
+  if (x.shape.length !== 3 || !fits || bias.shape[0] !== 3 * C) {
+    throw new ShapeError(
+      'Attention',
+      [x.shape, weight.shape, bias.shape],
+      `needs [B, T, C], [C, 3C], [3C], ${nHead} heads`,
+    );
+  }
+  return C;
+}
+
+/**
+ * ONNX Runtime's fused operation: the fastest on a CPU (docs/architecture.md has the comparison).
+ * onnxruntime docs/ContribOperators.md, com.microsoft.Attention.
+ */
+export const fusedAttention: Attention = (x, weights) => {
+  checkShapes(x, weights);
+  return operation(
+    'Attention',
+    [x, weights.weight, weights.bias],
+    [{ dtype: x.dtype, shape: x.shape }],
+    { num_heads: weights.nHead, unidirectional: 1 },
+    'com.microsoft',
+  )[0]!;
+};
+
+/** Standard operations only: for exported models, for devices without the fused one, and for what must have gradients. */
+export const plainAttention: Attention = (x, weights) => {
+  const C = checkShapes(x, weights);
+  const [B, T] = x.shape as [number | string, number | string, number];
+  const { nHead: H } = weights;
+  const D = C / H;
+  const qkv = ops.add(ops.matmul(x, weights.weight), weights.bias); // [B, T, 3C]
+  const head = (part: number, order: number[]) =>
+    ops.transpose(ops.reshape(ops.slice(qkv, 2, part * C, (part + 1) * C), [B, T, H, D]), order);
+  const q = head(0, [0, 2, 1, 3]); // [B, H, T, D]
+  const kT = head(1, [0, 2, 3, 1]); // [B, H, D, T]
+  const v = head(2, [0, 2, 1, 3]);
+  const scores = ops.mul(ops.matmul(q, kT), constant.float32(1 / Math.sqrt(D))); // [B, H, T, T]
+  const positions = ops.positionsAlong(x, 1);
+  const visible = ops.lessOrEqual(ops.unsqueeze(positions, 0), ops.unsqueeze(positions, 1)); // key ≤ query
+  const masked = ops.where(visible, scores, constant.float32(-1e9));
+  const mixed = ops.matmul(ops.softmax(masked), v); // [B, H, T, D]
+  return ops.reshape(ops.transpose(mixed, [0, 2, 1, 3]), [B, T, C]);
+};

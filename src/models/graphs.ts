@@ -1,0 +1,96 @@
+/** The graphs that are run: a model, a head, and the names of their inputs and outputs. */
+import * as ops from '../graph/ops.js';
+import { input, type Value } from '../graph/value.js';
+import { type Attention, fusedAttention, plainAttention } from './attention.js';
+import { embeddingNames, type ModelConfig } from './config.js';
+import { scoreHead } from './heads.js';
+import { forward, pickRowsByIndex } from './model.js';
+import type { Weights } from './weights.js';
+
+/** Inputs and outputs of a graph by name, ready for `encodeOnnx`. */
+export interface Graph {
+  inputs: Value[];
+  outputs: Record<string, Value>;
+}
+
+/** Settings of the scoring graph. */
+export interface ScoringOptions {
+  /** Tokens for which `best_allowed` looks elsewhere. */
+  excluded?: readonly number[];
+  /** Which attention to use; the fused one by default. */
+  attention?: Attention;
+}
+
+/**
+ * Scores given positions of a batch.
+ *
+ * | input   | type          | meaning                                                           |
+ * |---------|---------------|-------------------------------------------------------------------|
+ * | ids     | int64 [B, T]  | token ids, padded on the right with anything (attention is causal) |
+ * | rows    | int64 [S]     | positions asked for, as b·T + t                                   |
+ * | targets | int64 [S]     | the token that follows each of them                               |
+ *
+ * Outputs `log_probs` [S], `arg_max` [S, 1] and, with excluded tokens, `best_allowed` and `best_allowed_log_prob` [S, 1].
+ */
+export function scoringGraph(config: ModelConfig, weights: Weights, options: ScoringOptions = {}): Graph {
+  const ids = input('ids', 'int64', ['B', 'T']);
+  const rows = input('rows', 'int64', ['S']);
+  const targets = input('targets', 'int64', ['S']);
+  const hidden = forward[config.architecture]({
+    ids,
+    positions: ops.positionsAlong(ids, 1),
+    weights,
+    config,
+    attention: options.attention ?? fusedAttention,
+    pickRows: pickRowsByIndex(rows),
+  });
+  const head = scoreHead({ hidden, targets, weights, config, excluded: options.excluded });
+  const outputs: Record<string, Value> = { log_probs: head.logProbs, arg_max: head.argMax };
+  if (head.bestAllowed && head.bestAllowedLogProb) {
+    outputs.best_allowed = head.bestAllowed;
+    outputs.best_allowed_log_prob = head.bestAllowedLogProb;
+  }
+  return { inputs: [ids, rows, targets], outputs };
+}
+
+/**
+ * Last hidden states of every position: ids int64 [B, T] → `hidden` [B, T, C]. What `gpt bench` times without the head.
+ */
+export function hiddenGraph(
+  config: ModelConfig,
+  weights: Weights,
+  attention: Attention = fusedAttention,
+): Graph {
+  const ids = input('ids', 'int64', ['B', 'T']);
+  const positions = ops.positionsAlong(ids, 1);
+  const hidden = forward[config.architecture]({
+    ids,
+    positions,
+    weights,
+    config,
+    attention,
+    pickRows: (x) => x,
+  });
+  // Only the sum over the channels leaves the graph: copying all states out would be timed as well.
+  return { inputs: [ids], outputs: { hidden_sums: ops.reduceSum(hidden, -1) } };
+}
+
+/**
+ * The plain language model in standard operations, for other programs: `input_ids` int64 [B, T] → `logits` [B, T, V].
+ */
+export function exportGraph(config: ModelConfig, weights: Weights): Graph {
+  const ids = input('input_ids', 'int64', ['batch_size', 'sequence_length']);
+  const positions = ops.positionsAlong(ids, 1);
+  const attention = plainAttention;
+  const hidden = forward[config.architecture]({
+    ids,
+    positions,
+    weights,
+    config,
+    attention,
+    pickRows: (x) => x,
+  });
+  const [wte] = embeddingNames(config.architecture);
+  const logits = ops.matmul(hidden, ops.transpose(weights.get(wte), [1, 0]));
+  return { inputs: [ids], outputs: { logits } };
+}

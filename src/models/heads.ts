@@ -1,0 +1,96 @@
+/**
+ * What is computed from hidden states. Letters: S rows, C channels, V vocabulary.
+ * The output projection is tied to the token embedding and has no bias (both papers).
+ */
+import * as ops from '../graph/ops.js';
+import { constant, parameter, place, type Value } from '../graph/value.js';
+import { embeddingNames, type ModelConfig } from './config.js';
+import type { Weights } from './weights.js';
+
+/** Rows of the token embedding that one slice of the head works on: bounds the memory of the logits, not the time. */
+const SLICE_ROWS = 3200;
+
+/** What is asked about each row. */
+export interface ScoreHeadInputs {
+  /** Last hidden states, [S, C]. */
+  hidden: Value;
+  /** The token that follows each row, int64 [S]. */
+  targets: Value;
+  weights: Weights;
+  config: ModelConfig;
+  /** Tokens that may not be predicted; asks for the best of the others as well. */
+  excluded?: readonly number[];
+}
+
+/** Answers, one per row. Natural logarithms. */
+export interface ScoreHeadOutputs {
+  /** log p(target), float32 [S]. */
+  logProbs: Value;
+  /** The most probable token, int64 [S, 1]; the lowest id on a tie. */
+  argMax: Value;
+  /** log p of the most probable token that is not excluded, float32 [S, 1]. */
+  bestAllowedLogProb?: Value;
+  /** That token, int64 [S, 1]. */
+  bestAllowed?: Value;
+}
+
+/**
+ * Log-probabilities of given tokens without ever holding all logits: the vocabulary is cut into slices, each gives its
+ * log-sum-exp and its best token, and only those are joined.
+ */
+export function scoreHead({ hidden, targets, weights, config, excluded }: ScoreHeadInputs): ScoreHeadOutputs {
+  return place('head', () => {
+    const [wte] = embeddingNames(config.architecture);
+    const slices: Slice[] = [];
+    for (let start = 0; start < config.vocabSize; start += SLICE_ROWS) {
+      const end = Math.min(start + SLICE_ROWS, config.vocabSize);
+      slices.push({ start, logits: ops.matmulTransposed(hidden, weights.rows(wte, start, end)) }); // [S, end − start]
+    }
+    // ReduceLogSumExp is slow over many elements; log-softmax is fast, and logit − log p is the same number everywhere.
+    const sums = slices.map(({ logits }) => ops.sub(column(logits), column(ops.logSoftmax(logits))));
+    const total = ops.reduceLogSumExp(ops.concat(sums, 1), 1, true); // [S, 1]
+    const targetLogits = ops.reduceSum(ops.mul(ops.gather(weights.get(wte), targets), hidden), 1, true); // [S, 1]
+    const outputs: ScoreHeadOutputs = {
+      logProbs: ops.reshape(ops.sub(targetLogits, total), targets.shape),
+      argMax: best(slices).token,
+    };
+    if (excluded === undefined || excluded.length === 0) return outputs;
+    const allowed = best(slices.map((slice) => withoutTokens(slice, excluded)));
+    return { ...outputs, bestAllowed: allowed.token, bestAllowedLogProb: ops.sub(allowed.logit, total) };
+  });
+}
+
+/** Logits of tokens `start`, `start` + 1, … */
+interface Slice {
+  start: number;
+  logits: Value;
+}
+
+function column(x: Value): Value {
+  return ops.slice(x, 1, 0, 1);
+}
+
+/** The largest logit over all slices, [S, 1], and its token, int64 [S, 1]. */
+function best(slices: readonly Slice[]): { logit: Value; token: Value } {
+  const tokens: Value[] = [];
+  const logits: Value[] = [];
+  for (const slice of slices) {
+    const index = ops.argMax(slice.logits, 1);
+    tokens.push(ops.add(index, constant.int64(slice.start)));
+    logits.push(ops.gatherElements(slice.logits, index));
+  }
+  const [allTokens, allLogits] = [ops.concat(tokens, 1), ops.concat(logits, 1)]; // [S, slices]
+  const winner = ops.argMax(allLogits, 1);
+  return { logit: ops.gatherElements(allLogits, winner), token: ops.gatherElements(allTokens, winner) };
+}
+
+function withoutTokens(slice: Slice, excluded: readonly number[]): Slice {
+  const size = slice.logits.shape[1] as number;
+  const penalty = new Float32Array(size);
+  for (const token of excluded) {
+    if (token >= slice.start && token < slice.start + size)
+      penalty[token - slice.start] = Number.NEGATIVE_INFINITY;
+  }
+  const mask = parameter('', 'float32', [size], new Uint8Array(penalty.buffer));
+  return { start: slice.start, logits: ops.add(slice.logits, mask) };
+}

@@ -1,0 +1,73 @@
+/** A question to a model: how probable are the tokens from `from` on, each given all tokens before it? */
+export interface ScoreRequest {
+  /** The whole sequence, at least `from` + 1 and at most nCtx + 1 tokens. */
+  ids: readonly number[];
+  /** Index of the first token that is scored; at least 1. */
+  from: number;
+}
+
+/** Sequences that go through the model together. */
+export interface Batch {
+  /** Which requests, as indices into the list that was planned. */
+  members: number[];
+  /** T: columns, the longest member's number of input tokens. */
+  columns: number;
+}
+
+/** Input tokens of a request: the last token is only predicted, never read. */
+export function inputLength(request: ScoreRequest): number {
+  return request.ids.length - 1;
+}
+
+/**
+ * Cuts requests into batches of at most `tokenBudget` positions, padding included: sorted by length, longest first, so that
+ * rows of a batch are nearly equally long, memory peaks at the start and the estimate of the remaining time errs
+ * towards too long. The plan depends on nothing but lengths and budget, so a resumed run makes the same batches.
+ * A request longer than the budget is a batch of its own.
+ */
+export function planBatches(lengths: readonly number[], tokenBudget: number): Batch[] {
+  const order = lengths.map((_, index) => index).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+  const batches: Batch[] = [];
+  let current: Batch | undefined;
+  for (const index of order) {
+    if (current === undefined || (current.members.length + 1) * current.columns > tokenBudget) {
+      current = { members: [], columns: lengths[index]! };
+      batches.push(current);
+    }
+    current.members.push(index);
+  }
+  return batches;
+}
+
+/** A batch as the scoring graph takes it. Letters: B rows, T columns, S scored positions. */
+export interface PackedBatch {
+  /** [B, T], padded with 0 on the right: attention is causal, so padding is never seen. */
+  ids: BigInt64Array;
+  shape: [rows: number, columns: number];
+  /** [S]: scored positions as b·T + t, member after member. */
+  rows: BigInt64Array;
+  /** [S]: the token that follows each of them. */
+  targets: BigInt64Array;
+}
+
+/** Lays the members of a batch out as tensors. */
+export function packBatch(batch: Batch, requests: readonly ScoreRequest[]): PackedBatch {
+  const { members, columns } = batch;
+  const ids = new BigInt64Array(members.length * columns);
+  const rows: bigint[] = [];
+  const targets: bigint[] = [];
+  members.forEach((member, row) => {
+    const request = requests[member]!;
+    for (let t = 0; t < inputLength(request); t++) ids[row * columns + t] = BigInt(request.ids[t]!);
+    for (let t = request.from; t < request.ids.length; t++) {
+      rows.push(BigInt(row * columns + t - 1));
+      targets.push(BigInt(request.ids[t]!));
+    }
+  });
+  return {
+    ids,
+    shape: [members.length, columns],
+    rows: BigInt64Array.from(rows),
+    targets: BigInt64Array.from(targets),
+  };
+}

@@ -1,0 +1,39 @@
+import type { PackedBatch } from './batch.js';
+import type { BatchScores } from './protocol.js';
+import { type Session, tensor } from './session.js';
+
+/** Something that scores packed batches; lives in the worker. */
+export interface Backend {
+  score(batch: PackedBatch): Promise<BatchScores>;
+  release(): Promise<void>;
+}
+
+/** Runs this project's own scoring graph (models/graphs.ts), which answers with log-probabilities. */
+export function graphBackend(session: Session): Backend {
+  return {
+    async score({ ids, shape, rows, targets }) {
+      const start = performance.now();
+      const outputs = await session.run({
+        ids: tensor.int64(ids, shape),
+        rows: tensor.int64(rows, [rows.length]),
+        targets: tensor.int64(targets, [targets.length]),
+      });
+      const runMs = performance.now() - start;
+      const scores: BatchScores = {
+        logProbs: outputs.log_probs!.data as Float32Array,
+        argMax: toInt32(outputs.arg_max!.data as BigInt64Array),
+        runMs,
+      };
+      if (outputs.best_allowed && outputs.best_allowed_log_prob) {
+        scores.bestAllowed = toInt32(outputs.best_allowed.data as BigInt64Array);
+        scores.bestAllowedLogProb = outputs.best_allowed_log_prob.data as Float32Array;
+      }
+      return scores;
+    },
+    release: () => session.release(),
+  };
+}
+
+function toInt32(values: BigInt64Array): Int32Array {
+  return Int32Array.from(values, Number);
+}

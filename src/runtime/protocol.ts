@@ -1,0 +1,41 @@
+/** What the main thread and the worker that owns the session say to each other. */
+import type { PackedBatch } from './batch.js';
+
+/** How a session is made. */
+export interface SessionSpec {
+  /** ONNX ModelProto, or the path of a file that holds one. */
+  model: Uint8Array | string;
+  /** Folder that the locations of external parameters are relative to. */
+  externalFolder?: string;
+  /** ONNX Runtime execution provider: `cpu`, `cuda` … */
+  provider: string;
+  /** Threads of one operation; 0 lets ONNX Runtime decide (one per physical core). */
+  threads: number;
+  /** For ready-made exports, whose past inputs have shapes that only the configuration tells. */
+  exported?: { nHead: number; headWidth: number };
+}
+
+/** Answers for the scored positions of a batch, in the order of its rows. */
+export interface BatchScores {
+  /** log p(target) in nats, [S]. */
+  logProbs: Float32Array;
+  /** Most probable token, [S]. */
+  argMax: Int32Array;
+  /** Most probable token that is not excluded, [S]; only when tokens were excluded. */
+  bestAllowed?: Int32Array;
+  /** Its log-probability, [S]. */
+  bestAllowedLogProb?: Float32Array;
+  /** Time inside the session, in milliseconds. */
+  runMs: number;
+}
+
+/** Main thread → worker. */
+export type WorkerRequest =
+  | { id: number; type: 'load'; spec: SessionSpec; excluded: readonly number[] }
+  | { id: number; type: 'score'; batch: PackedBatch }
+  | { id: number; type: 'close' };
+
+/** Worker → main thread: the answer to the request with that id. */
+export type WorkerReply =
+  | { id: number; ok: true; result: unknown }
+  | { id: number; ok: false; message: string; stack?: string };

@@ -1,0 +1,37 @@
+/**
+ * ONNX Runtime, as far as this project needs it. Runs in the worker thread: `run` blocks the thread that calls it.
+ */
+import * as ort from 'onnxruntime-node';
+import type { SessionSpec } from './protocol.js';
+
+// Without this, native warnings go straight to stderr and through the progress line.
+ort.env.logLevel = 'fatal';
+
+/** A loaded graph. */
+export type Session = ort.InferenceSession;
+/** A tensor that goes into or comes out of a session. */
+export type Tensor = ort.Tensor;
+
+/** Loads a graph. Rejects with ONNX Runtime's message when it cannot be loaded or the provider is not there. */
+export function createSession(spec: SessionSpec): Promise<Session> {
+  const options: ort.InferenceSession.SessionOptions = {
+    executionProviders: [spec.provider],
+    intraOpNumThreads: spec.threads,
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+  };
+  if (spec.externalFolder !== undefined) {
+    options.extra = { session: { model_external_initializers_file_folder_path: spec.externalFolder } };
+  }
+  return typeof spec.model === 'string'
+    ? ort.InferenceSession.create(spec.model, options)
+    : ort.InferenceSession.create(spec.model, options);
+}
+
+/** Makes tensors from typed arrays without copying them. */
+export const tensor = {
+  int64: (data: BigInt64Array, dims: readonly number[]): Tensor => new ort.Tensor('int64', data, dims),
+  float32: (data: Float32Array, dims: readonly number[]): Tensor => new ort.Tensor('float32', data, dims),
+  float16: (data: Uint16Array, dims: readonly number[]): Tensor => new ort.Tensor('float16', data, dims),
+  bool: (value: boolean): Tensor => new ort.Tensor('bool', Uint8Array.of(value ? 1 : 0), [1]),
+};
