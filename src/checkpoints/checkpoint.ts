@@ -24,6 +24,8 @@ export interface WeightTensor {
   dtype: WeightDtype;
   shape: number[];
   data: WeightData;
+  /** Masked CRC-32C of the data, where the format keeps one (TensorFlow); `verifyWeights` compares it. */
+  crc32c?: number;
 }
 
 /** A checkpoint whose parameters are all there, with the shapes that its configuration asks for. */
@@ -34,10 +36,17 @@ export interface WeightsCheckpoint {
   config: ModelConfig;
   /** One entry per parameter of `parameterShapes(config)`, in that order. */
   tensors: Map<string, WeightTensor>;
-  /** Every file that holds weights, real paths, sorted: what a hash of the checkpoint covers. */
+  /** Tensors that belong to no parameter: the heads of a fine-tuned model. Mask buffers and tied copies are left out. */
+  extraTensors?: Map<string, WeightTensor>;
+  /**
+   * Every file that holds weights: what a hash of the checkpoint covers. Real paths, in the order of the names they
+   * have in the folder, which, unlike the real ones, are the same on every machine.
+   */
   files: string[];
-  /** Folder the user named, where tokenizer files are looked for. */
+  /** Folder of the model, where tokenizer files are looked for: the one the user named, or that of the file. */
   folder: string;
+  /** What had to be assumed or was left out, one sentence each, to be told to the user; absent when nothing was. */
+  warnings?: string[];
 }
 
 /** A ready-made ONNX export: a graph that somebody else wrote, run as it is. */
@@ -47,8 +56,18 @@ export interface OnnxCheckpoint {
   config: ModelConfig;
   /** The `.onnx` file, real path. */
   file: string;
+  /**
+   * Files with weights that the graph points to. `location` is the name as the graph spells it, `file` the real path:
+   * ONNX Runtime finds a file by its location only where both lie in one folder, which they do not in the hub cache.
+   */
+  externalData?: { location: string; file: string }[];
+  /** Names of the inputs and outputs of the graph, in its order. */
+  inputs: string[];
+  outputs: string[];
+  /** The graph, then its external data in order of location; real paths. */
   files: string[];
   folder: string;
+  warnings?: string[];
 }
 
 /** What `openCheckpoint` returns. */

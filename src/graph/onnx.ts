@@ -2,12 +2,15 @@
  * Writes a graph as an ONNX ModelProto. Field numbers are those of onnx/onnx.proto, given with each message.
  */
 import { MessageWriter, type Piece } from './protobuf.js';
-import type { Attribute, Dtype, FileSlice, Operation, TensorData, Value } from './value.js';
+import type { Attribute, Dtype, Operation, TensorData, Value } from './value.js';
 
 /** Newest standard operations used: LayerNormalization 17, Gelu 20, Attention 23. */
 export const OPSET_VERSION = 23;
-/** IR version that goes with opset 23. */
-export const IR_VERSION = 10;
+
+/** The file format that goes with an operation set: programs that know no newer opset know no newer format. */
+function irVersion(opset: number): number {
+  return opset <= 20 ? 9 : 10;
+}
 
 /** TensorProto.DataType. */
 const dataTypes: Record<Dtype, number> = {
@@ -101,11 +104,12 @@ export function encodeOnnx(model: OnnxModel): Piece[] {
   }
   for (const [name, value] of Object.entries(model.outputs)) graph.message(12, encodeValueInfo(name, value));
   // ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8
+  const opset = model.opset ?? OPSET_VERSION;
   const proto = new MessageWriter()
-    .int(1, IR_VERSION)
+    .int(1, irVersion(opset))
     .string(2, model.producer ?? 'gpt-papers')
     .message(7, graph);
-  proto.message(8, new MessageWriter().string(1, '').int(2, model.opset ?? OPSET_VERSION));
+  proto.message(8, new MessageWriter().string(1, '').int(2, opset));
   domains.delete('');
   for (const domain of domains) proto.message(8, new MessageWriter().string(1, domain).int(2, 1));
   return proto.finish();
@@ -191,9 +195,4 @@ function encodeValueInfo(name: string, value: Value): MessageWriter {
   }
   const tensor = new MessageWriter().int(1, dataTypes[value.dtype]).message(2, shape);
   return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensor));
-}
-
-/** True for a run of a file, false for bytes in memory. */
-export function isFileSlice(data: TensorData): data is FileSlice {
-  return !(data instanceof Uint8Array);
 }

@@ -29,10 +29,16 @@ export interface BatchScores {
   runMs: number;
 }
 
-/** Main thread → worker. */
+/** A tensor on its way to a session. */
+export type FeedTensor =
+  | { type: 'int64'; data: BigInt64Array; dims: number[] }
+  | { type: 'float32'; data: Float32Array; dims: number[] };
+
+/** Main thread → worker. `time` runs the loaded graph once and answers only how many milliseconds that took. */
 export type WorkerRequest =
   | { id: number; type: 'load'; spec: SessionSpec; excluded: readonly number[] }
   | { id: number; type: 'score'; batch: PackedBatch }
+  | { id: number; type: 'time'; feeds: Record<string, FeedTensor> }
   | { id: number; type: 'close' };
 
 /** Worker → main thread: the answer to the request with that id. */

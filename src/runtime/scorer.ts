@@ -137,7 +137,7 @@ export function unpackScores(
 }
 
 /** The fused attention exists on the CPU and with CUDA; elsewhere standard operations are used. */
-function attentionFor(device: Device): Attention {
+export function attentionFor(device: Device): Attention {
   return device === 'cpu' || device === 'cuda' ? fusedAttention : plainAttention;
 }
 

@@ -6,14 +6,15 @@ import { parentPort } from 'node:worker_threads';
 import { exportBackend } from './export-backend.js';
 import { type Backend, graphBackend } from './graph-backend.js';
 import type { WorkerReply, WorkerRequest } from './protocol.js';
-import { createSession } from './session.js';
+import { createSession, type Session, timeRun } from './session.js';
 
+let session: Session | undefined;
 let backend: Backend | undefined;
 
 async function answer(request: WorkerRequest): Promise<unknown> {
   switch (request.type) {
     case 'load': {
-      const session = await createSession(request.spec);
+      session = await createSession(request.spec);
       const { exported } = request.spec;
       backend = exported ? exportBackend(session, exported, request.excluded) : graphBackend(session);
       return undefined;
@@ -21,8 +22,12 @@ async function answer(request: WorkerRequest): Promise<unknown> {
     case 'score':
       if (backend === undefined) throw new Error('score before load');
       return backend.score(request.batch);
+    case 'time':
+      if (session === undefined) throw new Error('time before load');
+      return timeRun(session, request.feeds);
     case 'close':
       await backend?.release();
+      session = undefined;
       backend = undefined;
       return undefined;
   }

@@ -1,0 +1,20 @@
+import type { SessionSpec } from '../runtime/protocol.js';
+import { startWorker, type WorkerClient } from '../runtime/worker-client.js';
+
+/** Starts a worker thread and loads a graph there. Rejects with what ONNX Runtime says; no thread stays behind then. */
+export async function loadInWorker(spec: SessionSpec): Promise<WorkerClient> {
+  const worker = startWorker();
+  try {
+    await worker.ask({ type: 'load', spec, excluded: [] });
+    return worker;
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+}
+
+/** Releases the graph and ends the thread; never rejects, since the reason for it may be that the thread has failed. */
+export async function unload(worker: WorkerClient): Promise<void> {
+  await worker.ask({ type: 'close' }).catch(() => {});
+  await worker.terminate();
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { registeredModels } from '../models/config.js';
+import { formatConfigFile, readConfigFile } from './config-file.js';
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gpt-config-'));
+  file = path.join(folder, 'config.json');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const read = async (json: unknown) => {
+  await writeFile(file, typeof json === 'string' ? json : JSON.stringify(json));
+  return readConfigFile(folder);
+};
+const gpt2 = { model_type: 'gpt2', n_layer: 2, n_head: 2, n_embd: 8, vocab_size: 7, n_positions: 5 };
+
+it('reads back what it writes, for every released size', async () => {
+  for (const { config } of registeredModels) {
+    const stated = await read(formatConfigFile(config));
+    const sizes = Object.fromEntries(Object.entries(stated!.sizes).map(([name, { value }]) => [name, value]));
+    const { architecture, layerNormEpsilon } = stated!;
+    expect({ architecture, layerNormEpsilon, ...sizes }).toEqual(config);
+    expect(stated!.warnings).toEqual([]);
+  }
+});
+
+it('takes n_positions before n_ctx, and n_ctx alone', async () => {
+  expect((await read({ ...gpt2, n_ctx: 4 }))!.sizes.nCtx).toEqual({ key: 'n_positions', value: 5 });
+  const { n_positions: _, ...old } = gpt2;
+  expect((await read({ ...old, n_ctx: 4 }))!.sizes.nCtx).toEqual({ key: 'n_ctx', value: 4 });
+});
+
+it('takes the tanh forms of GELU, GPT-1 calling it gelu, and warns of the exact form', async () => {
+  expect((await read({ ...gpt2, model_type: 'openai-gpt', afn: 'gelu' }))!.warnings).toEqual([]);
+  expect((await read({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }))!.warnings).toEqual([]);
+  expect((await read({ ...gpt2, activation_function: 'gelu' }))!.warnings).toEqual([
+    expect.stringContaining('exact GELU'),
+  ]);
+});
+
+it('is undefined without a file, and for a file that is about something else', async () => {
+  expect(await readConfigFile(path.join(folder, 'none'))).toBeUndefined();
+  expect(await read({ port: 80 })).toBeUndefined();
+});
+
+it.each<[object, string, string]>([
+  [{ model_type: 'llama' }, 'model_type', '"llama"'],
+  [{ activation_function: 'relu' }, 'activation_function', '"relu"'],
+  [{ model_type: 'openai-gpt', afn: 'swish' }, 'afn', '"swish"'],
+  [{ scale_attn_by_inverse_layer_idx: true }, 'scale_attn_by_inverse_layer_idx', 'true'],
+  [{ scale_attn_weights: false }, 'scale_attn_weights', 'false'],
+  [{ tie_word_embeddings: false }, 'tie_word_embeddings', 'false'],
+  [{ add_cross_attention: true }, 'add_cross_attention', 'true'],
+  [{ n_inner: 16 }, 'n_inner', '16'],
+  [{ n_layer: 0 }, 'n_layer', '0'],
+  [{ n_head: 2.5 }, 'n_head', '2.5'],
+  [{ n_embd: '8' }, 'n_embd', '"8"'],
+  [{ layer_norm_epsilon: 0 }, 'layer_norm_epsilon', '0'],
+])('refuses %o, naming the key', async (change, at, found) => {
+  await expect(read({ ...gpt2, ...change })).rejects.toMatchObject({ problem: { file, at, found } });
+});
+
+it('refuses what is no JSON object', async () => {
+  await expect(read('{"n_layer": 2')).rejects.toMatchObject({ problem: { file } });
+  await expect(read([1])).rejects.toMatchObject({
+    problem: { file, expected: 'an object', found: 'an array' },
+  });
+});

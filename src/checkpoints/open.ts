@@ -1,0 +1,76 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import type { Checkpoint } from './checkpoint.js';
+import { openGpt1Npy, shapesFileName } from './gpt1-npy.js';
+import { openSafetensors } from './huggingface.js';
+import { findOnnxFile, openOnnx } from './onnx-file.js';
+import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
+
+/** What a folder is searched for, in this order. */
+const recognised =
+  'model.safetensors, model.safetensors.index.json, one other .safetensors file, params_shapes.json with params_0.npy …, ' +
+  'model.ckpt.index, and model.onnx, decoder_model.onnx or decoder_model_merged.onnx (also in onnx/)';
+
+/**
+ * Opens a checkpoint of any known format: a folder, or a file in it. Nothing but headers is read.
+ *
+ * In a folder safetensors win over the original releases (NumPy, TensorFlow), and those over ONNX: weights run in this
+ * tool's own graphs, an ONNX file in somebody else's. To run one of several, name the file. What a file is, its name
+ * says: in the hub cache the names are links to files called by their checksum.
+ *
+ * Throws UserError when nothing is there or nothing in it is known; DataError when what is there is damaged.
+ */
+export async function openCheckpoint(location: string): Promise<Checkpoint> {
+  const found = await stat(location).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause;
+    throw new UserError(`No such file or folder: ${location}`, { cause });
+  });
+  return found.isDirectory() ? openFolder(location) : openFile(location);
+}
+
+async function openFolder(folder: string): Promise<Checkpoint> {
+  const names = (await readdir(folder)).sort();
+  for (const name of ['model.safetensors', 'model.safetensors.index.json']) {
+    if (names.includes(name)) return openSafetensors(path.join(folder, name));
+  }
+  const [onlySafetensors, ...more] = names.filter((name) => name.endsWith('.safetensors'));
+  if (onlySafetensors !== undefined && more.length === 0)
+    return openSafetensors(path.join(folder, onlySafetensors));
+  for (const place of [folder, path.join(folder, 'model')]) {
+    const inside = place === folder ? names : await readdir(place).catch(() => []);
+    if (inside.includes(shapesFileName)) return openGpt1Npy(place);
+  }
+  const prefix = await findTensorflowPrefix(folder);
+  if (prefix !== undefined) return openTensorflow(prefix);
+  const onnxFile = await findOnnxFile(folder);
+  if (onnxFile !== undefined) return openOnnx(onnxFile);
+
+  const shown = names.length > 12 ? [...names.slice(0, 12), `… (${names.length - 12} more)`] : names;
+  throw new UserError(
+    `${folder} holds no checkpoint. Looked for ${recognised}. It holds ${shown.join(', ') || 'nothing'}.`,
+    { hint: more.length > 0 ? 'Name the .safetensors file you mean.' : hintFor(names) },
+  );
+}
+
+async function openFile(file: string): Promise<Checkpoint> {
+  const name = path.basename(file);
+  if (/\.safetensors(\.index\.json)?$/.test(name)) return openSafetensors(file);
+  if (name.endsWith('.onnx')) return openOnnx(file);
+  if (name === shapesFileName || /^params_\d+\.npy$/.test(name)) return openGpt1Npy(path.dirname(file));
+  const tensorflow = /^(.*)\.(index|meta|data-\d+-of-\d+)$/.exec(file);
+  if (tensorflow) return openTensorflow(tensorflow[1]!);
+  // These belong to a checkpoint without being one: the folder is meant.
+  if (['config.json', 'hparams.json', 'checkpoint'].includes(name)) return openFolder(path.dirname(file));
+  throw new UserError(`${file} is not a checkpoint.`, {
+    hint:
+      hintFor([name]) ??
+      'Known are .safetensors, .safetensors.index.json, .onnx, params_*.npy and .ckpt.index.',
+  });
+}
+
+/** PyTorch's own files are programs rather than data; reading them safely takes PyTorch. */
+function hintFor(names: readonly string[]): string | undefined {
+  if (!names.some((name) => /\.(bin|pt|pth)$/.test(name))) return undefined;
+  return 'PyTorch files are not read. Save the model with save_pretrained(folder) of transformers, which writes safetensors.';
+}

@@ -1,0 +1,234 @@
+/**
+ * From the tensors that lie in a file to the parameters of a model: works out the configuration that the weights show,
+ * holds it against the one that a file states, and checks that every parameter is there once, in a usable type and in
+ * its shape. All formats of weights end here.
+ */
+
+import { DataError, UserError } from '../errors.js';
+import {
+  type Architecture,
+  embeddingNames,
+  type ModelConfig,
+  parameterShapes,
+  registeredModels,
+} from '../models/config.js';
+import { dtypeBytes, type WeightData, type WeightDtype, type WeightTensor } from './checkpoint.js';
+import type { SizeName, StatedConfig } from './config-file.js';
+
+/** A tensor as it was found, under its canonical name. */
+export interface FoundTensor {
+  name: string;
+  /** Type as the file calls it; only those of `dtypeBytes` are accepted for a parameter. */
+  dtype: string;
+  shape: number[];
+  data: WeightData;
+  /** Masked CRC-32C of the data, where the format keeps one. */
+  crc32c?: number;
+  /** File it was found in, as the user knows it. */
+  source: string;
+}
+
+/** A model's configuration and parameters, found complete and consistent. */
+export interface AssembledParameters {
+  config: ModelConfig;
+  /** In the order of `parameterShapes(config)`. */
+  tensors: Map<string, WeightTensor>;
+  /** Tensors of a usable type that are no parameter. */
+  extraTensors: Map<string, WeightTensor>;
+  warnings: string[];
+}
+
+/**
+ * Puts the parameters of a model together. `source` names the checkpoint in messages about something missing.
+ *
+ * Throws DataError, naming file, tensor or key, expected and found, when a parameter is missing, there twice, or of a
+ * wrong shape or type, or when `stated` contradicts the weights; UserError when the number of heads is nowhere stated
+ * and cannot be guessed.
+ */
+export function assembleParameters(
+  found: readonly FoundTensor[],
+  stated: StatedConfig | undefined,
+  source: string,
+): AssembledParameters {
+  const byName = new Map<string, FoundTensor>();
+  for (const tensor of found) {
+    const first = byName.get(tensor.name);
+    if (first !== undefined) {
+      throw new DataError({
+        file: tensor.source,
+        at: tensor.name,
+        problem: 'the tensor is there twice.',
+        expected: 'one',
+        found: first.source === tensor.source ? 'two in this file' : `another in ${first.source}`,
+      });
+    }
+    byName.set(tensor.name, tensor);
+  }
+  const warnings = [...(stated?.warnings ?? [])];
+  const config = reconcile(byName, stated, source, warnings);
+
+  const tensors = new Map<string, WeightTensor>();
+  for (const [name, shape] of parameterShapes(config)) {
+    const tensor = byName.get(name);
+    if (tensor === undefined) throw missing(name, shape, source);
+    if (`${tensor.shape}` !== `${shape}`) {
+      throw new DataError({
+        file: tensor.source,
+        at: name,
+        problem: 'the tensor has a wrong shape.',
+        expected: `[${shape}]`,
+        found: `[${tensor.shape}]`,
+      });
+    }
+    tensors.set(name, toWeightTensor(tensor));
+    byName.delete(name);
+  }
+  const extraTensors = new Map<string, WeightTensor>();
+  for (const [name, tensor] of byName) {
+    if (isWeightDtype(tensor.dtype)) extraTensors.set(name, toWeightTensor(tensor));
+  }
+  if (byName.size > 0) {
+    const names = [...byName.keys()];
+    const list =
+      names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+    warnings.push(`${source} also holds tensors that are no part of the language model: ${list}.`);
+  }
+  return { config, tensors, extraTensors, warnings };
+}
+
+/** The configuration of the weights, after a look at whether `stated` says the same. */
+function reconcile(
+  byName: Map<string, FoundTensor>,
+  stated: StatedConfig | undefined,
+  source: string,
+  warnings: string[],
+): ModelConfig {
+  const architecture = architectureOf(byName, source);
+  if (stated?.architecture !== undefined && stated.architecture !== architecture) {
+    throw contradiction(stated, 'model_type', architecture, stated.architecture, source);
+  }
+  const [tokens, positions] = embeddingNames(architecture);
+  const [vocabSize, nEmbd] = matrixShape(byName, tokens, '[vocabulary, channels]', source);
+  const [nCtx] = matrixShape(byName, positions, '[positions, channels]', source);
+  const layers = [...byName.keys()].map((name) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? -1));
+  const nLayer = Math.max(...layers) + 1;
+  if (nLayer === 0) throw missing('h.0.ln_1.weight', [nEmbd], source);
+
+  const shown: Partial<Record<SizeName, number>> = { vocabSize, nCtx, nEmbd, nLayer };
+  for (const [name, value] of Object.entries(shown) as [SizeName, number][]) {
+    const size = stated?.sizes[name];
+    if (stated && size && size.value !== value)
+      throw contradiction(stated, size.key, value, size.value, source);
+  }
+  const nHead = stated?.sizes.nHead?.value ?? guessHeads(architecture, nEmbd, source, warnings);
+  if (nEmbd % nHead !== 0) {
+    throw new DataError({
+      file: stated?.file ?? source,
+      at: stated?.sizes.nHead?.key ?? 'n_head',
+      problem: 'the number of heads does not divide the width.',
+      expected: `a divisor of ${nEmbd}`,
+      found: nHead,
+    });
+  }
+  return {
+    architecture,
+    nLayer,
+    nHead,
+    nEmbd,
+    nCtx,
+    vocabSize,
+    layerNormEpsilon: stated?.layerNormEpsilon ?? 1e-5,
+  };
+}
+
+function architectureOf(byName: Map<string, FoundTensor>, source: string): Architecture {
+  for (const architecture of ['gpt1', 'gpt2'] as const) {
+    if (byName.has(embeddingNames(architecture)[0])) return architecture;
+  }
+  throw new DataError({
+    file: source,
+    problem: 'these are not the weights of a GPT-1 or GPT-2: the token embedding is missing.',
+    expected: 'a tensor wte.weight or tokens_embed.weight',
+    found: byName.size === 0 ? 'no tensors' : `${[...byName.keys()].slice(0, 4).join(', ')} …`,
+  });
+}
+
+function matrixShape(
+  byName: Map<string, FoundTensor>,
+  name: string,
+  meaning: string,
+  source: string,
+): [number, number] {
+  const tensor = byName.get(name);
+  if (tensor === undefined) throw missing(name, meaning, source);
+  if (tensor.shape.length !== 2 || tensor.shape.includes(0)) {
+    throw new DataError({
+      file: tensor.source,
+      at: name,
+      problem: 'the tensor has a wrong shape.',
+      expected: meaning,
+      found: `[${tensor.shape}]`,
+    });
+  }
+  return tensor.shape as [number, number];
+}
+
+/** Weights do not show how many heads they are cut into. In every released model a head has 64 channels. */
+function guessHeads(architecture: Architecture, nEmbd: number, source: string, warnings: string[]): number {
+  const released = registeredModels.find(
+    ({ config }) => config.architecture === architecture && config.nEmbd === nEmbd,
+  );
+  if (released) return released.config.nHead;
+  if (nEmbd % 64 !== 0) {
+    throw new UserError(`${source}: the number of attention heads is not stated anywhere.`, {
+      hint: `Put a config.json with "n_head" beside it, as in {"n_layer": …, "n_head": …}.`,
+    });
+  }
+  warnings.push(
+    `The number of attention heads of ${source} is not stated anywhere; ${nEmbd / 64} assumed (64 channels each).`,
+  );
+  return nEmbd / 64;
+}
+
+function toWeightTensor({ name, dtype, shape, data, crc32c, source }: FoundTensor): WeightTensor {
+  if (!isWeightDtype(dtype)) {
+    throw new DataError({
+      file: source,
+      at: name,
+      problem: 'the tensor has a type that no weight may have.',
+      expected: Object.keys(dtypeBytes).join(', '),
+      found: dtype,
+    });
+  }
+  return { name, dtype, shape, data, ...(crc32c === undefined ? {} : { crc32c }) };
+}
+
+function isWeightDtype(dtype: string): dtype is WeightDtype {
+  return Object.hasOwn(dtypeBytes, dtype);
+}
+
+function missing(name: string, shape: number[] | string, source: string): DataError {
+  return new DataError({
+    file: source,
+    at: name,
+    problem: 'the tensor is missing.',
+    expected: typeof shape === 'string' ? shape : `[${shape}]`,
+    found: 'nothing',
+  });
+}
+
+function contradiction(
+  stated: StatedConfig,
+  key: string,
+  expected: string | number,
+  found: string | number,
+  source: string,
+): DataError {
+  return new DataError({
+    file: stated.file,
+    at: key,
+    problem: `it contradicts the weights in ${source}.`,
+    expected,
+    found,
+  });
+}

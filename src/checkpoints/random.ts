@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type ModelConfig, parameterShapes } from '../models/config.js';
+import { writeAtomically, writeFully } from './atomic-file.js';
+import { formatConfigFile } from './config-file.js';
+import { seededNormal } from './random-numbers.js';
+import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
+
+/** Numbers made at once, so that memory does not grow with the model. */
+const pieceLength = 1 << 18;
+
+/**
+ * Writes an untrained model in the Hugging Face layout: `config.json` and `model.safetensors` with weights as the
+ * papers initialise them. The same seed gives the same bytes on every machine. Creates `folder` if need be.
+ */
+export async function writeRandomCheckpoint(
+  folder: string,
+  config: ModelConfig,
+  seed: number,
+): Promise<void> {
+  const fill = seededNormal(seed);
+  const tensors = [...parameterShapes(config)].map(([name, shape]): TensorToWrite => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    return {
+      name,
+      dtype: 'F32',
+      shape,
+      data: () => initialPieces(length, initialValues(name, config), fill),
+    };
+  });
+  await mkdir(folder, { recursive: true });
+  const json = new TextEncoder().encode(formatConfigFile(config));
+  // First, so that weights never lie there without it: the number of heads is nowhere else.
+  await writeAtomically(path.join(folder, 'config.json'), (handle) => writeFully(handle, json));
+  await writeSafetensors(path.join(folder, 'model.safetensors'), tensors);
+}
+
+/**
+ * What a parameter starts from: one value, or N(0, std²). GPT-1 paper §4.1: N(0, 0.02), biases 0, gains 1. GPT-2 paper
+ * §2.3: projections onto the residual stream scaled by 1/√N for N residual layers, two in each block; positions
+ * N(0, 0.01) in its released code (openai/gpt-2 src/model.py:model).
+ */
+export function initialValues(name: string, config: ModelConfig): { value: number } | { std: number } {
+  if (name.endsWith('.bias')) return { value: 0 };
+  if (/(^|\.)ln_\w+\.weight$/.test(name)) return { value: 1 };
+  if (config.architecture === 'gpt1') return { std: 0.02 };
+  if (name === 'wpe.weight') return { std: 0.01 };
+  return { std: name.endsWith('.c_proj.weight') ? 0.02 / Math.sqrt(2 * config.nLayer) : 0.02 };
+}
+
+function* initialPieces(
+  length: number,
+  values: ReturnType<typeof initialValues>,
+  fill: ReturnType<typeof seededNormal>,
+): Generator<Uint8Array> {
+  const numbers = new Float32Array(Math.min(length, pieceLength));
+  for (let done = 0; done < length; done += numbers.length) {
+    const piece = numbers.subarray(0, Math.min(numbers.length, length - done));
+    if ('std' in values) fill(piece, values.std);
+    else piece.fill(values.value);
+    yield new Uint8Array(piece.buffer, 0, piece.byteLength);
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * From what the user calls a model to a place that `openCheckpoint` can open: a registered name, a model that comes with
+ * the package, a file or folder, or a repository of the hub, whose files are fetched if they are not in the cache.
+ */
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UsageError, UserError } from '../errors.js';
+import { findCached } from '../hub/cache.js';
+import { downloadFile, fetchRepoFiles } from '../hub/download.js';
+import type { DownloadOptions } from '../hub/progress.js';
+import type { Repo } from '../hub/repo-file.js';
+import { listRepoFiles } from '../hub/tree.js';
+import { findRegisteredModel, registeredModels } from '../models/config.js';
+import { nearestWord } from './edit-distance.js';
+import { readJsonObject } from './json-file.js';
+import { chooseOnnxFile } from './onnx-file.js';
+import { openCheckpoint } from './open.js';
+
+/** What `resolveCheckpoint` takes beside the name; the rest goes to the downloads. */
+export interface ResolveOptions extends DownloadOptions {
+  /** Folders of the models that come with the package, by name. */
+  packaged?: ReadonlyMap<string, string>;
+}
+
+/** Where a checkpoint lies and what it is called. */
+export interface ResolvedCheckpoint {
+  /** File or folder for `openCheckpoint`. */
+  location: string;
+  /** For results: the registered name, the hub id, or the path as the user gave it. */
+  name: string;
+  /** Repository on the hub, where it comes from there. */
+  hubId?: string;
+  /** Commit of the repository, 40 hex digits. */
+  commit?: string;
+}
+
+const weightsName = 'model.safetensors';
+const indexName = 'model.safetensors.index.json';
+const tokenizerNames = ['vocab.json', 'merges.txt'];
+const standardNames = ['config.json', weightsName, ...tokenizerNames];
+
+/**
+ * Finds the checkpoint that `name` means, in this order:
+ *
+ * 1. a model that comes with the package, or a registered name or alias without a slash (`gpt2-medium`, `345M`);
+ * 2. a file or folder: a folder that is called like a registered model is meant by `./gpt2`;
+ * 3. a repository on the hub, `owner/name` or `owner/name@revision`.
+ *
+ * Throws UsageError when it is none of these, and what the hub throws.
+ */
+export async function resolveCheckpoint(
+  name: string,
+  options: ResolveOptions = {},
+): Promise<ResolvedCheckpoint> {
+  const folder = options.packaged?.get(name);
+  if (folder !== undefined) return { location: folder, name };
+  const registered = findRegisteredModel(name);
+  if (registered && !name.includes('/'))
+    return fetchModel(registered.name, { repo: registered.hubId }, options);
+  if (await exists(name)) return { location: name, name };
+  const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@(.+))?$/.exec(name);
+  const [, repo, revision] = hub ?? [];
+  // A name with a known ending is a mistyped path rather than a repository.
+  if (repo !== undefined && !/\.(safetensors|onnx|npy|index|json)$/.test(repo)) {
+    const shown = findRegisteredModel(repo)?.name ?? repo;
+    return fetchModel(revision === undefined ? shown : name, { repo, revision }, options);
+  }
+  throw unknownName(name, options);
+}
+
+async function fetchModel(
+  name: string,
+  source: { repo: string; revision?: string },
+  options: ResolveOptions,
+): Promise<ResolvedCheckpoint> {
+  const repo: Repo = { ...source, type: 'model' };
+  const found = (location: string) => ({ location, name, hubId: repo.repo, commit: path.basename(location) });
+  let names: string[];
+  try {
+    names = await filesToFetch(repo, options);
+  } catch (error) {
+    // Without an answer of the hub, a model that is already here still runs.
+    const cached = await findCached({ ...repo, path: 'config.json' }, options.env);
+    const isUsable =
+      cached !== undefined && !options.signal?.aborted && (await canOpen(path.dirname(cached)));
+    if (isUsable) return found(path.dirname(cached));
+    throw error;
+  }
+  // The configuration lies at the top of the snapshot, whatever else there is.
+  const [config] = await fetchRepoFiles(repo, names, options);
+  return found(path.dirname(config!));
+}
+
+function canOpen(folder: string): Promise<boolean> {
+  return openCheckpoint(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Names of the files that make up a model, `config.json` first. The registered models have the standard ones, and what
+ * is whole in the cache needs no question either; of another repository the hub is asked what it holds.
+ */
+async function filesToFetch(repo: Repo, options: ResolveOptions): Promise<string[]> {
+  const isCached = async (names: readonly string[]) => {
+    const found = await Promise.all(names.map((file) => findCached({ ...repo, path: file }, options.env)));
+    return found.every((place) => place !== undefined);
+  };
+  if (findRegisteredModel(repo.repo) || (await isCached(standardNames))) return standardNames;
+  if (!options.refresh && (await isCached(['config.json', indexName]))) {
+    const names = ['config.json', indexName, ...(await shardNames(repo, options)), ...tokenizerNames];
+    if (await isCached(names)) return names;
+  }
+  const listed = new Set((await listRepoFiles(repo, options)).map((entry) => entry.path));
+  const others = ['config.json', ...tokenizerFilesOf(listed)];
+  if (!listed.has('config.json')) throw noModel(repo, 'it has no config.json');
+  if (listed.has(weightsName)) return [...others, weightsName];
+  if (listed.has(indexName)) return [...others, indexName, ...(await shardNames(repo, options))];
+  for (const folder of ['', 'onnx/']) {
+    const inFolder = [...listed].filter(
+      (file) => file.startsWith(folder) && !file.slice(folder.length).includes('/'),
+    );
+    const chosen = chooseOnnxFile(inFolder.map((file) => file.slice(folder.length)));
+    if (chosen === undefined) continue;
+    // Weights outside of the graph are called after it: model.onnx_data, model.onnx_data_1, model.onnx.data.
+    return [...others, ...inFolder.filter((file) => file.startsWith(`${folder}${chosen}`))];
+  }
+  throw noModel(repo, 'it has neither safetensors nor ONNX files under the usual names');
+}
+
+async function shardNames(repo: Repo, options: ResolveOptions): Promise<string[]> {
+  const file = await downloadFile({ ...repo, path: indexName }, options);
+  const shardOf = (await readJsonObject(file))?.weight_map;
+  return [...new Set(Object.values(shardOf ?? {}).map(String))].sort();
+}
+
+function tokenizerFilesOf(listed: ReadonlySet<string>): string[] {
+  const isComplete = tokenizerNames.every((file) => listed.has(file));
+  return (isComplete ? tokenizerNames : ['tokenizer.json']).filter((file) => listed.has(file));
+}
+
+function noModel(repo: Repo, reason: string): UserError {
+  return new UserError(`Cannot use ${repo.repo} as a model: ${reason}.`, {
+    hint: 'Known are model.safetensors (also in shards) with config.json, and ONNX exports.',
+  });
+}
+
+function unknownName(name: string, options: ResolveOptions): UsageError {
+  const names = [
+    ...(options.packaged?.keys() ?? []),
+    ...registeredModels.flatMap((model) => [model.name, ...model.aliases, model.hubId]),
+  ];
+  const near = nearestWord(name, names);
+  return new UsageError(`There is no model "${name}".${near === undefined ? '' : ` Did you mean ${near}?`}`, {
+    hint: `A model is one of ${[...(options.packaged?.keys() ?? []), ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
+  });
+}
+
+function exists(location: string): Promise<boolean> {
+  return stat(location).then(
+    () => true,
+    () => false,
+  );
+}

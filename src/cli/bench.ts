@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Benchmark, benchmark, describeCase } from '../bench/benchmark.js';
+import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import { openCheckpoint } from '../checkpoints/open.js';
+import { writeRandomCheckpoint } from '../checkpoints/random.js';
+import { resolveCheckpoint } from '../checkpoints/resolve.js';
+import { UsageError } from '../errors.js';
+import { checkFreeSpace, explainWriteError } from '../hub/space.js';
+import { countParameters, findRegisteredModel, registeredModels } from '../models/config.js';
+import { formatBytes, formatCount } from '../reports/format.js';
+import type { Device } from '../runtime/devices.js';
+import { describeEnvironment } from './environment.js';
+import type { EvalContext } from './eval.js';
+import { downloadReporter } from './progress.js';
+
+/** Flags of `gpt bench`. */
+export interface BenchOptions {
+  /** Registered name, hub id, folder or file; with `random` a registered name. */
+  model: string;
+  /** Random weights of that size: nothing is downloaded, and the time is the same. */
+  random: boolean;
+  device: Device | 'auto';
+  /** 0: one per physical core. */
+  threads: number;
+  /** Measured runs of each case. */
+  repeat: number;
+  json: boolean;
+}
+
+/** `gpt bench`: the peak of this machine and how near to it a model comes, all measured in one run. */
+export async function runBench(options: BenchOptions, context: EvalContext): Promise<void> {
+  const { line, output, signal } = context;
+  if (!Number.isInteger(options.repeat) || options.repeat < 1) {
+    throw new UsageError(`--repeat must be a positive whole number, not ${options.repeat}.`);
+  }
+  const measured = await withCheckpoint(options, context, async (checkpoint, name) => {
+    for (const warning of checkpoint.warnings ?? []) line.note(warning);
+    const result = await benchmark(checkpoint, { ...options, signal, onProgress: line.update });
+    return { model: name, parameters: countParameters(checkpoint.config), ...result };
+  });
+  line.clear();
+  for (const note of measured.notes) line.note(note);
+  const environment = describeEnvironment(options.threads);
+  if (options.json) output.out(`${JSON.stringify({ ...measured, environment }, null, 2)}\n`);
+  else output.out(renderBenchmark(measured, `${environment.cpu}, ${environment.threads} threads`));
+}
+
+/** Opens the model, and throws random weights away again once they were used. */
+async function withCheckpoint<T>(
+  { model, random }: BenchOptions,
+  { line, signal, env }: EvalContext,
+  use: (checkpoint: Checkpoint, name: string) => Promise<T>,
+): Promise<T> {
+  if (!random) {
+    const { location, name } = await resolveCheckpoint(model, {
+      signal,
+      env,
+      onProgress: downloadReporter(line),
+    });
+    return use(await openCheckpoint(location), name);
+  }
+  const registered = findRegisteredModel(model);
+  if (registered === undefined) {
+    throw new UsageError(`Random weights need a registered size, not "${model}".`, {
+      hint: `Known are ${registeredModels.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  const where = { path: tmpdir(), variable: 'TMPDIR' };
+  await checkFreeSpace(where, 4 * registered.parameters);
+  const folder = await mkdtemp(path.join(tmpdir(), 'gpt-bench-'));
+  try {
+    line.update(`making random weights of ${registered.name}`);
+    await writeRandomCheckpoint(folder, registered.config, 0).catch((error: unknown) => {
+      throw explainWriteError(error, where);
+    });
+    signal.throwIfAborted();
+    return await use(await openCheckpoint(folder), `${registered.name} (random weights)`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The benchmark as a table of text. */
+export function renderBenchmark(measured: Benchmark & { model: string }, machine: string): string {
+  const { peak, cases, device, peakRssBytes, model } = measured;
+  const rows = [
+    ['batch', 'median', 'min', 'max', 'tokens/s', 'GFLOP/s', 'of peak'],
+    ...cases.map((entry) => [
+      describeCase(entry),
+      ...[entry.timing.medianMs, entry.timing.minMs, entry.timing.maxMs].map((ms) => `${ms.toFixed(1)} ms`),
+      formatCount(entry.tokensPerSecond),
+      entry.gigaflopPerSecond.toFixed(0),
+      `${(100 * entry.fractionOfPeak).toFixed(1)} %`,
+    ]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
+  const { timing, shape, gigaflopPerSecond } = peak;
+  return [
+    `${model} on ${device} (${machine})`,
+    `peak  ${gigaflopPerSecond.toFixed(0)} GFLOP/s: products [${shape.rows}, ${shape.width}] × [${shape.width}, ${4 * shape.width}], median of ${timing.runs} runs, ${timing.minMs.toFixed(1)} to ${timing.maxMs.toFixed(1)} ms`,
+    '',
+    ...lines,
+    '',
+    `largest memory of the process ${formatBytes(peakRssBytes)}; only needed work is counted (causal half of attention)`,
+    '',
+  ].join('\n');
+}

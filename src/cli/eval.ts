@@ -1,0 +1,223 @@
+import { writeFile } from 'node:fs/promises';
+import { loadDataset } from '../datasets/load.js';
+import { UserError } from '../errors.js';
+import { buildResult, completeRecords } from '../evaluation/build-result.js';
+import { type EvaluationOutcome, evaluate } from '../evaluation/evaluate.js';
+import type { RunIdentity } from '../evaluation/fingerprint.js';
+import type { Shard } from '../evaluation/journal.js';
+import { downloadFile } from '../hub/download.js';
+import { publishedValue, readExperiment } from '../reports/experiment.js';
+import { formatBytes, formatCount } from '../reports/format.js';
+import type { Result } from '../reports/result.js';
+import { type PaperValue, renderResult } from '../reports/result-table.js';
+import { writeResult } from '../reports/results-folder.js';
+import type { Device } from '../runtime/devices.js';
+import { type OpenedModel, openModel } from '../runtime/open-model.js';
+import { openScorer } from '../runtime/scorer.js';
+import type { AnyTask, RecordBase } from '../tasks/task.js';
+import type { Gpt1Mode } from '../tokenizers/gpt1.js';
+import { describeEnvironment } from './environment.js';
+import type { Output } from './output.js';
+import { describeEvaluation, downloadReporter, type ProgressLine } from './progress.js';
+
+/** Flags of `gpt eval`. */
+export interface EvalOptions {
+  /** Registered names, hub ids, folders or files. */
+  models: string[];
+  /** A file, a folder, or `sample`. */
+  data?: string;
+  limit: number | null;
+  shard: Shard;
+  device: Device | 'auto';
+  batchTokens: number;
+  /** 0: one per core. */
+  threads: number;
+  /** Seeded random weights of that size instead of the published ones. */
+  random: boolean;
+  seed: number;
+  tokenizer: Gpt1Mode;
+  fresh: boolean;
+  /** File for the records, one JSON line per example. */
+  samples?: string;
+  /** Folder of results. */
+  results: string;
+  json: boolean;
+  /** The command line, for the result. */
+  command: string;
+}
+
+/** What `gpt eval` needs from the outside. */
+export interface EvalContext {
+  output: Output;
+  line: ProgressLine;
+  signal: AbortSignal;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Evaluates every task on every model, one after another, and prints each result as soon as it is there. */
+export async function runEval(
+  tasks: readonly AnyTask[],
+  options: EvalOptions,
+  context: EvalContext,
+): Promise<void> {
+  const results: Result[] = [];
+  for (const name of options.models) {
+    const model = await openNamedModel(name, options, context);
+    for (const task of tasks) {
+      const outcome = await evaluateTask(task, model, options, context);
+      if (options.shard.count > 1) reportShard(outcome, options, context);
+      else results.push(await reportResult(task, outcome, options, context));
+    }
+  }
+  // Several results are a list, one is itself: `gpt eval lambada --json | jq .metrics` should just work.
+  if (options.json && results.length > 0) {
+    context.output.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
+  }
+}
+
+async function openNamedModel(
+  name: string,
+  options: EvalOptions,
+  context: EvalContext,
+): Promise<OpenedModel> {
+  const { line, signal, env } = context;
+  line.update(`opening ${name}`);
+  const model = await openModel(name, {
+    randomSeed: options.random ? options.seed : undefined,
+    gpt1Tokenizer: options.tokenizer,
+    signal,
+    env,
+    onProgress: downloadReporter(line),
+    onVerify: ({ doneBytes, totalBytes }) =>
+      line.update(`checking the weights of ${name}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
+  });
+  for (const note of model.notes) line.note(note);
+  return model;
+}
+
+async function evaluateTask(
+  task: AnyTask,
+  model: OpenedModel,
+  options: EvalOptions,
+  { line, signal, env }: EvalContext,
+): Promise<EvaluationOutcome> {
+  const { dataset, name, version, title } = task;
+  const data = await loadDataset(dataset, {
+    data: options.data,
+    dataDir: env.GPT_DATA_DIR,
+    fetch: (location) =>
+      downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
+  });
+  const open = async (excluded: readonly number[]) => {
+    const scorer = await openScorer(model.checkpoint, {
+      device: options.device,
+      threads: options.threads,
+      excluded,
+    });
+    for (const note of scorer.notes) line.note(note);
+    return scorer;
+  };
+  const identity: RunIdentity = {
+    task: { name, title, version },
+    model: model.identity,
+    data: {
+      name: dataset.name,
+      source: data.source,
+      file: data.file,
+      sha256: data.sha256,
+      rows: data.rows.length,
+      complete: data.rows.length === dataset.publishedRows,
+    },
+    settings: { limit: options.limit, batchTokens: options.batchTokens, device: options.device },
+  };
+  if (options.device !== 'cpu') {
+    // Which device it will be is only known once the model is on it, and results must name the one that computed them.
+    const probe = await open([]);
+    identity.settings.device = probe.device;
+    await probe.close();
+  }
+  try {
+    const outcome = await evaluate({
+      task,
+      rows: data.rows,
+      identity,
+      tokenizer: model.tokenizer,
+      openScorer: open,
+      resultsFolder: options.results,
+      shard: options.shard,
+      fresh: options.fresh,
+      signal,
+      onProgress: (progress) => line.update(describeEvaluation(`${name} × ${model.identity.name}`, progress)),
+    });
+    if (outcome.wasComplete)
+      line.note(`All answers are in ${outcome.journalFile} already; --fresh computes them again.`);
+    return outcome;
+  } finally {
+    line.clear();
+  }
+}
+
+function reportShard(
+  { content, journalFile }: EvaluationOutcome,
+  options: EvalOptions,
+  { output }: EvalContext,
+): void {
+  const { index, count } = content.header.shard;
+  const examples = content.records.length;
+  if (options.json) {
+    output.out(JSON.stringify({ journal: journalFile, shard: content.header.shard, examples }));
+    return;
+  }
+  output.out(
+    `Shard ${index + 1}/${count}: ${formatCount(examples)} of ${formatCount(content.header.examples)} examples in ${journalFile}`,
+  );
+  output.err('When all shards are done: gpt merge <the journals of all shards>');
+}
+
+async function reportResult(
+  task: AnyTask,
+  { content, journalFile }: EvaluationOutcome,
+  options: EvalOptions,
+  { output }: EvalContext,
+): Promise<Result> {
+  const records = completeRecords([content], journalFile);
+  const { command, threads } = options;
+  const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
+  const result = buildResult(task, [content], records, circumstances);
+  if (options.samples !== undefined) await writeRecords(options.samples, records);
+  await publishResult(result, task, options, output);
+  return result;
+}
+
+/** Writes a result into the folder of results and, unless JSON is wanted, prints it beside the paper's numbers. */
+export async function publishResult(
+  result: Result,
+  task: AnyTask,
+  options: Pick<EvalOptions, 'results' | 'json'>,
+  output: Output,
+): Promise<void> {
+  const file = await writeResult(options.results, result);
+  if (options.json) return;
+  output.out(renderResult(result, await paperValues(result, task), output.color));
+  output.err(`Written to ${file}`);
+}
+
+async function paperValues(result: Result, task: AnyTask): Promise<PaperValue[]> {
+  const experiment = await readExperiment(task.paper.table);
+  return result.metrics.flatMap((metric) => {
+    const published = publishedValue(experiment, result.model.name, task.name, metric.id);
+    return published === undefined ? [] : [{ ...published, metric: metric.id }];
+  });
+}
+
+/** One JSON line per example. Throws UserError when the file cannot be written. */
+async function writeRecords(file: string, records: readonly RecordBase[]): Promise<void> {
+  try {
+    await writeFile(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  } catch (cause) {
+    throw new UserError(`Cannot write the samples to ${file}: ${(cause as Error).message}`, {
+      hint: 'The answers are kept in the journal: run the same command again with another --samples FILE.',
+      cause,
+    });
+  }
+}

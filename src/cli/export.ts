@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { openCheckpoint } from '../checkpoints/open.js';
+import { resolveCheckpoint } from '../checkpoints/resolve.js';
+import { verifyWeights } from '../checkpoints/verify.js';
+import { exportOnnx } from '../export/onnx-export.js';
+import { ownCacheFolder } from '../hub/cache.js';
+import { formatBytes } from '../reports/format.js';
+import type { EvalContext } from './eval.js';
+import { downloadReporter } from './progress.js';
+
+/** Flags of `gpt export`. */
+export interface ExportCommandOptions {
+  /** Registered name, hub id, folder or file. */
+  model: string;
+  /** Folder that is written to; made if need be. */
+  output: string;
+  /** Replaces an earlier export. */
+  force: boolean;
+  json: boolean;
+}
+
+/**
+ * `gpt export <model> --output DIR`: writes a model as ONNX for other programs. Its weights are read once before, so that
+ * nothing damaged is passed on. stdout gets the paths of the files, one a line.
+ */
+export async function runExport(options: ExportCommandOptions, context: EvalContext): Promise<void> {
+  const { line, output, signal, env } = context;
+  const resolved = await resolveCheckpoint(options.model, {
+    signal,
+    env,
+    onProgress: downloadReporter(line),
+  });
+  const checkpoint = await openCheckpoint(resolved.location);
+  for (const warning of checkpoint.warnings ?? []) line.note(warning);
+  const show = (what: string) => (doneBytes: number, totalBytes: number) =>
+    line.update(`${what} ${options.model}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`);
+  if (checkpoint.kind === 'weights') {
+    const checking = show('checking');
+    await verifyWeights(checkpoint, {
+      cacheFolder: path.join(ownCacheFolder(env), 'verified'),
+      signal,
+      onProgress: ({ doneBytes, totalBytes }) => checking(doneBytes, totalBytes),
+    });
+  }
+  const exported = await exportOnnx(checkpoint, options.output, {
+    force: options.force,
+    signal,
+    onProgress: show('exporting'),
+  });
+  line.clear();
+  for (const note of exported.notes) line.note(note);
+  if (options.json) {
+    output.out(
+      `${JSON.stringify({ model: resolved.name, commit: resolved.commit, ...exported }, null, 2)}\n`,
+    );
+    return;
+  }
+  for (const name of exported.files) output.out(`${path.join(exported.folder, name)}\n`);
+  line.note(`${resolved.name}: ${exported.files.length} files, ${formatBytes(exported.sizeBytes)}.`);
+}

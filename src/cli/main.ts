@@ -1,0 +1,224 @@
+/**
+ * The command line: which commands there are, their flags, and what becomes of an error. The work of each command is
+ * imported only when it runs, so that `gpt --help` is instant.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { UserError } from '../errors.js';
+import { deviceNames } from '../runtime/devices.js';
+import { findTasks } from '../tasks/find.js';
+import { tasks } from '../tasks/index.js';
+import { toolVersion } from './environment.js';
+import type { Interrupt } from './interrupt.js';
+import { collect, commandLine, parseShard, wholeNumber } from './options.js';
+import { type Output, processOutput } from './output.js';
+import type { ProgressLine } from './progress.js';
+
+/** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+export async function runMain(argv: string[]): Promise<void> {
+  // Whoever reads our output may stop early (`gpt table | head`): that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const output = processOutput(process);
+  try {
+    await createProgram(output, argv).parseAsync(argv);
+  } catch (error) {
+    process.exitCode = reportError(error, output);
+  }
+}
+
+/** Prints an error the way its kind wants and returns the exit code. A bug shows its stack. */
+export function reportError(error: unknown, output: Output): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it already
+  if (error instanceof UserError) {
+    output.err(`${error.exitCode === 130 ? '' : 'error: '}${error.message}`);
+    if (error.hint !== undefined) output.err(error.hint);
+    return error.exitCode;
+  }
+  output.err(`This is a bug in gpt ${toolVersion()}, please report it:`);
+  output.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return 1;
+}
+
+/** The program with all its commands. */
+export function createProgram(output: Output, argv: readonly string[]): Command {
+  const program = new Command('gpt')
+    .description(
+      'Re-runs the experiments of the GPT-1 and GPT-2 papers and prints the numbers beside the published ones.',
+    )
+    .version(toolVersion())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError();
+  const json = () => new Option('--json', 'print JSON instead of tables').default(false);
+  const results = () => new Option('--results <folder>', 'folder of result files').default('results');
+  const example = (command: Command, ...lines: string[]) =>
+    command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
+
+  example(
+    program
+      .command('eval')
+      .description('run zero-shot benchmarks and print ours beside the paper’s')
+      .argument('<task...>', 'tasks (see "gpt tasks")')
+      .option(
+        '-m, --model <model>',
+        'registered name, hub id, folder or file; may be given several times',
+        collect,
+      )
+      .option('--data <path>', 'file or folder of the data set, or "sample" for the hand-written one')
+      .option('--limit <n>', 'only the first n examples', wholeNumber(1))
+      .option('--shard <i/n>', 'only part i of n; join the parts with "gpt merge"', parseShard)
+      .addOption(new Option('--device <device>', 'where to compute').choices([...deviceNames]).default('cpu'))
+      .option('--batch-tokens <n>', 'positions in one batch', wholeNumber(1), 1024)
+      .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
+      .option('--random', 'random weights of that size instead of the published ones', false)
+      .option('--seed <n>', 'seed of the random weights', wholeNumber(0), 1)
+      .addOption(
+        new Option('--tokenizer <mode>', 'how GPT-1 splits text')
+          .choices(['original', 'huggingface'])
+          .default('original'),
+      )
+      .option('--fresh', 'forget what an earlier run has computed', false)
+      .option('--samples <file>', 'write one JSON line per example')
+      .addOption(results())
+      .addOption(json())
+      .action(async (names: string[], flags) => {
+        const [{ runEval }, chosen] = [await import('./eval.js'), findTasks(names)];
+        const { model, limit, shard, threads, ...rest } = flags;
+        const options = {
+          ...rest,
+          models: model ?? ['gpt2'],
+          limit: limit ?? null,
+          shard: shard ?? { index: 0, count: 1 },
+          threads: threads ?? 0,
+          command: commandLine(argv),
+        };
+        await interruptible((line, { signal }) =>
+          runEval(chosen, options, { output, line, signal, env: process.env }),
+        );
+      }),
+    'gpt eval lambada --model gpt2',
+    'gpt eval lambada --model gpt2 --model gpt2-medium --json > results.json',
+    'gpt eval lambada --model ./my-checkpoint --data lambada_test.jsonl --limit 200',
+    'gpt eval lambada --model gpt2 --random --data sample   # needs no download',
+  );
+
+  example(
+    program
+      .command('merge')
+      .description('join the journals of all shards of a run into one result')
+      .argument('<journal...>', 'journals, as "gpt eval --shard" names them')
+      .addOption(results())
+      .addOption(json())
+      .action(async (files: string[], flags) => {
+        const { runMerge } = await import('./merge.js');
+        await runMerge(files, tasks, { ...flags, command: commandLine(argv) }, output);
+      }),
+    'gpt eval lambada --shard 1/2 && gpt eval lambada --shard 2/2',
+    'gpt merge results/journals/lambada--gpt2--*--shard*of2.jsonl',
+  );
+
+  example(
+    program
+      .command('table')
+      .description('a table of the papers with our numbers in it')
+      .argument('[id]', 'which one; without it they are listed')
+      .addOption(
+        new Option('--format <format>', 'how to print it')
+          .choices(['terminal', 'markdown', 'csv', 'json'])
+          .default('terminal'),
+      )
+      .addOption(results())
+      .addOption(json())
+      .action(async (id: string | undefined, flags) => {
+        const { runTable } = await import('./table.js');
+        await runTable(id, flags, output);
+      }),
+    'gpt table gpt2-table3',
+    'gpt table gpt2-table3 --format markdown > table3.md',
+  );
+
+  example(
+    program
+      .command('tasks')
+      .description('the benchmarks, where their data comes from, and what is on this machine')
+      .addOption(json())
+      .action(async (flags) => {
+        const [{ runTasks }, { locateDataset }] = [
+          await import('./tasks.js'),
+          await import('./local-files.js'),
+        ];
+        await runTasks(flags, [...tasks], output, (dataset) => locateDataset(dataset, process.env));
+      }),
+    'gpt tasks',
+  );
+
+  example(
+    program
+      .command('models')
+      .description('the models of the papers and which of them are on this machine')
+      .addOption(json())
+      .action(async (flags) => {
+        const [{ runModels }, { isModelCached }] = [
+          await import('./models.js'),
+          await import('./local-files.js'),
+        ];
+        await runModels(flags, output, (model) => isModelCached(model, process.env));
+      }),
+    'gpt models',
+    'gpt models --json',
+  );
+
+  example(
+    program
+      .command('download')
+      .description('fetch models and data into the cache that all Hugging Face tools share')
+      .argument('<name...>', 'models or tasks')
+      .option('--refresh', 'ask for a newer version of what is already there', false)
+      .addOption(json())
+      .action(async (names: string[], flags) => {
+        const { runDownload } = await import('./download.js');
+        await interruptible((line, { signal }) =>
+          runDownload(names, tasks, flags, { output, line, signal, env: process.env }),
+        );
+      }),
+    'gpt download gpt2 lambada',
+    'HF_ENDPOINT=https://mirror.example gpt download gpt2-medium',
+  );
+
+  example(
+    program
+      .command('doctor')
+      .description('explain this machine: versions, devices, caches, settings')
+      .addOption(results())
+      .addOption(json())
+      .action(async (flags) => {
+        const { runDoctor } = await import('./doctor.js');
+        const context = { results: flags.results, env: process.env, nodeVersion: process.version };
+        process.exitCode = await runDoctor(flags, output, context);
+      }),
+    'gpt doctor',
+  );
+  return program;
+}
+
+/** Runs a long command with a progress line; Ctrl-C lets it stop where nothing is lost. */
+async function interruptible(
+  work: (line: ProgressLine, interrupt: Interrupt) => Promise<void>,
+): Promise<void> {
+  const [{ listenForInterrupt }, { startProgress }] = [
+    await import('./interrupt.js'),
+    await import('./progress.js'),
+  ];
+  const line = await startProgress();
+  const interrupt = listenForInterrupt(() =>
+    line.note('Stopping after what is under way; Ctrl-C again stops at once.'),
+  );
+  try {
+    await work(line, interrupt);
+  } finally {
+    line.clear();
+    interrupt.dispose();
+  }
+}

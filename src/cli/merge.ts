@@ -1,0 +1,38 @@
+import { UsageError } from '../errors.js';
+import { buildResult } from '../evaluation/build-result.js';
+import { mergeJournals } from '../evaluation/merge.js';
+import type { AnyTask } from '../tasks/task.js';
+import { describeEnvironment } from './environment.js';
+import { publishResult } from './eval.js';
+import type { Output } from './output.js';
+
+/** Flags of `gpt merge`. */
+export interface MergeOptions {
+  results: string;
+  json: boolean;
+  command: string;
+}
+
+/** Joins the journals of all shards of a run into one result. */
+export async function runMerge(
+  files: readonly string[],
+  tasks: readonly AnyTask[],
+  options: MergeOptions,
+  output: Output,
+): Promise<void> {
+  const { contents, records, finishedAt } = await mergeJournals(files);
+  const { name, version } = contents[0]!.header.identity.task;
+  const task = tasks.find((candidate) => candidate.name === name);
+  if (task === undefined || task.version !== version) {
+    throw new UsageError(
+      `The journals are of task ${name}, version ${version}, which this version does not have.`,
+      {
+        hint: task && `It has version ${task.version}: run the shards again.`,
+      },
+    );
+  }
+  const circumstances = { command: options.command, environment: describeEnvironment(0), finishedAt };
+  const result = buildResult(task, contents, records, circumstances);
+  await publishResult(result, task, options, output);
+  if (options.json) output.out(JSON.stringify(result, null, 2));
+}

@@ -1,0 +1,41 @@
+import { type RegisteredModel, registeredModels } from '../models/config.js';
+import { formatBytes, formatCount } from '../reports/format.js';
+import { drawGrid } from '../reports/grid.js';
+import type { Output } from './output.js';
+
+/** `gpt models`: the models of the papers, and which of them are already on this machine. */
+export async function runModels(
+  { json }: { json: boolean },
+  output: Output,
+  isCached: (model: RegisteredModel) => Promise<boolean>,
+): Promise<void> {
+  const models = await Promise.all(
+    registeredModels.map(async (model) => ({ ...model, downloaded: await isCached(model) })),
+  );
+  if (json) {
+    output.out(`${JSON.stringify(models, null, 2)}\n`);
+    return;
+  }
+  const grid = {
+    head: ['name', 'paper', 'layers', 'width', 'heads', 'context', 'parameters', 'download', 'here'],
+    rows: models.map(({ name, config, parameters, downloadBytes, downloaded, ...model }) => [
+      name,
+      paperName({ config, ...model }),
+      String(config.nLayer),
+      String(config.nEmbd),
+      String(config.nHead),
+      String(config.nCtx),
+      formatCount(parameters),
+      formatBytes(downloadBytes),
+      downloaded ? 'yes' : 'no',
+    ]),
+    align: ['left', 'left', ...Array(6).fill('right'), 'left'],
+    keyColumns: 1,
+  };
+  output.out(await drawGrid(grid, output));
+}
+
+/** GPT-1 has one size, which its paper does not name. */
+function paperName({ config, aliases }: Pick<RegisteredModel, 'config' | 'aliases'>): string {
+  return config.architecture === 'gpt1' ? 'GPT-1' : `GPT-2 ${aliases[0]}`;
+}

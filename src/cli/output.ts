@@ -1,0 +1,32 @@
+/** Where a command writes: an argument of every command, so that a test can read what it says. */
+export interface Output {
+  /** Results, to stdout, as lines: a newline is added where the text does not end with one. */
+  out(text: string): void;
+  /** Everything else, to stderr, as lines. */
+  err(text: string): void;
+  /** Width of the terminal in characters; undefined when stdout is none. */
+  columns?: number;
+  /** Whether stdout shows colours. */
+  color: boolean;
+}
+
+/** The part of `process` that an Output needs. */
+export interface Streams {
+  stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  stderr: { write(text: string): unknown };
+  env: Record<string, string | undefined>;
+}
+
+/** The output of a process: colours only in a terminal, and not where NO_COLOR is set (no-color.org) or TERM is dumb. */
+export function processOutput({ stdout, stderr, env }: Streams): Output {
+  const isTerminal = stdout.isTTY === true;
+  return {
+    out: (text) => void stdout.write(endLine(text)),
+    err: (text) => void stderr.write(endLine(text)),
+    // Some terminals report a width of 0, which means unknown.
+    columns: isTerminal ? stdout.columns || undefined : undefined,
+    color: isTerminal && !env.NO_COLOR && env.TERM !== 'dumb',
+  };
+}
+
+const endLine = (text: string) => (text.endsWith('\n') ? text : `${text}\n`);

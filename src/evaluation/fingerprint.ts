@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { DataIdentity, EvaluationSettings } from '../reports/result.js';
+import type { ModelIdentity } from '../runtime/open-model.js';
+
+/** All that decides what the numbers of a run will be. */
+export interface RunIdentity {
+  task: { name: string; title: string; version: number };
+  model: ModelIdentity;
+  data: DataIdentity;
+  settings: EvaluationSettings;
+}
+
+/**
+ * sha256 (hex) of everything in an identity that can change a number. Names, file names and where the data came from do
+ * not count: the same bytes under another name are the same run. The name of the model does, so that results are found again.
+ */
+export function fingerprintOf({ task, model, data, settings }: RunIdentity): string {
+  const parts = [
+    [task.name, task.version],
+    [model.name, model.sha256, model.config, model.tokenizer.fingerprint],
+    [data.sha256],
+    [settings.limit, settings.batchTokens, settings.device],
+  ];
+  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+}
+
+/** JSON with the keys of every object in alphabetical order: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

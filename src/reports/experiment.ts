@@ -1,0 +1,197 @@
+/** A table of a paper as data, one file each in experiments/: its rows, columns and published numbers. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readJsonFile } from '../checkpoints/json-file.js';
+import { DataError, UsageError } from '../errors.js';
+import { findRegisteredModel } from '../models/config.js';
+import { nearest } from '../suggest.js';
+import {
+  type Check,
+  checkShape,
+  dictionary,
+  flag,
+  list,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  printedNumber,
+  text,
+} from './json-shape.js';
+import type { Metric } from './result.js';
+
+/** One column of a published table: a metric on a data set. */
+export interface ExperimentColumn {
+  /** Key within the table, e.g. `lambada-ppl`. */
+  id: string;
+  /** The heading, line by line: `["LAMBADA", "PPL"]`. */
+  heading: string[];
+  /** The task of ours whose results stand here. It need not exist yet. */
+  task: string;
+  /** Which of the task's metrics. */
+  metric: string;
+  unit: Metric['unit'];
+  higherIsBetter: boolean;
+  /** Keys of the experiment's notes. */
+  notes?: string[];
+  /** Other metrics of the task that measure the same by another definition; told in a footnote. */
+  variants?: string[];
+}
+
+/** One row of a published table. */
+export interface ExperimentRow {
+  /** Key within the table, e.g. `117M`. */
+  id: string;
+  /** The label, with the true size where the paper's is wrong: `117M (124M)`. */
+  label: string;
+  /** Registered name of the model; null for a row that no model of this tool can fill. */
+  model: string | null;
+  /** One figure per column, as printed; null for an empty cell. */
+  published: (string | null)[];
+  /** Keys of the experiment's notes. */
+  notes?: string[];
+}
+
+/** A published table. */
+export interface Experiment {
+  /** Name on the command line and of the file: `gpt2-table3`. */
+  id: string;
+  title: string;
+  /** Authors, paper, year, number of the table. */
+  source: string;
+  /** Footnotes by key. */
+  notes: Record<string, string>;
+  columns: ExperimentColumn[];
+  rows: ExperimentRow[];
+}
+
+/** A published figure, for one model and metric. */
+export interface PublishedValue {
+  value: number;
+  rowLabel: string;
+  /** `LAMBADA ACC`. */
+  columnLabel: string;
+}
+
+/** The folder that comes with the package; from src/ and from dist/ it is equally far. */
+const experimentsFolder = fileURLToPath(new URL('../../experiments/', import.meta.url));
+
+const experimentShape: Check = object<Experiment>(
+  {
+    id: text,
+    title: text,
+    source: text,
+    notes: dictionary(text),
+    columns: list(
+      object<ExperimentColumn>(
+        {
+          id: text,
+          heading: list(text, 1),
+          task: text,
+          metric: text,
+          unit: oneOf('percent', 'perplexity', 'nats', 'bits per byte'),
+          higherIsBetter: flag,
+          notes: optional(list(text)),
+          variants: optional(list(text)),
+        },
+        { exact: true },
+      ),
+      1,
+    ),
+    rows: list(
+      object<ExperimentRow>(
+        {
+          id: text,
+          label: text,
+          model: orNull(text),
+          published: list(orNull(printedNumber)),
+          notes: optional(list(text)),
+        },
+        { exact: true },
+      ),
+      1,
+    ),
+  },
+  { exact: true },
+);
+
+/** The published table of that name. Throws UsageError for an unknown name, DataError for a malformed file. */
+export async function readExperiment(id: string, folder = experimentsFolder): Promise<Experiment> {
+  const ids = await listIds(folder);
+  if (!ids.includes(id)) {
+    const guess = nearest(id, ids);
+    throw new UsageError(`There is no table ${id}.`, {
+      hint: guess === undefined ? `There are: ${ids.join(', ')}.` : `Did you mean ${guess}?`,
+    });
+  }
+  const file = join(folder, `${id}.json`);
+  return checkExperiment(await readJsonFile(file), file, id);
+}
+
+/** Every published table, by name. Throws DataError for a malformed file. */
+export async function listExperiments(folder = experimentsFolder): Promise<Experiment[]> {
+  const ids = await listIds(folder);
+  return Promise.all(ids.map((id) => readExperiment(id, folder)));
+}
+
+/** What the paper printed for that model, task and metric, if anything. `model` is the registered name. */
+export function publishedValue(
+  experiment: Experiment,
+  model: string,
+  task: string,
+  metric: string,
+): PublishedValue | undefined {
+  const row = experiment.rows.find((candidate) => candidate.model === model);
+  const place = experiment.columns.findIndex((column) => column.task === task && column.metric === metric);
+  const printed = row?.published[place];
+  if (row === undefined || printed === undefined || printed === null) return undefined;
+  return {
+    value: Number(printed),
+    rowLabel: row.label,
+    columnLabel: experiment.columns[place]!.heading.join(' '),
+  };
+}
+
+async function listIds(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+}
+
+function checkExperiment(value: unknown, file: string, id: string): Experiment {
+  checkShape(experimentShape, value, file, 'the table is malformed.');
+  const experiment = value as Experiment;
+  const { columns, rows, notes } = experiment;
+  const refuse = (
+    at: string,
+    problem: string,
+    expected?: string | number,
+    found?: string | number,
+  ): never => {
+    throw new DataError({ file, at, problem, expected, found });
+  };
+  if (experiment.id !== id) refuse('id', 'it differs from the name of the file.', id, experiment.id);
+  for (const [name, parts] of Object.entries({ columns, rows })) {
+    const seen = new Set<string>();
+    parts.forEach((part, place) => {
+      const at = `${name}[${place}]`;
+      if (seen.has(part.id)) refuse(`${at}.id`, `${part.id} is there twice.`);
+      seen.add(part.id);
+      const unknown = part.notes?.find((note) => !Object.hasOwn(notes, note));
+      if (unknown !== undefined) refuse(`${at}.notes`, `there is no note ${unknown}.`);
+    });
+  }
+  rows.forEach(({ model, published }, place) => {
+    const at = `rows[${place}]`;
+    if (published.length !== columns.length) {
+      refuse(`${at}.published`, 'it must have one figure per column.', columns.length, published.length);
+    }
+    if (model !== null && findRegisteredModel(model)?.name !== model) {
+      refuse(`${at}.model`, `${model} is not the name of a registered model.`);
+    }
+  });
+  return experiment;
+}

@@ -1,0 +1,79 @@
+/** Rows and columns of text for a terminal, drawn by cli-table3. */
+
+/** Text to be drawn. A cell may have several lines. */
+export interface Grid {
+  /** Heading of each column. */
+  head: string[];
+  rows: string[][];
+  align: ('left' | 'right')[];
+  /** So many columns from the left name the row; they are repeated where the grid is cut. */
+  keyColumns: number;
+}
+
+/** How wide the terminal is (undefined: as wide as need be), and whether it shows colours. */
+export interface TerminalStyle {
+  columns?: number;
+  color: boolean;
+}
+
+/**
+ * Draws the grid. One that is wider than the terminal is cut between columns and drawn in blocks, one below the other; a
+ * single column is never cut.
+ */
+export async function drawGrid(grid: Grid, { columns, color }: TerminalStyle): Promise<string> {
+  const { default: CliTable } = await import('cli-table3');
+  const { head, rows, align } = grid;
+  const bold = (text: string) => (color ? text.replace(/[^\n]+/g, '\x1b[1m$&\x1b[22m') : text);
+  return cutIntoBlocks(grid, columns ?? Number.POSITIVE_INFINITY)
+    .map((places) => {
+      const pick = <T>(items: T[]) => places.map((place) => items[place]!);
+      // Empty styles: cli-table3 would otherwise colour what goes into a pipe.
+      const table = new CliTable({
+        head: pick(head).map(bold),
+        colAligns: pick(align),
+        style: { head: [], border: [] },
+      });
+      table.push(...rows.map(pick));
+      return `${table.toString()}\n`;
+    })
+    .join('\n');
+}
+
+/** Which columns each block shows, by number. */
+function cutIntoBlocks({ head, rows, keyColumns }: Grid, limit: number): number[][] {
+  // Two spaces and a line around every cell, and the line at the left end.
+  const widths = head.map(
+    (text, place) => 3 + Math.max(...[text, ...rows.map((row) => row[place]!)].map(widthOf)),
+  );
+  const keys = widths.slice(0, keyColumns).map((_, place) => place);
+  const keyWidth = 1 + keys.reduce((sum, place) => sum + widths[place]!, 0);
+  const blocks: number[][] = [];
+  let room = 0;
+  for (let place = keyColumns; place < head.length; place++) {
+    if (blocks.length === 0 || widths[place]! > room) {
+      blocks.push([...keys]);
+      room = limit - keyWidth;
+    }
+    blocks.at(-1)!.push(place);
+    room -= widths[place]!;
+  }
+  return blocks.length === 0 ? [keys] : blocks;
+}
+
+const widthOf = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+
+/** Breaks a text into lines of at most `width` characters, later lines indented; a longer word stands by itself. */
+export function wrapText(text: string, width: number, indent = ''): string {
+  const lines: string[] = [];
+  const [first = '', ...words] = text.split(' ');
+  let line = first;
+  for (const word of words) {
+    if (line.trim() !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else {
+      line = `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join('\n');
+}

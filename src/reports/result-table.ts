@@ -1,0 +1,52 @@
+import Table from 'cli-table3';
+import { formatCount, formatMetric, formatNumber } from './format.js';
+import type { Metric, Result } from './result.js';
+
+/** The paper's value for one metric of a result. */
+export interface PaperValue {
+  /** Id of the metric. */
+  metric: string;
+  value: number;
+  /** Row and column of the paper's table, e.g. `117M (124M)`, `LAMBADA PPL`. */
+  rowLabel: string;
+  columnLabel: string;
+}
+
+/** A result for a terminal: our numbers beside the paper's, and what to know about them. */
+export function renderResult(result: Result, paper: readonly PaperValue[], color: boolean): string {
+  const heading = [paper[0] ? `paper, ${paper[0].rowLabel}` : 'paper', 'difference'];
+  const table = new Table({
+    head: ['', result.model.name, 'std. error', ...heading],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    style: color ? { head: ['bold'], border: ['gray'] } : { head: [], border: [] },
+  });
+  for (const metric of result.metrics) {
+    const published = paper.find((value) => value.metric === metric.id);
+    table.push([metric.label, formatMetric(metric), formatError(metric), ...comparison(metric, published)]);
+  }
+  return [table.toString(), ...footnotes(result)].join('\n');
+}
+
+function formatError({ standardError }: Metric): string {
+  return standardError === null ? '' : `± ${formatNumber(standardError)}`;
+}
+
+function comparison(metric: Metric, published: PaperValue | undefined): [string, string] {
+  if (published === undefined) return ['–', '–'];
+  const difference = metric.value - published.value;
+  const sign = difference > 0 ? '+' : difference < 0 ? '−' : '';
+  return [
+    formatMetric({ ...metric, value: published.value }),
+    `${sign}${formatNumber(Math.abs(difference))}`,
+  ];
+}
+
+function footnotes({ task, model, data, settings, counts, deviations, time }: Result): string[] {
+  const part = settings.limit === null ? '' : `, the first ${formatCount(settings.limit)}`;
+  const sample = data.source === 'sample' ? ' (hand-written sample: not comparable with the paper)' : '';
+  return [
+    `${task.title}; ${data.name}${part}: ${formatCount(counts.examples)} examples from ${data.file}${sample}.`,
+    `${formatCount(counts.inputTokens)} tokens (${model.tokenizer.name}) in ${formatNumber(time.scoringSeconds)} s on ${settings.device}: ${formatCount(time.tokensPerSecond)} tokens/s.`,
+    ...deviations.map((deviation) => `* ${deviation}`),
+  ];
+}

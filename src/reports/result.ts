@@ -1,0 +1,80 @@
+/** What one evaluation measured, and everything needed to measure it again: the content of a file in results/. */
+import type { ModelIdentity } from '../runtime/open-model.js';
+
+/** One number of a result. */
+export interface Metric {
+  /** Key within the task, e.g. `perplexity`; tables refer to it. */
+  id: string;
+  /** What it is, for people: `perplexity of the last word`. */
+  label: string;
+  value: number;
+  /** Standard error in the unit of the value; null where none is defined. */
+  standardError: number | null;
+  /** How many examples it is computed from. */
+  n: number;
+  /** `percent`, `perplexity`, `nats` … */
+  unit: 'percent' | 'perplexity' | 'nats' | 'bits per byte';
+  higherIsBetter: boolean;
+}
+
+/** The data set that was used. */
+export interface DataIdentity {
+  /** Data set and split: `lambada_openai, test`. */
+  name: string;
+  /** Where it came from: a file of the user, the sample that comes with the tool, or the hub. */
+  source: 'file' | 'sample' | 'hub';
+  /** Name of the file, without the user's folders. */
+  file: string;
+  /** sha256 (hex) of the file. */
+  sha256: string;
+  /** Examples in the file, before any limit. */
+  rows: number;
+  /** True when these are as many as were published: only then is a number comparable with the paper's. */
+  complete: boolean;
+}
+
+/** The settings that can change a number. */
+export interface EvaluationSettings {
+  /** Only the first so many examples; null for all. */
+  limit: number | null;
+  /** Positions in one batch, padding included. */
+  batchTokens: number;
+  device: string;
+}
+
+/** The schema of result files; raised when a reader has to know the difference. */
+export const RESULT_SCHEMA = 1;
+
+/** One model on one task. */
+export interface Result {
+  schema: typeof RESULT_SCHEMA;
+  task: { name: string; title: string; version: number };
+  model: ModelIdentity;
+  data: DataIdentity;
+  settings: EvaluationSettings;
+  /** Hash of task version, model, data and settings: equal fingerprints must give equal metrics. */
+  fingerprint: string;
+  metrics: Metric[];
+  counts: {
+    examples: number;
+    /** Tokens the model read. */
+    inputTokens: number;
+    /** Tokens whose probability was asked for. */
+    scoredTokens: number;
+    /** Examples whose context was cut on the left to fit the model. */
+    truncatedExamples: number;
+  };
+  /** What differs from the paper's description, or is not said there. */
+  deviations: string[];
+  /** The command line that computes it again. */
+  command: string;
+  environment: {
+    gpt: string;
+    node: string;
+    onnxruntime: string;
+    platform: string;
+    cpu: string;
+    threads: number;
+  };
+  time: { finishedAt: string; scoringSeconds: number; tokensPerSecond: number };
+}

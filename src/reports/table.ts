@@ -1,0 +1,149 @@
+/** A published table with our numbers beside: pure, from the table as data and the results at hand. */
+import type { Experiment, ExperimentColumn, ExperimentRow } from './experiment.js';
+import { formatNumber } from './format.js';
+import type { Metric, Result } from './result.js';
+
+/** One cell. What is not there is absent, so that an empty cell never looks like a zero. */
+export interface TableCell {
+  /** As the paper prints it; null where it prints nothing. */
+  published: string | null;
+  /** Our number, from a whole run on the published data. */
+  ours?: number;
+  /** Ours minus published, in the unit of the column; only where both are there. */
+  difference?: number;
+  /** Of our number, in the unit of the column; absent where none is defined. */
+  standardError?: number;
+  /** Examples that our number comes from. */
+  n?: number;
+}
+
+/** A column and the numbers (from 1) of its footnotes in `Table.notes`. */
+export interface TableColumn extends Omit<ExperimentColumn, 'notes' | 'variants'> {
+  notes: number[];
+}
+
+/** A row, its cells in the order of the columns. */
+export interface TableRow extends Omit<ExperimentRow, 'notes' | 'published'> {
+  notes: number[];
+  cells: TableCell[];
+}
+
+/** What the renderers turn into text. */
+export interface Table {
+  id: string;
+  title: string;
+  source: string;
+  columns: TableColumn[];
+  rows: TableRow[];
+  /** Footnotes; columns and rows refer to them by number, the first being 1. */
+  notes: string[];
+  /** Results for columns of this table that it does not show, and why: one sentence each. */
+  leftOut: string[];
+}
+
+/** Fills a published table with the results that may stand in it (see `reasonToLeaveOut`). */
+export function buildTable(experiment: Experiment, results: readonly Result[]): Table {
+  const tasks = new Set(experiment.columns.map((column) => column.task));
+  const models = new Set(experiment.rows.map((row) => row.model));
+  const concerned = results.filter((result) => tasks.has(result.task.name));
+  const shown = newestOnly(concerned.filter((result) => reasonToLeaveOut(result, models) === undefined));
+  const find = (model: string | null, task: string) =>
+    shown.find((result) => result.model.name === model && result.task.name === task);
+
+  const notes: string[] = [];
+  const numberOf = (note: string) => {
+    if (!notes.includes(note)) notes.push(note);
+    return notes.indexOf(note) + 1;
+  };
+  const columns = experiment.columns.map(({ notes: keys = [], variants = [], ...column }) => ({
+    ...column,
+    notes: [
+      ...keys.map((key) => experiment.notes[key]!),
+      ...describeVariants(
+        variants,
+        shown.filter((result) => result.task.name === column.task),
+      ),
+      ...deviationsOf(shown.filter((result) => result.task.name === column.task)),
+    ].map(numberOf),
+  }));
+  const rows = experiment.rows.map(({ notes: keys = [], published, ...row }) => ({
+    ...row,
+    notes: keys.map((key) => numberOf(experiment.notes[key]!)),
+    cells: experiment.columns.map((column, place) =>
+      fillCell(published[place]!, column, find(row.model, column.task)),
+    ),
+  }));
+  const { id, title, source } = experiment;
+  return { id, title, source, columns, rows, notes, leftOut: describeLeftOut(concerned, shown, models) };
+}
+
+/** Why a result may not stand beside the paper's numbers; undefined if it may. */
+function reasonToLeaveOut({ model, data, settings }: Result, models: ReadonlySet<string | null>) {
+  if (!models.has(model.name)) return 'not a model of this table';
+  if (data.source === 'sample') return 'on the hand-written sample, not the published data';
+  if (settings.limit !== null) return `only the first ${settings.limit} examples`;
+  if (!data.complete) return `on ${data.rows} examples, not as many as were published`;
+  return undefined;
+}
+
+/** One result per model and task: of the highest task version the one that finished last. */
+function newestOnly(results: readonly Result[]): Result[] {
+  const newest = new Map<string, Result>();
+  for (const result of results) {
+    const key = JSON.stringify([result.model.name, result.task.name]);
+    const other = newest.get(key);
+    if (other === undefined || compareAge(result, other) > 0) newest.set(key, result);
+  }
+  return [...newest.values()];
+}
+
+function compareAge(a: Result, b: Result): number {
+  return a.task.version - b.task.version || Date.parse(a.time.finishedAt) - Date.parse(b.time.finishedAt);
+}
+
+function fillCell(published: string | null, column: ExperimentColumn, result: Result | undefined): TableCell {
+  const metric = result?.metrics.find((candidate) => candidate.id === column.metric);
+  if (metric === undefined) return { published };
+  if (metric.unit !== column.unit) {
+    throw new Error(
+      `${column.task} measures ${metric.id} in ${metric.unit}, column ${column.id} is in ${column.unit}`,
+    );
+  }
+  return {
+    published,
+    ours: metric.value,
+    ...(published === null ? {} : { difference: metric.value - Number(published) }),
+    ...(metric.standardError === null ? {} : { standardError: metric.standardError }),
+    n: metric.n,
+  };
+}
+
+function describeVariants(variants: readonly string[], results: readonly Result[]): string[] {
+  const perModel = results.flatMap(({ model, metrics }) => {
+    const found = variants.flatMap((id) => metrics.filter((metric) => metric.id === id));
+    return found.length === 0 ? [] : `${model.name}: ${found.map(describeMetric).join(', ')}`;
+  });
+  return perModel.length === 0 ? [] : [`Ours by other definitions: ${perModel.join('; ')}.`];
+}
+
+const describeMetric = ({ label, value, standardError }: Metric) =>
+  `${label} ${formatNumber(value)}${standardError === null ? '' : ` ± ${formatNumber(standardError)}`}`;
+
+function deviationsOf(results: readonly Result[]): string[] {
+  return [...new Set(results.flatMap((result) => result.deviations))].map(
+    (deviation) => `Ours: ${deviation}`,
+  );
+}
+
+function describeLeftOut(
+  concerned: readonly Result[],
+  shown: readonly Result[],
+  models: ReadonlySet<string | null>,
+): string[] {
+  return concerned
+    .filter((result) => !shown.includes(result))
+    .map((result) => {
+      const reason = reasonToLeaveOut(result, models) ?? 'there is a newer run';
+      return `${result.model.name} on ${result.task.name}: ${reason}.`;
+    });
+}

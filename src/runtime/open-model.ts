@@ -1,0 +1,198 @@
+import { rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import { openCheckpoint } from '../checkpoints/open.js';
+import { writeRandomCheckpoint } from '../checkpoints/random.js';
+import { resolveCheckpoint } from '../checkpoints/resolve.js';
+import { verifyWeights } from '../checkpoints/verify.js';
+import { UsageError, UserError } from '../errors.js';
+import { cachedCommit, cacheFolder, ownCacheFolder, snapshotPath } from '../hub/cache.js';
+import { fetchRepoFiles } from '../hub/download.js';
+import type { DownloadOptions } from '../hub/progress.js';
+import {
+  countParameters,
+  findRegisteredModel,
+  type ModelConfig,
+  type RegisteredModel,
+  registeredModels,
+} from '../models/config.js';
+import { byteTokenizer } from '../tokenizers/byte-tokenizer.js';
+import type { Gpt1Mode } from '../tokenizers/gpt1.js';
+import { loadTokenizer } from '../tokenizers/load.js';
+import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import { hasTokenizerFiles, tokenizerFileNames } from '../tokenizers/tokenizer-files.js';
+
+/** Which model a result belongs to. */
+export interface ModelIdentity {
+  /** Registered name (`gpt2`), hub id (`owner/name`), or `local/…`, `random/…` for anything that is not published. */
+  name: string;
+  format: Checkpoint['format'];
+  /** sha256 (hex) over the weight files. */
+  sha256: string;
+  parameters: number;
+  config: ModelConfig;
+  tokenizer: { name: string; fingerprint: string };
+}
+
+/** A model ready for use: its weights checked, its tokenizer loaded. */
+export interface OpenedModel {
+  checkpoint: Checkpoint;
+  tokenizer: Tokenizer;
+  identity: ModelIdentity;
+  /** Sentences for the user about what was assumed. */
+  notes: string[];
+}
+
+/** How a model is opened. */
+export interface OpenModelOptions extends DownloadOptions {
+  /** Use seeded random weights of the registered model of that name instead of the published ones. */
+  randomSeed?: number;
+  /** How GPT-1 splits text; `original` by default. */
+  gpt1Tokenizer?: Gpt1Mode;
+  /** Called while weights are read for the first time. */
+  onVerify?: (progress: { doneBytes: number; totalBytes: number }) => void;
+}
+
+/**
+ * Opens a model by registered name, hub id, folder or file, downloading it if need be. Reads all weights once (later the
+ * result of that is remembered) and finds the tokenizer that goes with them.
+ */
+export async function openModel(name: string, options: OpenModelOptions = {}): Promise<OpenedModel> {
+  const { env = process.env } = options;
+  const { location, label } =
+    options.randomSeed === undefined
+      ? await locateModel(name, options)
+      : await randomModel(name, options.randomSeed, env);
+  const checkpoint = await openCheckpoint(location);
+  const { sha256 } = await verifyWeights(checkpoint, {
+    cacheFolder: path.join(ownCacheFolder(env), 'verified'),
+    onProgress: options.onVerify,
+    signal: options.signal,
+  });
+  const notes = [...(checkpoint.warnings ?? [])];
+  const tokenizer = await findTokenizer(checkpoint, options, notes);
+  if (tokenizer.vocabSize > checkpoint.config.vocabSize) {
+    throw new UserError(
+      `The tokenizer ${tokenizer.name} has ${tokenizer.vocabSize} tokens, but ${name} has only ${checkpoint.config.vocabSize}.`,
+      {
+        hint: 'Put the tokenizer files that belong to the model into its folder: vocab.json and merges.txt.',
+      },
+    );
+  }
+  const identity: ModelIdentity = {
+    name: label,
+    format: checkpoint.format,
+    sha256,
+    parameters: countParameters(checkpoint.config),
+    config: checkpoint.config,
+    tokenizer: { name: tokenizer.name, fingerprint: tokenizer.fingerprint },
+  };
+  return { checkpoint, tokenizer, identity, notes };
+}
+
+interface LocatedModel {
+  location: string;
+  /** Name for results. */
+  label: string;
+}
+
+async function locateModel(name: string, options: OpenModelOptions): Promise<LocatedModel> {
+  const resolved = await resolveCheckpoint(name, options);
+  if (resolved.hubId !== undefined) return { location: resolved.location, label: resolved.name };
+  // A folder of one's own may be called gpt2; its numbers must not be taken for those of the published model.
+  const absolute = path.resolve(resolved.location);
+  const isFolder = (await stat(absolute)).isDirectory();
+  const parts = isFolder
+    ? [path.basename(absolute)]
+    : [path.basename(path.dirname(absolute)), path.basename(absolute)];
+  return { location: resolved.location, label: ['local', ...parts].join('/') };
+}
+
+/** Folder of a random checkpoint, written when it is asked for the first time. */
+async function randomModel(name: string, seed: number, env: NodeJS.ProcessEnv): Promise<LocatedModel> {
+  const registered = findRegisteredModel(name);
+  if (registered === undefined) {
+    throw new UsageError(`Random weights need a registered size, not "${name}".`, {
+      hint: `Known are ${registeredModels.map((model) => model.name).join(', ')}.`,
+    });
+  }
+  const label = `random/${registered.name}-seed${seed}`;
+  const location = path.join(ownCacheFolder(env), ...label.split('/'));
+  if (!(await exists(path.join(location, 'model.safetensors')))) {
+    // Written beside and moved, so that a folder of that name is always whole.
+    const temporary = `${location}.${process.pid}.tmp`;
+    try {
+      await writeRandomCheckpoint(temporary, registered.config, seed);
+      await rm(location, { recursive: true, force: true });
+      await rename(temporary, location);
+    } catch (cause) {
+      await rm(temporary, { recursive: true, force: true }).catch(() => {});
+      throw cacheFailure(path.dirname(location), cause);
+    }
+  }
+  return { location, label };
+}
+
+function cacheFailure(folder: string, cause: unknown): unknown {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  if (!['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT', 'ENOTDIR'].includes(code)) return cause;
+  return new UserError(`Cannot write to ${folder} (${code}).`, {
+    hint: 'Set GPT_CACHE to a folder that can be written and has room for the model.',
+    cause,
+  });
+}
+
+/**
+ * The tokenizer that goes with a checkpoint: the files in its folder or the one above; else, for a model with the size of
+ * vocabulary of a published one, that one's files from GPT_DATA_DIR/tokenizers or the hub. Random weights know no language,
+ * so a tokenizer of single bytes serves them where nothing else is at hand.
+ */
+async function findTokenizer(
+  checkpoint: Checkpoint,
+  options: OpenModelOptions,
+  notes: string[],
+): Promise<Tokenizer> {
+  const { env = process.env, randomSeed, gpt1Tokenizer } = options;
+  const { architecture, vocabSize } = checkpoint.config;
+  const load = (folder: string) => loadTokenizer(folder, { architecture, mode: gpt1Tokenizer });
+  const folders = [checkpoint.folder, path.dirname(checkpoint.folder)];
+  const published = registeredModels.find(
+    ({ config }) => config.architecture === architecture && config.vocabSize === vocabSize,
+  );
+  if (published !== undefined) {
+    if (env.GPT_DATA_DIR) folders.push(path.join(env.GPT_DATA_DIR, 'tokenizers', architecture));
+    const cached = await cachedTokenizerFolder(published, env);
+    if (cached !== undefined) folders.push(cached);
+  }
+  for (const folder of folders) {
+    if (await hasTokenizerFiles(folder, architecture)) return load(folder);
+  }
+  if (randomSeed !== undefined && architecture === 'gpt2') {
+    notes.push('No GPT-2 vocabulary is on this machine, so the random weights read single bytes.');
+    return byteTokenizer();
+  }
+  if (published === undefined) {
+    throw new UserError(`There is no tokenizer in ${checkpoint.folder}.`, {
+      hint: `Put ${tokenizerFileNames(architecture).join(' and ')} beside the weights.`,
+    });
+  }
+  const names = tokenizerFileNames(architecture);
+  const [file] = await fetchRepoFiles({ repo: published.hubId, type: 'model' }, [...names], options);
+  return load(path.dirname(file!));
+}
+
+async function cachedTokenizerFolder(
+  model: RegisteredModel,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const repo = { repo: model.hubId, type: 'model' } as const;
+  const commit = await cachedCommit(repo, env);
+  return commit && path.dirname(snapshotPath(cacheFolder(env), { ...repo, path: 'vocab.json' }, commit));
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * The one place that talks to `@xenova/transformers` about tokenizers, with our own types: under Node's module
+ * resolution those of the package come out as `any`.
+ */
+import type { TokenizerJson } from './tokenizer-json.js';
+
+/** What we use of the library. */
+export interface LibraryTokenizer {
+  /** Ids of a text. No special tokens are added or, since none are declared, recognised. */
+  encode(text: string): number[];
+  /** Text of ids that are all in the vocabulary. */
+  decode(ids: number[]): string;
+}
+
+/** Builds the library's tokenizer in memory. Imported lazily: the package takes 0.2 s to load. */
+export async function buildLibraryTokenizer(json: TokenizerJson): Promise<LibraryTokenizer> {
+  const { PreTrainedTokenizer } = await import('@xenova/transformers');
+  // Declared special tokens would be recognised inside plain text.
+  const tokenizer = new PreTrainedTokenizer({ ...json, added_tokens: [] }, {});
+  return {
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }),
+    // The clean-up would join "do n't" and drop spaces before punctuation; an empty list is refused.
+    decode: (ids) => (ids.length === 0 ? '' : tokenizer.decode(ids, { clean_up_tokenization_spaces: false })),
+  };
+}
+
+/** At most this many words are remembered per tokenizer; then the memory starts empty again. */
+const rememberedWords = 50_000;
+
+// Longer "words" are strings without spaces that hardly ever come back.
+const longestRememberedWord = 64;
+
+/** Remembers the ids of words, since a text repeats its words and the library takes long for each. */
+export function rememberWords(encode: (word: string) => number[]): (word: string) => readonly number[] {
+  let remembered = new Map<string, readonly number[]>();
+  return (word) => {
+    const known = remembered.get(word);
+    if (known) return known;
+    const ids = encode(word);
+    if (word.length <= longestRememberedWord) {
+      if (remembered.size >= rememberedWords) remembered = new Map();
+      remembered.set(word, ids);
+    }
+    return ids;
+  };
+}

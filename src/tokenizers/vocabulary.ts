@@ -1,0 +1,145 @@
+/**
+ * A BPE vocabulary and the readers of its formats. They check all that could turn into a wrong id later, and say where
+ * it stands.
+ */
+import { DataError } from '../errors.js';
+
+/** Two symbols that become one; the earlier in the list, the sooner they are joined. */
+export type Merge = readonly [left: string, right: string];
+
+/** A byte-pair encoding: symbols with their ids, which run from 0 without gaps, and merges by priority. */
+export interface TokenizerFiles {
+  vocab: ReadonlyMap<string, number>;
+  merges: readonly Merge[];
+}
+
+/** Parses a JSON object of symbol → id. `file` is the name for messages. */
+export function parseVocabulary(text: string, file: string): ReadonlyMap<string, number> {
+  return checkVocabulary(parseJson(text, file), file, '');
+}
+
+/**
+ * Parses lines of two symbols parted by a space, by priority. A first line that starts with `#version` and empty
+ * lines are skipped.
+ */
+export function parseMerges(text: string, file: string, vocab: ReadonlyMap<string, number>): Merge[] {
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  const numbers = [...lines.keys()].filter(
+    (index) => lines[index] !== '' && !(index === 0 && lines[index].startsWith('#version')),
+  );
+  const values = numbers.map((index) => lines[index]);
+  return checkMerges(values, (index) => `line ${numbers[index] + 1}`, file, vocab);
+}
+
+/** Parses a `tokenizer.json` of Hugging Face tokenizers, whose merges are `"a b"` or `["a", "b"]`. */
+export function parseTokenizerJson(text: string, file: string): TokenizerFiles {
+  const json = parseJson(text, file);
+  const model = isObject(json) ? json.model : undefined;
+  if (!isObject(model) || !Array.isArray(model.merges)) {
+    throw new DataError({
+      file,
+      at: 'model',
+      problem: 'not a BPE tokenizer.',
+      expected: 'a model with vocab and merges',
+    });
+  }
+  const addedTokens = isObject(json) && Array.isArray(json.added_tokens) ? json.added_tokens : [];
+  const withAdded = isObject(model.vocab) ? { ...model.vocab } : model.vocab;
+  // Some files list <|endoftext|> only among the added tokens.
+  for (const added of addedTokens) {
+    if (isObject(withAdded) && isObject(added)) withAdded[String(added.content)] ??= added.id;
+  }
+  const vocab = checkVocabulary(withAdded, file, 'model.vocab');
+  const merges = checkMerges(model.merges, (index) => `model.merges[${index}]`, file, vocab);
+  return { vocab, merges };
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError({ file, problem: `not valid JSON (${reason}).` }, { cause });
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkVocabulary(value: unknown, file: string, prefix: string): ReadonlyMap<string, number> {
+  if (!isObject(value)) {
+    throw new DataError({
+      file,
+      at: prefix || undefined,
+      problem: 'not a vocabulary.',
+      expected: 'an object of symbol → id',
+    });
+  }
+  const entries = Object.entries(value);
+  const symbolOf = new Map<number, string>();
+  for (const [symbol, id] of entries) {
+    const isId = typeof id === 'number' && Number.isInteger(id) && id >= 0;
+    const other = isId ? symbolOf.get(id) : undefined;
+    if (isId && other === undefined) {
+      symbolOf.set(id, symbol);
+      continue;
+    }
+    throw new DataError({
+      file,
+      at: `${prefix && `${prefix} `}symbol ${JSON.stringify(symbol)}`,
+      problem: other === undefined ? 'bad id.' : `has the same id as ${JSON.stringify(other)}.`,
+      expected: other === undefined ? 'an integer from 0' : 'an id of its own',
+      found: JSON.stringify(id),
+    });
+  }
+  for (let id = 0; id < entries.length; id++) {
+    if (symbolOf.has(id)) continue;
+    throw new DataError({
+      file,
+      at: prefix || undefined,
+      problem: `no symbol has the id ${id}.`,
+      expected: `every id from 0 to ${entries.length - 1}`,
+    });
+  }
+  return new Map(Array.from({ length: entries.length }, (_, id) => [symbolOf.get(id)!, id]));
+}
+
+/** Merges from strings `"a b"` or pairs; checks that each is complete, new and made of known symbols. */
+function checkMerges(
+  values: readonly unknown[],
+  placeOf: (index: number) => string,
+  file: string,
+  vocab: ReadonlyMap<string, number>,
+): Merge[] {
+  const seen = new Set<string>();
+  return values.map((value, index) => {
+    const parts: unknown = typeof value === 'string' ? value.split(' ') : value;
+    const found = isMerge(parts) ? problemOf(parts, vocab, seen) : 'not two symbols.';
+    if (isMerge(parts) && found === undefined) return parts;
+    throw new DataError({ file, at: placeOf(index), problem: `${JSON.stringify(value)}: ${found}` });
+  });
+}
+
+function isMerge(parts: unknown): parts is Merge {
+  return (
+    Array.isArray(parts) &&
+    parts.length === 2 &&
+    parts.every((part) => typeof part === 'string' && part !== '')
+  );
+}
+
+/** What is wrong with a merge, or undefined; adds it to those seen. */
+function problemOf(
+  [left, right]: Merge,
+  vocab: ReadonlyMap<string, number>,
+  seen: Set<string>,
+): string | undefined {
+  const merged = left + right;
+  const unknown = [left, right, merged].find((symbol) => !vocab.has(symbol));
+  if (unknown !== undefined) return `the vocabulary lacks the symbol ${JSON.stringify(unknown)}.`;
+  const key = `${left} ${right}`;
+  if (seen.has(key)) return 'this merge stands here a second time.';
+  seen.add(key);
+  return undefined;
+}
