@@ -40,7 +40,7 @@ export async function writeRandomCheckpoint(
  * §2.3: projections onto the residual stream scaled by 1/√N for N residual layers, two in each block; positions
  * N(0, 0.01) in its released code (openai/gpt-2 src/model.py:model).
  */
-export function initialValues(name: string, config: ModelConfig): { value: number } | { std: number } {
+function initialValues(name: string, config: ModelConfig): { value: number } | { std: number } {
   if (name.endsWith('.bias')) return { value: 0 };
   if (/(^|\.)ln_\w+\.weight$/.test(name)) return { value: 1 };
   if (config.architecture === 'gpt1') return { std: 0.02 };

@@ -108,7 +108,10 @@ async function filesToFetch(repo: Repo, options: ResolveOptions): Promise<string
     const found = await Promise.all(names.map((file) => findCached({ ...repo, path: file }, options.env)));
     return found.every((place) => place !== undefined);
   };
-  if (findRegisteredModel(repo.repo) || (await isCached(standardNames))) return standardNames;
+  for (const names of [standardNames, ['config.json', weightsName, 'tokenizer.json']]) {
+    if (await isCached(names)) return names;
+  }
+  if (findRegisteredModel(repo.repo)) return standardNames;
   if (!options.refresh && (await isCached(['config.json', indexName]))) {
     const names = ['config.json', indexName, ...(await shardNames(repo, options)), ...tokenizerNames];
     if (await isCached(names)) return names;

@@ -18,6 +18,8 @@ export interface DoctorContext {
   env: Environment;
   /** `v20.12.0`, from `process.version`. */
   nodeVersion: string;
+  /** Where models run unless `--device` says otherwise. */
+  defaultDevice?: Device | 'auto';
   /** The devices of ONNX Runtime; `listDevices` unless a test knows better. Rejects where it cannot be loaded. */
   devices?: () => Promise<Device[]>;
 }
@@ -55,7 +57,8 @@ export async function runDoctor(
   return report.problems.some(({ fatal }) => fatal) ? 1 : 0;
 }
 
-async function examine({ results, env, nodeVersion, devices = listDevices }: DoctorContext) {
+async function examine({ results, env, nodeVersion, ...context }: DoctorContext) {
+  const { defaultDevice = 'cpu', devices = listDevices } = context;
   const { gpt, onnxruntime, platform, cpu, threads } = describeEnvironment(0);
   const node = { version: nodeVersion, required: requiredNode(), supported: isSupported(nodeVersion) };
   const runtime = await devices().then(
@@ -106,8 +109,7 @@ async function examine({ results, env, nodeVersion, devices = listDevices }: Doc
     cores: threads,
     memory,
     onnxruntime: runtime,
-    /** `--device auto` tries these in this order; that a device is listed does not mean that it works. */
-    defaultDevice: { name: 'auto', tries: runtime.devices },
+    defaultDevice,
     folders,
     samples: await listSamples(),
     variables,
@@ -176,6 +178,7 @@ function settingsInForce(env: Environment): Record<string, string> {
 
 function withoutSecrets(name: string, value: string): string {
   if (name !== 'HF_HUB_DISABLE_IMPLICIT_TOKEN' && /(TOKEN|KEY|SECRET|PASSWORD)$/i.test(name)) return 'set';
+  if (!/proxy$/i.test(name) && !value.includes('://')) return value;
   // User name and password of an address: everything between the scheme, which may be missing, and the last @.
   return value.replace(/^(\w+:\/\/)?.*@/, (_, scheme = '') => `${scheme}***@`);
 }
@@ -197,8 +200,9 @@ function render(report: Report, columns: number): string {
     ],
     'ONNX Runtime': [
       ['version', onnxruntime.version],
-      ['devices', devices || 'none'],
-      ['default', `${report.defaultDevice.name}: the first that works of ${devices || 'none'}`],
+      // That ONNX Runtime was built for a device does not mean that the machine has it.
+      ['devices', `${devices || 'none'} (--device auto takes the first of them that works)`],
+      ['default', report.defaultDevice],
     ],
     folders: Object.entries(report.folders).map(([name, folder]) => [name, describeFolder(folder)]),
     'samples that come with gpt': [['files', report.samples.join(', ') || 'none']],

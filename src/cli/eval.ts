@@ -108,7 +108,7 @@ async function evaluateTask(
     fetch: (location) =>
       downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
   });
-  const open = async (excluded: readonly number[]) => {
+  const open = async (excluded?: readonly number[]) => {
     const scorer = await openScorer(model.checkpoint, {
       device: options.device,
       threads: options.threads,
@@ -132,7 +132,7 @@ async function evaluateTask(
   };
   if (options.device !== 'cpu') {
     // Which device it will be is only known once the model is on it, and results must name the one that computed them.
-    const probe = await open([]);
+    const probe = await open();
     identity.settings.device = probe.device;
     await probe.close();
   }

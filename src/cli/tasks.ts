@@ -46,7 +46,7 @@ function renderTask(entry: TaskEntry, columns: number): string {
     data: `${entry.dataset}: ${formatCount(entry.rows)} rows`,
     source: entry.source,
     licence: entry.licence,
-    here: entry.path ?? `no; "gpt eval ${entry.name}" fetches it, --data sample needs nothing`,
+    here: entry.path ?? `no; "gpt download ${entry.name}" fetches it, --data sample needs nothing`,
   };
   const lines = Object.entries(fields).map(([label, value]) =>
     wrapText(`  ${label.padEnd(8)} ${value}`, columns, ' '.repeat(11)),

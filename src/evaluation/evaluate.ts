@@ -19,7 +19,7 @@ export interface Evaluation {
   identity: RunIdentity;
   tokenizer: Tokenizer;
   /** Loads the model. Not called when the journal already holds every answer. */
-  openScorer: (excluded: readonly number[]) => Promise<Scorer>;
+  openScorer: (excluded: readonly number[] | undefined) => Promise<Scorer>;
   /** Folder of results; journals live in `journals/` below it. */
   resultsFolder: string;
   shard: Shard;
@@ -168,8 +168,10 @@ function inputTokens(batch: Batch, examples: readonly Example[]): number {
 }
 
 /** Ids of the excluded words that are a single token; words of several tokens cannot be the next token. */
-function excludedTokens(task: AnyTask, tokenizer: Tokenizer): number[] {
-  const ids = (task.excludedWords ?? [])
+function excludedTokens(task: AnyTask, tokenizer: Tokenizer): number[] | undefined {
+  if (task.excludedWords === undefined) return undefined;
+  const ids = task.excludedWords
+
     .map((word) => tokenizer.encode(word))
     .filter((tokens) => tokens.length === 1);
   return [...new Set(ids.flat())].sort((a, b) => a - b);

@@ -100,8 +100,9 @@ export function encodeOnnx(model: OnnxModel): Piece[] {
   graph.string(2, 'gpt');
   for (const [name, value] of parameters) graph.message(5, encodeParameter(name, value, placement));
   for (const value of model.inputs) {
-    if (usedInputs.has(value)) graph.message(11, encodeValueInfo(reference(value), value));
+    if (usedInputs.delete(value)) graph.message(11, encodeValueInfo(names.get(value)!, value));
   }
+  for (const value of usedInputs) throw new TypeError(`input ${names.get(value)} is not declared`);
   for (const [name, value] of Object.entries(model.outputs)) graph.message(12, encodeValueInfo(name, value));
   // ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8
   const opset = model.opset ?? OPSET_VERSION;
@@ -124,14 +125,14 @@ function nameValues(operations: readonly Operation[], outputs: Record<string, Va
     }
     names.set(value, name);
   }
-  const taken = new Map<string, Value>();
+  const taken = new Set(Object.keys(outputs));
   let constants = 0;
   operations.forEach((operation, number) => {
     for (const value of operation.inputs) {
       if (value === undefined || value.origin.kind === 'operation' || names.has(value)) continue;
       const name = value.origin.name || `constant_${constants++}`;
-      if (taken.has(name)) throw new TypeError(`two inputs or parameters are named ${name}`);
-      taken.set(name, value);
+      if (taken.has(name)) throw new TypeError(`two inputs, parameters or outputs are named ${name}`);
+      taken.add(name);
       names.set(value, name);
     }
     operation.outputs.forEach((value, index) => {

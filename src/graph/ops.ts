@@ -2,7 +2,14 @@
  * The operations that GPT-1 and GPT-2 are made of. Each checks its operands and knows the shape of its result, so that
  * a mistake in a model is found here, with names and shapes, and not by the runtime. Semantics: ONNX opset 23.
  */
-import { broadcastShapes, matmulShape, multiplyDims, normalizeAxis, reshapeShape } from './shapes.js';
+import {
+  addDims,
+  broadcastShapes,
+  matmulShape,
+  multiplyDims,
+  normalizeAxis,
+  reshapeShape,
+} from './shapes.js';
 import { constant, type Dim, type Dtype, operation, ShapeError, type Value } from './value.js';
 
 function sameType(name: string, a: Value, b: Value): Dtype {
@@ -48,11 +55,13 @@ export function matmulTransposed(a: Value, b: Value): Value {
 
 /** Axes in another order: result axis i is axis `order[i]` of x. */
 export function transpose(x: Value, order: readonly number[]): Value {
-  if (order.length !== x.shape.length || new Set(order).size !== order.length) {
+  const axes = new Set(order.map((axis) => normalizeAxis('Transpose', x.shape, axis)));
+  if (order.length !== x.shape.length || axes.size !== order.length) {
     throw new ShapeError('Transpose', [x.shape], `order ${order} is not a permutation of its axes`);
   }
-  const shape = order.map((axis) => x.shape[normalizeAxis('Transpose', x.shape, axis)]!);
-  return operation('Transpose', [x], [{ dtype: x.dtype, shape }], { perm: order })[0]!;
+  const perm = [...axes];
+  const shape = perm.map((axis) => x.shape[axis]!);
+  return operation('Transpose', [x], [{ dtype: x.dtype, shape }], { perm })[0]!;
 }
 
 /**
@@ -105,16 +114,14 @@ export function concat(values: readonly Value[], axis: number): Value {
   const [first] = values;
   if (first === undefined) throw new ShapeError('Concat', [], 'nothing to join');
   const at = normalizeAxis('Concat', first.shape, axis);
-  let total: Dim = 0;
   for (const { shape, dtype } of values) {
     const fits =
       shape.length === first.shape.length && shape.every((dim, i) => i === at || dim === first.shape[i]);
-    const size: Dim | undefined = shape[at];
-    if (!fits || dtype !== first.dtype || size === undefined) {
+    if (!fits || dtype !== first.dtype) {
       throw new ShapeError('Concat', [first.shape, shape], `differ beside axis ${axis}`);
     }
-    total = typeof total === 'number' && typeof size === 'number' ? total + size : `${total}+${size}`;
   }
+  const total = addDims(values.map(({ shape }) => shape[at]!));
   return operation('Concat', values, [{ dtype: first.dtype, shape: first.shape.with(at, total) }], {
     axis: at,
   })[0]!;
@@ -218,6 +225,7 @@ export function flattenRows(x: Value): Value {
 
 /** x with one more axis of size 1. */
 export function unsqueeze(x: Value, axis: number): Value {
-  const shape = x.shape.toSpliced(axis < 0 ? x.shape.length + 1 + axis : axis, 0, 1);
+  const at = normalizeAxis('Unsqueeze', [...x.shape, 1], axis);
+  const shape = x.shape.toSpliced(at, 0, 1);
   return operation('Unsqueeze', [x, constant.int64([axis])], [{ dtype: x.dtype, shape }])[0]!;
 }

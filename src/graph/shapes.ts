@@ -1,14 +1,21 @@
 import { type Dim, ShapeError } from './value.js';
 
-/** Product of sizes; symbolic ones stay readable: `B`, `T` → `B*T`. */
+/** Product of sizes; symbolic ones stay readable: `B`, `T` → `B*T`, and `2*B`, 3 → `6*B`. */
 export function multiplyDims(dims: readonly Dim[]): Dim {
-  const number = dims.reduce<number>(
-    (product, dim) => (typeof dim === 'number' ? product * dim : product),
-    1,
-  );
-  const symbols = dims.filter((dim) => typeof dim === 'string');
+  // A sum in parentheses, as concatenation makes it, is one factor.
+  const factors = dims.flatMap((dim) => (typeof dim === 'number' ? dim : dim.split(/\*(?![^(]*\))/)));
+  const isNumber = (factor: Dim) => Number.isFinite(Number(factor));
+  const number = factors.filter(isNumber).reduce<number>((product, factor) => product * Number(factor), 1);
+  const symbols = factors.filter((factor) => !isNumber(factor));
   if (symbols.length === 0) return number;
   return [...(number === 1 ? [] : [number]), ...symbols].join('*');
+}
+
+/** Sum of sizes; with a symbolic one in it, `(A+B)`. */
+export function addDims(dims: readonly Dim[]): Dim {
+  const numbers = dims.filter((dim) => typeof dim === 'number');
+  if (numbers.length === dims.length) return numbers.reduce((sum, size) => sum + size, 0);
+  return dims.length === 1 ? dims[0]! : `(${dims.join('+')})`;
 }
 
 /** Shape of an elementwise result (ONNX multidirectional broadcasting). A symbolic size equals only itself. */

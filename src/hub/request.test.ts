@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
@@ -13,8 +13,8 @@ afterEach(() => {
 });
 
 /** Starts a server that answers every request as `answer` says, and gives its address. */
-async function serve(...answer: Parameters<typeof createServer>) {
-  server = createServer(...answer);
+async function serve(answer: RequestListener) {
+  server = createServer(answer);
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/x`);
 }

@@ -15,7 +15,7 @@ export interface Graph {
 
 /** Settings of the scoring graph. */
 export interface ScoringOptions {
-  /** Tokens for which `best_allowed` looks elsewhere. */
+  /** Tokens that `best_allowed` leaves out. Without a list, even an empty one, there is no such output. */
   excluded?: readonly number[];
   /** Which attention to use; the fused one by default. */
   attention?: Attention;

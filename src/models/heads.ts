@@ -18,7 +18,7 @@ export interface ScoreHeadInputs {
   targets: Value;
   weights: Weights;
   config: ModelConfig;
-  /** Tokens that may not be predicted; asks for the best of the others as well. */
+  /** Tokens that may not be predicted; a list, even an empty one, asks for the best of the others as well. */
   excluded?: readonly number[];
 }
 
@@ -50,11 +50,12 @@ export function scoreHead({ hidden, targets, weights, config, excluded }: ScoreH
     const sums = slices.map(({ logits }) => ops.sub(column(logits), column(ops.logSoftmax(logits))));
     const total = ops.reduceLogSumExp(ops.concat(sums, 1), 1, true); // [S, 1]
     const targetLogits = ops.reduceSum(ops.mul(ops.gather(weights.get(wte), targets), hidden), 1, true); // [S, 1]
+
     const outputs: ScoreHeadOutputs = {
       logProbs: ops.reshape(ops.sub(targetLogits, total), targets.shape),
       argMax: best(slices).token,
     };
-    if (excluded === undefined || excluded.length === 0) return outputs;
+    if (excluded === undefined) return outputs;
     const allowed = best(slices.map((slice) => withoutTokens(slice, excluded)));
     return { ...outputs, bestAllowed: allowed.token, bestAllowedLogProb: ops.sub(allowed.logit, total) };
   });

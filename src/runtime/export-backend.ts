@@ -10,14 +10,14 @@ import { type Session, type Tensor, tensor } from './session.js';
 export function exportBackend(
   session: Session,
   shape: NonNullable<SessionSpec['exported']>,
-  excluded: readonly number[],
+  excluded?: readonly number[],
 ): Backend {
   const logitsName = session.outputNames.find((name) => name === 'logits');
   if (logitsName === undefined) {
     throw new Error(`the ONNX model has no output named logits; it has ${session.outputNames.join(', ')}`);
   }
   const makers = session.inputNames.map((name) => [name, inputMaker(session, name, shape)] as const);
-  const forbidden = new Set(excluded);
+  const forbidden = excluded && new Set(excluded);
   return {
     async score({ ids, shape: [B, T], rows, targets }) {
       const start = performance.now();
@@ -32,7 +32,7 @@ export function exportBackend(
         argMax: new Int32Array(rows.length),
         runMs: 0,
       };
-      if (forbidden.size > 0) {
+      if (forbidden !== undefined) {
         scores.bestAllowed = new Int32Array(rows.length);
         scores.bestAllowedLogProb = new Float32Array(rows.length);
       }
@@ -53,7 +53,7 @@ function scoreRow(
   logits: Float32Array,
   target: number,
   s: number,
-  forbidden: Set<number>,
+  forbidden: Set<number> | undefined,
   scores: BatchScores,
 ): void {
   let best = 0;
@@ -61,7 +61,7 @@ function scoreRow(
   for (let token = 0; token < logits.length; token++) {
     const logit = logits[token]!;
     if (logit > logits[best]!) best = token;
-    if (scores.bestAllowed && !forbidden.has(token) && (bestAllowed < 0 || logit > logits[bestAllowed]!)) {
+    if (forbidden && !forbidden.has(token) && (bestAllowed < 0 || logit > logits[bestAllowed]!)) {
       bestAllowed = token;
     }
   }

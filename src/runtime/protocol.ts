@@ -36,7 +36,7 @@ export type FeedTensor =
 
 /** Main thread → worker. `time` runs the loaded graph once and answers only how many milliseconds that took. */
 export type WorkerRequest =
-  | { id: number; type: 'load'; spec: SessionSpec; excluded: readonly number[] }
+  | { id: number; type: 'load'; spec: SessionSpec; excluded?: readonly number[] }
   | { id: number; type: 'score'; batch: PackedBatch }
   | { id: number; type: 'time'; feeds: Record<string, FeedTensor> }
   | { id: number; type: 'close' };

@@ -2,11 +2,13 @@ import path from 'node:path';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { encodeOnnx, type Placement } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
+import { ownCacheFolder } from '../hub/cache.js';
 import { type Attention, fusedAttention, plainAttention } from '../models/attention.js';
 import { scoringGraph } from '../models/graphs.js';
 import { checkpointWeights } from '../models/weights.js';
 import { type Batch, packBatch, type ScoreRequest } from './batch.js';
 import { type Device, listDevices, openOnDevice } from './devices.js';
+import { onnxModelPath } from './onnx-folder.js';
 import type { BatchScores, SessionSpec } from './protocol.js';
 import { startWorker, type WorkerClient } from './worker-client.js';
 
@@ -16,7 +18,7 @@ export interface ScorerOptions {
   device?: Device | 'auto';
   /** Threads of one operation; 0, the default, is one per physical core. */
   threads?: number;
-  /** Tokens that `bestAllowed` may not be. */
+  /** Tokens that `bestAllowed` may not be; without a list, even an empty one, it is not computed. */
   excluded?: readonly number[];
 }
 
@@ -26,7 +28,7 @@ export interface ScoreResult {
   logProbs: number[];
   /** The most probable token at that place. */
   argMax: number[];
-  /** The most probable token that is not excluded; absent without excluded tokens. */
+  /** The most probable token that is not excluded; absent when no list of excluded ones was given. */
   bestAllowed?: number[];
   /** Its log-probability. */
   bestAllowedLogProb?: number[];
@@ -61,7 +63,7 @@ export interface Scorer {
 
 /** Loads a checkpoint for scoring. Rejects when no device can load it. */
 export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions = {}): Promise<Scorer> {
-  const { device: wanted = 'cpu', threads = 0, excluded = [] } = options;
+  const { device: wanted = 'cpu', threads = 0, excluded } = options;
   const { device, opened, notes } = await openOnDevice(
     wanted,
     async (provider) => {
@@ -69,7 +71,7 @@ export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions 
       try {
         await worker.ask({
           type: 'load',
-          spec: sessionSpec(checkpoint, provider, threads, excluded),
+          spec: await sessionSpec(checkpoint, provider, threads, excluded),
           excluded,
         });
         return worker;
@@ -142,16 +144,17 @@ export function attentionFor(device: Device): Attention {
 }
 
 /** How the worker makes a session for that checkpoint. */
-export function sessionSpec(
+export async function sessionSpec(
   checkpoint: Checkpoint,
   device: Device,
   threads: number,
-  excluded: readonly number[],
-): SessionSpec {
+  excluded?: readonly number[],
+): Promise<SessionSpec> {
   const { config } = checkpoint;
   if (checkpoint.kind === 'onnx') {
     const exported = { nHead: config.nHead, headWidth: config.nEmbd / config.nHead };
-    return { model: checkpoint.file, provider: device, threads, exported };
+    const model = await onnxModelPath(checkpoint, path.join(ownCacheFolder(), 'linked'));
+    return { model, provider: device, threads, exported };
   }
   const graph = scoringGraph(config, checkpointWeights(checkpoint), {
     excluded,
@@ -173,8 +176,7 @@ export function weightsInPlace(folder: string): Placement {
 
 /** The deepest folder that holds all files. ONNX Runtime refuses weights outside the folder that it is given. */
 export function commonFolder(files: readonly string[]): string {
-  const [first = '.', ...others] = files.map((file) => path.dirname(path.resolve(file)).split(path.sep));
-  if (typeof first === 'string') return process.cwd();
+  const [first = [''], ...others] = files.map((file) => path.dirname(path.resolve(file)).split(path.sep));
   let depth = first.length;
   for (const parts of others) {
     while (depth > 0 && parts.slice(0, depth).join(path.sep) !== first.slice(0, depth).join(path.sep))

@@ -2,7 +2,8 @@
  * Repair of broken Unicode as `ftfy.fix_text` does it with its default settings: mojibake, HTML entities, curly
  * quotes, ligatures, full-width letters, control characters, line breaks, then Unicode NFC.
  *
- * The package is a port of Python ftfy 6.3; GPT-1 was trained with a 4.x release, whose defaults are the same.
+ * The package is a port of Python ftfy 6.3. GPT-1 was trained in 2018, with an older release that is not recorded, so
+ * rare repairs may differ from what the model saw.
  */
 export type FixText = (text: string) => string;
 

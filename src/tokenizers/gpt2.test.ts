@@ -46,9 +46,15 @@ function filesFromRanks(): TokenizerFiles {
   return { vocab, merges };
 }
 
+/** Every code point but lone surrogates; fast-check's own `unit: 'binary'` takes a second to build. */
+const anyCharacter = fc
+  .oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map((codePoint) => String.fromCodePoint(codePoint));
+
+const files = filesFromRanks();
 let gpt2: Tokenizer;
 beforeAll(async () => {
-  gpt2 = await createTokenizer(filesFromRanks(), { architecture: 'gpt2' });
+  gpt2 = await createTokenizer(files, { architecture: 'gpt2' });
 });
 
 describe('GPT-2 tokenizer', () => {
@@ -62,7 +68,7 @@ describe('GPT-2 tokenizer', () => {
     ['', []],
     ['Hello world', [15496, 995]],
     [' Hello  world', [18435, 220, 995]],
-    ['I don\'t think it\'s John\'s café…', [40, 836, 470, 892, 340, 338, 1757, 338, 40304, 1399]],
+    ["I don't think it's John's café…", [40, 836, 470, 892, 340, 338, 1757, 338, 40304, 1399]],
     ['TL;DR:', [14990, 26, 7707, 25]],
     ['\n\nA:', [198, 198, 32, 25]],
     ['1234567', [10163, 2231, 3134]],
@@ -77,7 +83,20 @@ describe('GPT-2 tokenizer', () => {
   });
 
   it('gives the ids of gpt-tokenizer 4.0.0 on text of all kinds', () => {
-    const word = fc.constantFrom("don't", "I'LL", ' the', 'café', '1,000', '\n', '   ', '中文', '😀', '\u00a0', '--', '\t');
+    const word = fc.constantFrom(
+      "don't",
+      "I'LL",
+      ' the',
+      'café',
+      '1,000',
+      '\n',
+      '   ',
+      '中文',
+      '😀',
+      '\u00a0',
+      '--',
+      '\t',
+    );
     const text = fc.array(fc.oneof(word, fc.string({ unit: 'grapheme' }))).map((parts) => parts.join(''));
     fc.assert(
       fc.property(
@@ -87,16 +106,16 @@ describe('GPT-2 tokenizer', () => {
           expect(gpt2.encode(sample)).toEqual(encodeR50k(sample, { disallowedSpecial: new Set() }));
         },
       ),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 200 },
     );
   });
 
   it('decodes what it encoded, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 200 }), (text) => {
         expect(gpt2.decode(gpt2.encode(text))).toBe(text);
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 200 },
     );
   });
 
@@ -116,30 +135,32 @@ describe('GPT-2 tokenizer', () => {
   });
 
   it('refuses a vocabulary that lacks a byte, and symbols that stand for no bytes', async () => {
-    const { vocab } = filesFromRanks();
-    const lacking = new Map([...vocab].filter(([symbol]) => symbol !== 'Ġ'));
-    await expect(createTokenizer({ vocab: lacking, merges: [] }, { architecture: 'gpt2' }, 'f')).rejects.toThrow(
-      'f: not a gpt2 vocabulary: the symbol "Ġ" is missing.',
-    );
-    const strange = new Map([...vocab, ['two words', 50257]] as [string, number][]);
+    const lacking = new Map([...files.vocab].filter(([symbol]) => symbol !== 'Ġ'));
+    await expect(
+      createTokenizer({ vocab: lacking, merges: [] }, { architecture: 'gpt2' }, 'f'),
+    ).rejects.toThrow('f: not a gpt2 vocabulary: the symbol "Ġ" is missing.');
+    const strange = new Map([...files.vocab, ['two words', 50257]] as [string, number][]);
     await expect(createTokenizer({ vocab: strange, merges: [] }, { architecture: 'gpt2' })).rejects.toThrow(
       'symbol "two words": not a GPT-2 symbol: " " stands for no byte.',
     );
   });
 });
 
-describe.skipIf(!hasGolden)('GPT-2 against Hugging Face tokenizers 0.23 (skipped without ../shared/reference)', () => {
-  it('gives the same ids in every case, and the text back', () => {
-    const { cases } = JSON.parse(read('reference/tokenizers/gpt2.json')) as {
-      cases: { text: string; ids: number[] }[];
-    };
-    expect(cases.length).toBe(298);
-    for (const { text, ids } of cases) {
-      expect(gpt2.encode(text), text).toEqual(ids);
-      expect(gpt2.decode(ids)).toBe(text);
-    }
-  });
-});
+describe.skipIf(!hasGolden)(
+  'GPT-2 against Hugging Face tokenizers 0.23 (skipped without ../shared/reference)',
+  () => {
+    it('gives the same ids in every case, and the text back', () => {
+      const { cases } = JSON.parse(read('reference/tokenizers/gpt2.json')) as {
+        cases: { text: string; ids: number[] }[];
+      };
+      expect(cases.length).toBe(298);
+      for (const { text, ids } of cases) {
+        expect(gpt2.encode(text), text).toEqual(ids);
+        expect(gpt2.decode(ids)).toBe(text);
+      }
+    });
+  },
+);
 
 describe.skipIf(!hasVocabulary)('GPT-2 on published data (skipped without ../shared/data)', () => {
   it('is the same from the published files', async () => {

@@ -71,7 +71,7 @@ export const quotes = characters('\'"”“`‘´’‚,„»«「」『』（�
 /** Currency signs of one character. */
 export const currencySigns = characters('$£€¥฿₽﷼₴₠₡₢₣₤₥₦₧₨₩₪₫₭₮₯₰₱₲₳₵₶₷₸₹₺₻₼₾₿');
 
-/** Units that are cut off behind a digit, longest first where one ends another (the Arabic list has a known misprint). */
+/** Units that are cut off behind a digit. The source lacks a space between the Cyrillic and the Arabic list: тбكم. */
 export const units = `
   km km² km³ m m² m³ dm dm² dm³ cm cm² cm³ mm mm² mm³ ha µm nm yd in ft kg g mg µg t lb oz m/s km/h kmh mph hPa Pa mbar
   mb MB kb KB gb GB tb TB T G M K % км км² км³ м м² м³ дм дм² дм³ см см² см³ мм мм² мм³ нм кг г мг м/с км/ч кПа Па мбар

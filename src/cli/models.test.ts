@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { registeredModels } from '../models/config.js';
+import { capturedOutput } from '../testing/captured-output.js';
+import { runModels } from './models.js';
+
+const isCached = async ({ name }: { name: string }) => name === 'gpt2-medium';
+
+describe('gpt models', () => {
+  it('has one line per model, with its numbers and whether it is here', async () => {
+    const { output, written } = capturedOutput();
+    await runModels({ json: false }, output, isCached);
+    const lines = written.out.split('\n').map((line) => line.split('│').map((cell) => cell.trim()));
+    const lineOf = (name: string) => lines.find((cells) => cells[1] === name)?.slice(1, -1);
+    expect(lineOf('gpt1')).toEqual([
+      'gpt1',
+      'GPT-1',
+      '12',
+      '768',
+      '12',
+      '512',
+      '116,534,784',
+      '479 MB',
+      'no',
+    ]);
+    expect(lineOf('gpt2-medium')).toEqual([
+      'gpt2-medium',
+      'GPT-2 345M',
+      '24',
+      '1024',
+      '16',
+      '1024',
+      '354,823,168',
+      '1.52 GB',
+      'yes',
+    ]);
+    for (const { name } of registeredModels) expect(lineOf(name)).toBeDefined();
+  });
+
+  it('gives the same as JSON', async () => {
+    const { output, written } = capturedOutput();
+    await runModels({ json: true }, output, isCached);
+    expect(JSON.parse(written.out)).toEqual(
+      registeredModels.map((model) => ({ ...model, downloaded: model.name === 'gpt2-medium' })),
+    );
+  });
+
+  it('fits a terminal of 80 characters', async () => {
+    const { output, written } = capturedOutput(80);
+    await runModels({ json: false }, output, isCached);
+    expect(Math.max(...written.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(written.out).toContain('here');
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { processOutput } from './output.js';
+
+/** An output whose stdout is a terminal of 90 characters unless told otherwise, and what was written. */
+function open(env: Record<string, string> = {}, stdout: { isTTY?: boolean; columns?: number } = {}) {
+  const written = { out: [] as string[], err: [] as string[] };
+  const output = processOutput({
+    stdout: { isTTY: true, columns: 90, ...stdout, write: (text) => written.out.push(text) },
+    stderr: { write: (text) => written.err.push(text) },
+    env,
+  });
+  return { output, written };
+}
+
+describe('processOutput', () => {
+  it('shows colours and knows the width only in a terminal', () => {
+    expect(open().output).toMatchObject({ color: true, columns: 90 });
+    expect(open({}, { isTTY: false }).output).toMatchObject({ color: false, columns: undefined });
+    expect(open({}, { columns: 0 }).output.columns).toBeUndefined();
+  });
+
+  it('shows no colours where NO_COLOR is set or the terminal is dumb', () => {
+    expect(open({ NO_COLOR: '1' }).output.color).toBe(false);
+    expect(open({ NO_COLOR: '' }).output.color).toBe(true);
+    expect(open({ TERM: 'dumb' }).output.color).toBe(false);
+  });
+
+  it('keeps results and messages apart, and ends every line once', () => {
+    const { output, written } = open();
+    output.out('a');
+    output.out('b\n');
+    output.err('c');
+    expect(written).toEqual({ out: ['a\n', 'b\n'], err: ['c\n'] });
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataError, UsageError } from '../errors.js';
+import { readExperiment } from '../reports/experiment.js';
+import { writeResult } from '../reports/results-folder.js';
+import { buildTable } from '../reports/table.js';
+import { capturedOutput } from '../testing/captured-output.js';
+import { exampleResult } from '../testing/example-result.js';
+import { runTable, type TableOptions } from './table.js';
+
+let results: string;
+beforeEach(async () => {
+  results = await mkdtemp(join(tmpdir(), 'results-'));
+});
+afterEach(() => rm(results, { recursive: true }));
+
+/** What `gpt table` writes to stdout and to stderr. */
+async function table(id?: string, changes: Partial<TableOptions> = {}, columns?: number) {
+  const { output, written } = capturedOutput(columns);
+  await runTable(id, { results, format: 'terminal', json: false, ...changes }, output);
+  return written;
+}
+
+describe('gpt table', () => {
+  it('lists the tables and how much of each is filled', async () => {
+    await writeResult(results, exampleResult());
+    const { out } = await table();
+    expect(out).toContain('gpt2-table3\n');
+    expect(out).toContain('ours: 2 of 40 cells');
+    const [entry] = JSON.parse((await table(undefined, { json: true })).out);
+    expect(entry).toMatchObject({ id: 'gpt2-table3', cells: 40, ours: 2 });
+  });
+
+  it('sets our numbers beside those of the paper', async () => {
+    await writeResult(results, exampleResult());
+    const { out, err } = await table('gpt2-table3', { format: 'csv' });
+    expect(out).toContain('gpt2-table3,117M,gpt2,lambada-ppl,lambada,perplexity,perplexity,35.13,40.0625,');
+    expect(err).toBe('');
+  });
+
+  it('says on stderr how to make a first result', async () => {
+    const { out, err } = await table('gpt2-table3', { results: join(results, 'nowhere') });
+    expect(out).toContain('35.13');
+    expect(err).toContain('"gpt eval lambada --model gpt2"');
+  });
+
+  it('fits a terminal of 80 characters', async () => {
+    await writeResult(results, exampleResult());
+    const { out } = await table('gpt2-table3', {}, 80);
+    const widest = out.split('\n').reduce((a, b) => (b.length > a.length ? b : a));
+    expect(widest.length, widest).toBeLessThanOrEqual(80);
+    for (const heading of ['WikiText103', '1BW', 'std. error']) expect(out).toContain(heading);
+  });
+
+  it('takes --json for --format json', async () => {
+    const expected = buildTable(await readExperiment('gpt2-table3'), []);
+    expect(JSON.parse((await table('gpt2-table3', { json: true })).out)).toEqual(expected);
+    expect(JSON.parse((await table('gpt2-table3', { format: 'json' })).out)).toEqual(expected);
+  });
+
+  it('writes Markdown', async () => {
+    expect((await table('gpt2-table3', { format: 'markdown' })).out).toContain('| 762M (774M) <sup>');
+  });
+
+  it('refuses an unknown table and a malformed result', async () => {
+    await expect(table('gpt2-table9')).rejects.toThrow(UsageError);
+    await writeFile(join(results, 'x.json'), '{"schema": 1}');
+    await expect(table('gpt2-table3')).rejects.toThrow(DataError);
+  });
+});

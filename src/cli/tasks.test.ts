@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { tasks } from '../tasks/index.js';
+import { capturedOutput } from '../testing/captured-output.js';
+import { runTasks } from './tasks.js';
+
+const nowhere = async () => undefined;
+
+describe('gpt tasks', () => {
+  it('names every task with its data, its licence and where the data lies', async () => {
+    const { output, written } = capturedOutput();
+    await runTasks({ json: false }, tasks, output, async ({ folder }) => `/data/${folder}/test.jsonl`);
+    expect(tasks.length).toBeGreaterThan(0);
+    for (const { name, title, dataset } of tasks) {
+      const block = written.out.split(/\n\n/).find((part) => part.startsWith(`${name}\n`));
+      expect(block).toContain(title);
+      expect(block).toContain(dataset.name);
+      expect(block).toContain(dataset.licence);
+      expect(block).toContain(`/data/${dataset.folder}/test.jsonl`);
+    }
+  });
+
+  it('says how to go on where the data is not on this machine', async () => {
+    const { output, written } = capturedOutput();
+    await runTasks({ json: false }, tasks, output, nowhere);
+    expect(written.out).toContain(`"gpt download ${tasks[0]!.name}" fetches it`);
+  });
+
+  it('gives the same as JSON, with null for what has to be fetched', async () => {
+    const { output, written } = capturedOutput();
+    await runTasks({ json: true }, tasks, output, nowhere);
+    const entries = JSON.parse(written.out);
+    expect(entries).toHaveLength(tasks.length);
+    const lambada = entries.find((entry: { name: string }) => entry.name === 'lambada');
+    expect(lambada).toMatchObject({ paper: 'GPT-2', table: 'gpt2-table3', rows: 5153, path: null });
+  });
+
+  it('stays within the terminal, addresses and paths excepted', async () => {
+    const { output, written } = capturedOutput(60);
+    await runTasks({ json: false }, tasks, output, nowhere);
+    const tooLong = written.out.split('\n').filter((line) => line.length > 60 && !line.includes('://'));
+    expect(tooLong).toEqual([]);
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { exampleResult, type ResultChanges } from '../testing/example-result.js';
+import { readExperiment } from './experiment.js';
+import type { Result } from './result.js';
+import { buildTable, type Table } from './table.js';
+
+const experiment = await readExperiment('gpt2-table3');
+
+/** The cell of a row and a column, by their ids. */
+function cell(table: Table, row: string, column: string) {
+  const place = table.columns.findIndex((candidate) => candidate.id === column);
+  return table.rows.find((candidate) => candidate.id === row)?.cells[place];
+}
+
+const countOurs = (table: Table) =>
+  table.rows.flatMap((row) => row.cells).filter((candidate) => candidate.ours !== undefined).length;
+
+describe('buildTable', () => {
+  it('shows the published figures alone where there are no results', () => {
+    const table = buildTable(experiment, []);
+    expect(cell(table, '762M', '1bw-ppl')).toEqual({ published: '44.575' });
+    expect(countOurs(table)).toBe(0);
+    expect(table.leftOut).toEqual([]);
+  });
+
+  it('puts a metric into the cell of its model, task and id, with the difference and the standard error', () => {
+    const table = buildTable(experiment, [exampleResult()]);
+    expect(cell(table, '117M', 'lambada-acc')).toEqual({
+      published: '45.99',
+      ours: 42,
+      difference: 42 - 45.99,
+      standardError: 0.6875,
+      n: 5153,
+    });
+    expect(cell(table, '117M', 'lambada-ppl')).toMatchObject({ published: '35.13', ours: 40.0625 });
+    expect(countOurs(table)).toBe(2);
+  });
+
+  it('has no standard error where none is defined', () => {
+    const [metric] = exampleResult().metrics.slice(3);
+    const table = buildTable(experiment, [exampleResult({ metrics: [{ ...metric!, standardError: null }] })]);
+    expect(cell(table, '117M', 'lambada-ppl')).not.toHaveProperty('standardError');
+    expect(cell(table, '117M', 'lambada-acc')).toEqual({ published: '45.99' });
+  });
+
+  it.each<[string, ResultChanges, string]>([
+    ['of a few examples', { settings: { limit: 5153 } }, 'gpt2 on lambada: only the first 5153 examples.'],
+    [
+      'on the sample',
+      { data: { source: 'sample' } },
+      'gpt2 on lambada: on the hand-written sample, not the published data.',
+    ],
+    [
+      'on another number of rows',
+      { data: { source: 'file', rows: 5152, complete: false } },
+      'gpt2 on lambada: on 5152 examples, not as many as were published.',
+    ],
+    [
+      'of weights that only share the name',
+      { model: { name: 'local/gpt2' } },
+      'local/gpt2 on lambada: not a model of this table.',
+    ],
+    ['of GPT-1', { model: { name: 'gpt1' } }, 'gpt1 on lambada: not a model of this table.'],
+  ])('leaves out a result %s and says so', (_, changes, reason) => {
+    const table = buildTable(experiment, [exampleResult(changes)]);
+    expect(countOurs(table)).toBe(0);
+    expect(table.leftOut).toEqual([reason]);
+    expect(table.notes.some((note) => note.startsWith('Ours'))).toBe(false);
+  });
+
+  it('accepts a file of the user that has all rows', () => {
+    expect(countOurs(buildTable(experiment, [exampleResult({ data: { source: 'file' } })]))).toBe(2);
+  });
+
+  it('does not mention results of tasks that the table does not have', () => {
+    const other = exampleResult({ task: { name: 'lambada-original' } });
+    expect(buildTable(experiment, [other])).toEqual(buildTable(experiment, []));
+  });
+
+  it('takes the highest task version, then the run that finished last, in whatever order they come', () => {
+    const run = (ours: number, version: number, finishedAt: string): Result =>
+      exampleResult({
+        task: { version },
+        time: { finishedAt },
+        metrics: [{ ...exampleResult().metrics[3]!, value: ours }],
+      });
+    const runs = [
+      run(1, 1, '2026-11-24T23:00:00.000Z'),
+      run(2, 2, '2026-11-24T10:00:00.000Z'),
+      run(3, 2, '2026-11-24T09:00:00.000Z'),
+    ];
+    for (const order of [runs, runs.toReversed()]) {
+      const table = buildTable(experiment, order);
+      expect(cell(table, '117M', 'lambada-ppl')?.ours).toBe(2);
+      expect(table.leftOut).toEqual(Array(2).fill('gpt2 on lambada: there is a newer run.'));
+    }
+  });
+
+  it('tells deviations and other definitions in footnotes of the columns they concern', () => {
+    const medium = exampleResult({ model: { name: 'gpt2-medium' } });
+    const table = buildTable(experiment, [exampleResult(), medium]);
+    const notesOf = (id: string) =>
+      table.columns
+        .find((column) => column.id === id)!
+        .notes.map((note) => table.notes[note - 1])
+        .filter((note) => note!.startsWith('Ours'));
+    const deviation = 'Ours: The stop words are those of another list.';
+    expect(notesOf('lambada-ppl')).toEqual([deviation]);
+    expect(notesOf('lambada-acc')).toEqual([
+      'Ours by other definitions: ' +
+        'gpt2: accuracy, whole word 32.50 ± 0.65, accuracy, last token only 46.50 ± 0.69; ' +
+        'gpt2-medium: accuracy, whole word 32.50 ± 0.65, accuracy, last token only 46.50 ± 0.69.',
+      deviation,
+    ]);
+    expect(notesOf('ptb-ppl')).toEqual([]);
+  });
+
+  it('numbers every footnote once, in reading order', () => {
+    const { columns, rows, notes } = buildTable(experiment, [exampleResult()]);
+    const firstSeen = [...new Set([...columns, ...rows].flatMap((part) => part.notes))];
+    expect(firstSeen).toEqual(notes.map((_, place) => place + 1));
+    expect(new Set(notes).size).toBe(notes.length);
+  });
+
+  it('refuses to set percent beside perplexity', () => {
+    const metric = { ...exampleResult().metrics[0]!, id: 'perplexity' };
+    expect(() => buildTable(experiment, [exampleResult({ metrics: [metric] })])).toThrow(
+      'lambada measures perplexity in percent, column lambada-ppl is in perplexity',
+    );
+  });
+});
