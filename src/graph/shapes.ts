@@ -3,7 +3,7 @@ import { type Dim, ShapeError } from './value.js';
 /** Product of sizes; symbolic ones stay readable: `B`, `T` → `B*T`, and `2*B`, 3 → `6*B`. */
 export function multiplyDims(dims: readonly Dim[]): Dim {
   // A sum in parentheses, as concatenation makes it, is one factor.
-  const factors = dims.flatMap((dim) => (typeof dim === 'number' ? dim : dim.split(/\*(?![^(]*\))/)));
+  const factors = dims.flatMap<Dim>((dim) => (typeof dim === 'number' ? dim : dim.split(/\*(?![^(]*\))/)));
   const isNumber = (factor: Dim) => Number.isFinite(Number(factor));
   const number = factors.filter(isNumber).reduce<number>((product, factor) => product * Number(factor), 1);
   const symbols = factors.filter((factor) => !isNumber(factor));

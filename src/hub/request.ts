@@ -10,6 +10,9 @@ export const ANSWER_TIMEOUT_MS = 30_000;
 /** Longest silence in the middle of a body, after which the connection is dead; HF_HUB_DOWNLOAD_TIMEOUT replaces it. */
 export const STALL_TIMEOUT_MS = 60_000;
 
+/** Bytes of a body that may wait for the consumer. */
+export const READ_AHEAD_BYTES = 1 << 20;
+
 /** Redirects followed before we call it a loop; the hub needs one or two. */
 export const MAX_REDIRECTS = 10;
 
@@ -115,9 +118,9 @@ function redirectTarget(location: string, from: URL, hops: number): URL {
 }
 
 /**
- * Reads one chunk ahead of the consumer, from the moment the answer is there. A connection that breaks takes with it
- * whatever fetch holds back, so a chunk must not lie there while an earlier one is written to the disk: on a line that
- * keeps breaking, that may be all that an attempt brings.
+ * Reads ahead of the consumer, from the moment the answer is there, at most READ_AHEAD_BYTES. A connection that breaks
+ * takes with it whatever fetch still holds back, so chunks must not lie there while earlier ones are written to the
+ * disk: on a line that keeps breaking, they may be all that an attempt brings.
  */
 function bodyReader(
   response: Response,
@@ -127,32 +130,58 @@ function bodyReader(
 ): Pick<HubAnswer, 'body' | 'discard'> {
   const reader = response.body?.getReader();
   const stallTimeoutMs = timeoutOf(env, 'HF_HUB_DOWNLOAD_TIMEOUT', STALL_TIMEOUT_MS);
-  const read = async () => {
-    watch.start(stallTimeoutMs, `${url.host} sends nothing more`);
+  const chunks: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let ending: { error?: unknown } | undefined;
+  let wake = () => {};
+  const change = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+
+  const fill = async () => {
     try {
-      return await reader?.read();
+      while (reader !== undefined) {
+        watch.start(stallTimeoutMs, `${url.host} sends nothing more`);
+        const { done, value } = await reader.read();
+        watch.stop();
+        if (done) break;
+        chunks.push(value);
+        waitingBytes += value.length;
+        wake();
+        while (waitingBytes > READ_AHEAD_BYTES && ending === undefined) await change();
+      }
+      ending ??= {};
     } catch (error) {
-      throw watch.explain(error, url, env);
+      ending ??= { error: watch.explain(error, url, env) };
     } finally {
       watch.stop();
+      wake();
     }
   };
-  const readAhead = () => {
-    const ahead = read();
-    // Whoever asks for the chunk gets the error; nobody may ask any more.
-    ahead.catch(() => {});
-    return ahead;
+  fill();
+
+  const discard = async () => {
+    ending ??= {};
+    wake();
+    await reader?.cancel().catch(() => {});
   };
-  const discard = async () => reader?.cancel().catch(() => {});
-  let ahead = readAhead();
   return {
     body: async function* () {
       try {
         for (;;) {
-          const chunk = await ahead;
-          if (chunk === undefined || chunk.done) return;
-          ahead = readAhead();
-          yield chunk.value;
+          const chunk = chunks.shift();
+          if (chunk !== undefined) {
+            waitingBytes -= chunk.length;
+            wake();
+            yield chunk;
+          } else if (ending === undefined) {
+            await change();
+          } else if ('error' in ending) {
+            throw ending.error;
+          } else {
+            return;
+          }
         }
       } finally {
         await discard();

@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type LambadaRow, lambadaOpenai } from '../datasets/lambada.js';
+import { loadDataset, sampleFile } from '../datasets/load.js';
+import { prepareExamples } from '../evaluation/examples.js';
+import { inputLength } from '../runtime/batch.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
+import { loadTokenizer } from '../tokenizers/load.js';
+import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import { lambada, lambadaTokenised } from './lambada.js';
+import { isStopWord, stopWordContinuations } from './stop-words.js';
+import type { LoglikelihoodAnswer } from './task.js';
+
+const noHub = () => Promise.reject(new Error('no hub in this test'));
+
+// Counts of protocols that are known for the published file; tokens by tiktoken's GPT-2 encoding.
+describe.skipIf(!hasData)(`the published OpenAI file${needsData}`, () => {
+  let rows: LambadaRow[];
+  let tokenizer: Tokenizer;
+  beforeAll(async () => {
+    rows = (await loadDataset(lambadaOpenai, { dataDir: dataFolder, fetch: noHub })).rows;
+    tokenizer = await loadTokenizer(path.join(dataFolder, 'tokenizers', 'gpt2'), { architecture: 'gpt2' });
+  });
+
+  test('has 5,153 passages with the published sha256', async () => {
+    const data = await loadDataset(lambadaOpenai, { dataDir: dataFolder, fetch: noHub });
+    expect(data.rows).toHaveLength(5153);
+    expect(data.sha256).toBe('4aa8d02cd17c719165fc8a7887fddd641f43fcafa4b1c806ca8abc31fabdb226');
+  });
+
+  test('the last words have 1, 2, 3, 4, 5, 8, 10 tokens in 4,010, 913, 205, 17, 4, 3, 1 passages; no context is cut', () => {
+    const examples = prepareExamples(lambada, rows, tokenizer, 1024);
+    const lengths = new Map<number, number>();
+    for (const { request } of examples) {
+      const tokens = request.ids.length - request.from;
+      lengths.set(tokens, (lengths.get(tokens) ?? 0) + 1);
+    }
+    expect([...lengths].sort(([a], [b]) => a - b)).toEqual([
+      [1, 4010],
+      [2, 913],
+      [3, 205],
+      [4, 17],
+      [5, 4],
+      [8, 3],
+      [10, 1],
+    ]);
+    const totals = examples.map(({ request }) => request.ids.length);
+    expect(Math.min(...totals)).toBe(57);
+    expect(Math.max(...totals)).toBe(224);
+    const sum = totals.reduce((a, b) => a + b, 0);
+    expect(sum / rows.length).toBeCloseTo(83.5, 1);
+    expect(examples.reduce((total, { request }) => total + inputLength(request), 0)).toBe(sum - 5153);
+    expect(examples.every(({ truncatedTokens }) => truncatedTokens === 0)).toBe(true);
+  });
+
+  test('encoding context and word apart gives the tokens of the whole in every passage', () => {
+    for (const { context, word } of rows) {
+      const apart = [...tokenizer.encode(context), ...tokenizer.encode(` ${word}`)];
+      expect(apart).toEqual(tokenizer.encode(`${context} ${word}`));
+    }
+  });
+
+  test('47 last words are stop words, and 7 passages would be cut elsewhere by splitting at any white space', () => {
+    expect(rows.filter(({ word }) => isStopWord(word))).toHaveLength(47);
+    expect(rows.filter(({ word }) => /\s/.test(word))).toHaveLength(7);
+  });
+
+  test('the tokenised file has as many passages, in lower case', async () => {
+    const data = await loadDataset(lambadaTokenised.dataset, { dataDir: dataFolder, fetch: noHub });
+    expect(data.rows).toHaveLength(5153);
+    expect(data.rows[0]!.word).toBe('signs');
+  });
+});
+
+test('the samples are in the formats of the published files', async () => {
+  for (const { dataset } of [lambada, lambadaTokenised]) {
+    const file = sampleFile(dataset);
+    expect((await dataset.parse(await readFile(file), file)).length).toBeGreaterThanOrEqual(24);
+  }
+});
+
+/** An answer about a word of the given tokens; the model's best tokens and best allowed tokens are given. */
+function answerFor(
+  tokens: number[],
+  argMax: number[],
+  bestAllowed: number[],
+  { logProb = -5, allowedLogProb = -1 } = {},
+): LoglikelihoodAnswer {
+  return {
+    tokens,
+    argMax,
+    bestAllowed,
+    logProbs: tokens.map(() => logProb),
+    bestAllowedLogProb: bestAllowed.map(() => allowedLogProb),
+    contextTokens: 10,
+    truncatedTokens: 0,
+    decode: (ids) => Array.from(ids).join('-'),
+  };
+}
+
+describe('the three accuracies', () => {
+  const row = { context: 'a context', word: 'word' };
+
+  test('a word counts as whole only when every token is the most probable one', () => {
+    const record = lambada.record(row, answerFor([7, 8], [1, 8], [1, 8]));
+    expect(record).toMatchObject({
+      wholeWord: false,
+      lastToken: true,
+      stopWordFilter: false,
+      predicted: '1-8',
+    });
+    expect(record.logProb).toBe(-10);
+    expect(lambada.record(row, answerFor([7, 8], [7, 8], [7, 8]))).toMatchObject({
+      wholeWord: true,
+      lastToken: true,
+    });
+  });
+
+  test('a stop word that is more probable is skipped, any other word is not', () => {
+    expect(lambada.record(row, answerFor([7], [262], [7])).stopWordFilter).toBe(true);
+    expect(lambada.record(row, answerFor([7], [262], [9])).stopWordFilter).toBe(false);
+  });
+
+  test('only the first token may be a skipped one', () => {
+    expect(lambada.record(row, answerFor([7, 8], [262, 1], [7, 8])).stopWordFilter).toBe(false);
+  });
+
+  test('a word that begins like a stop word is compared whole, and not skipped', () => {
+    const better = { logProb: -0.5, allowedLogProb: -1 };
+    expect(lambada.record(row, answerFor([262, 8], [262, 8], [9, 8], better)).stopWordFilter).toBe(true);
+    const worse = { logProb: -2, allowedLogProb: -1 };
+    expect(lambada.record(row, answerFor([262, 8], [262, 8], [9, 8], worse)).stopWordFilter).toBe(false);
+  });
+
+  test('a last word that is itself a stop word can never be right with the filter', () => {
+    const record = lambada.record({ context: 'a context', word: 'Him' }, answerFor([7], [7], [7]));
+    expect(record).toMatchObject({ wholeWord: true, stopWordFilter: false });
+  });
+});
+
+test('the list has 127 stop words and their capitalised forms', () => {
+  expect(stopWordContinuations).toHaveLength(254);
+  expect(stopWordContinuations).toContain(' The');
+  expect(isStopWord('Ourselves')).toBe(true);
+  expect(isStopWord('than')).toBe(true);
+  expect(isStopWord('signs')).toBe(false);
+});
