@@ -56,7 +56,7 @@ export async function benchmark(checkpoint: Checkpoint, options: PeakOptions): P
     const peakTimes: number[] = [];
     for (const head of checkpoint.kind === 'weights' ? (['all', 'none'] as const) : (['all'] as const)) {
       options.onProgress?.('loading the model');
-      const worker = await loadInWorker(modelSpec(checkpoint, head, peak.device, options.threads));
+      const worker = await loadInWorker(await modelSpec(checkpoint, head, peak.device, options.threads));
       try {
         for (const [rows, columns] of batchShapes(checkpoint.config.nCtx)) {
           const measured = await measureInTurns(worker, peak, { checkpoint, rows, columns, head }, options);
@@ -136,8 +136,13 @@ async function measureInTurns(
   return { result, peakTimes };
 }
 
-function modelSpec(checkpoint: Checkpoint, head: HeadUse, device: Device, threads: number): SessionSpec {
-  if (head === 'all' || checkpoint.kind === 'onnx') return sessionSpec(checkpoint, device, threads, []);
+async function modelSpec(
+  checkpoint: Checkpoint,
+  head: HeadUse,
+  device: Device,
+  threads: number,
+): Promise<SessionSpec> {
+  if (head === 'all' || checkpoint.kind === 'onnx') return sessionSpec(checkpoint, device, threads);
   const graph = hiddenGraph(checkpoint.config, checkpointWeights(checkpoint), attentionFor(device));
   const externalFolder = commonFolder(checkpoint.files);
   const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));

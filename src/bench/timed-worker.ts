@@ -5,7 +5,7 @@ import { startWorker, type WorkerClient } from '../runtime/worker-client.js';
 export async function loadInWorker(spec: SessionSpec): Promise<WorkerClient> {
   const worker = startWorker();
   try {
-    await worker.ask({ type: 'load', spec, excluded: [] });
+    await worker.ask({ type: 'load', spec });
     return worker;
   } catch (error) {
     await worker.terminate();

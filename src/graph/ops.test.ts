@@ -15,7 +15,7 @@ interface OperationCase {
 }
 
 const x23 = { dims: [2, 3], data: [1, 2, 3, 4, 5, 6] };
-const { log, exp, sqrt, tanh, PI } = Math;
+const { log, sqrt, tanh, PI } = Math;
 /** GELU in its tanh form, GPT-2's source: openai/gpt-2 src/model.py:gelu. */
 const gelu = (x: number) => 0.5 * x * (1 + tanh(sqrt(2 / PI) * (x + 0.044715 * x ** 3)));
 
