@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
 import { type HubServer, startHubServer } from '../testing/hub-server.js';
-import { nearestWord } from './edit-distance.js';
 import { openCheckpoint } from './open.js';
 import { writeRandomCheckpoint } from './random.js';
 import { resolveCheckpoint } from './resolve.js';
@@ -153,14 +152,5 @@ describe('resolveCheckpoint', () => {
       message: expect.stringContaining(message),
       hint: expect.stringContaining('owner/name'),
     });
-  });
-});
-
-describe('nearestWord', () => {
-  it('counts insertions, deletions, replacements and swaps, and gives up beyond a third of the word', () => {
-    expect(nearestWord('abcdef', ['abdcef'])).toBe('abdcef');
-    expect(nearestWord('abcdef', ['abcdxy', 'uvwxyz'])).toBe('abcdxy');
-    expect(nearestWord('abcdef', ['abcxyz'])).toBeUndefined();
-    expect(nearestWord('GPT', ['gp', 'gpt'])).toBe('gpt');
   });
 });

@@ -12,7 +12,8 @@ import type { DownloadOptions } from '../hub/progress.js';
 import type { Repo } from '../hub/repo-file.js';
 import { listRepoFiles } from '../hub/tree.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
-import { nearestWord } from './edit-distance.js';
+
+import { nearest } from '../suggest.js';
 import { readJsonObject } from './json-file.js';
 import { chooseOnnxFile } from './onnx-file.js';
 import { openCheckpoint } from './open.js';
@@ -155,7 +156,7 @@ function unknownName(name: string, options: ResolveOptions): UsageError {
     ...(options.packaged?.keys() ?? []),
     ...registeredModels.flatMap((model) => [model.name, ...model.aliases, model.hubId]),
   ];
-  const near = nearestWord(name, names);
+  const near = nearest(name, names);
   return new UsageError(`There is no model "${name}".${near === undefined ? '' : ` Did you mean ${near}?`}`, {
     hint: `A model is one of ${[...(options.packaged?.keys() ?? []), ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
   });

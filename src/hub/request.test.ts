@@ -70,3 +70,26 @@ it.each([
   expect(hubEndpoint({ HF_ENDPOINT: 'https://hf-mirror.example//' })).toBe('https://hf-mirror.example');
   expect(hubEndpoint({})).toBe('https://huggingface.co');
 });
+
+it('a consumer that is slow holds the server back, and loses nothing', async () => {
+  const piece = Buffer.alloc(1 << 20, 'x');
+  const pieces = 64;
+  let sent = 0;
+  const url = await serve(async (_, response) => {
+    for (; sent < pieces; sent++) {
+      if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve));
+    }
+    response.end();
+  });
+  const answer = await send({ method: 'GET', url }, { env: {} });
+  let bytes = 0;
+  for await (const chunk of answer.body()) {
+    if (bytes === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      // What is under way lies in our buffer and in those of the two sockets, a few MiB each.
+      expect(sent).toBeLessThan(pieces / 2);
+    }
+    bytes += chunk.length;
+  }
+  expect(bytes).toBe(pieces * piece.length);
+});
