@@ -1,44 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { WeightTensor } from '../checkpoints/checkpoint.js';
 import { input, parameter, ShapeError } from '../graph/value.js';
 import { runGraph } from '../testing/run-graph.js';
 import { fusedAttention, plainAttention } from './attention.js';
 import { type Architecture, type ModelConfig, parameterShapes } from './config.js';
 import { scoringGraph } from './graphs.js';
-import type { Weights } from './weights.js';
+import { checkpointWeights, type Weights } from './weights.js';
 
 /** Weights large enough that attention picks and chooses; gains near 1, so that no layer dies out. */
 function randomWeights(config: ModelConfig, seed: number): Weights {
-  const shapes = parameterShapes(config);
-  // Every sequence of this generator is the same everywhere (Numerical Recipes: ranqd1).
   let state = seed >>> 0;
+  // Numerical Recipes' quick generator: the same numbers everywhere. Uniform in [−1, 1).
   const next = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 31 - 1;
   };
-  const numbers = new Map(
-    [...shapes].map(([name, shape]) => {
-      const length = shape.reduce((product, size) => product * size, 1);
-      const shift = name.includes('ln_') && name.endsWith('weight') ? 1 : 0;
-      return [name, Float32Array.from({ length }, () => shift + 0.5 * next())] as const;
-    }),
-  );
-  const rows = (name: string, start: number, end: number) => {
-    const shape = shapes.get(name)!;
-    const width = shape.slice(1).reduce((product, size) => product * size, 1);
-    const part = numbers.get(name)!.slice(start * width, end * width);
-    const label = `${name}[${start}:${end}]`;
-    return parameter(label, 'float32', [end - start, ...shape.slice(1)], new Uint8Array(part.buffer));
-  };
-  const known = new Map<string, ReturnType<typeof rows>>();
-  return {
-    rows,
-    get(name) {
-      const value = known.get(name) ?? rows(name, 0, shapes.get(name)![0]!);
-      known.set(name, value);
-      return value;
-    },
-  };
+  const tensors = new Map<string, WeightTensor>();
+  for (const [name, shape] of parameterShapes(config)) {
+    const length = shape.reduce((product, size) => product * size, 1);
+    const mean = /ln_\w+\.weight$/.test(name) ? 1 : 0;
+    const numbers = Float32Array.from({ length }, () => mean + 0.5 * next());
+    tensors.set(name, { name, dtype: 'F32', shape, data: { bytes: new Uint8Array(numbers.buffer) } });
+  }
+  return checkpointWeights({
+    kind: 'weights',
+    format: 'safetensors',
+    config,
+    tensors,
+    files: [],
+    folder: '',
+  });
 }
 
 describe.each<Architecture>(['gpt1', 'gpt2'])('%s', (architecture) => {
