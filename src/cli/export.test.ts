@@ -18,9 +18,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** A command's surroundings that remember what it said. */
 function recorder(signal = new AbortController().signal) {
-  const said = { out: '', notes: [] as string[], progress: [] as string[] };
+  const said = { out: [] as string[], notes: [] as string[], progress: [] as string[] };
   const context = {
-    output: { out: (text: string) => void (said.out += text), err() {}, color: false },
+    output: { out: (text: string) => void said.out.push(text), err() {}, color: false },
     line: {
       update: (text: string) => void said.progress.push(text),
       note: (text: string) => void said.notes.push(text),
@@ -37,7 +37,7 @@ test('the paths of the files go to stdout, everything else does not', async () =
   const { said, context } = recorder();
   const output = path.join(folder, 'out');
   await runExport({ model, output, force: false, json: false }, context);
-  expect(said.out).toBe(`${path.join(output, 'model.onnx')}\n${path.join(output, 'config.json')}\n`);
+  expect(said.out.join('')).toBe(`${path.join(output, 'model.onnx')}\n${path.join(output, 'config.json')}\n`);
   expect((await readdir(output)).sort()).toEqual(['config.json', 'model.onnx']);
   expect(said.notes.join('\n')).toMatch(/no tokenizer/);
   expect(said.progress.some((text) => text.startsWith('checking'))).toBe(true);
@@ -48,7 +48,10 @@ test('as JSON it says what was written', async () => {
   const { said, context } = recorder();
   const output = path.join(folder, 'out');
   await runExport({ model, output, force: false, json: true }, context);
-  expect(JSON.parse(said.out)).toMatchObject({ folder: output, files: ['model.onnx', 'config.json'] });
+  expect(JSON.parse(said.out.join(''))).toMatchObject({
+    folder: output,
+    files: ['model.onnx', 'config.json'],
+  });
 });
 
 test('a second export needs --force', async () => {

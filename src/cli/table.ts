@@ -32,9 +32,7 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
   const { model } = experiment.rows.find((row) => row.model !== null) ?? {};
   if (countOurs(table) === 0 && model) {
     const { task } = experiment.columns[0]!;
-    output.err(
-      `No results for this table in ${options.results}. "gpt eval ${task} --model ${model}" makes one.\n`,
-    );
+    output.err(`Nothing of ours stands in this table yet. "gpt eval ${task} --model ${model}" changes that.`);
   }
 }
 

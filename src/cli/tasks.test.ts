@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readExperiment } from '../reports/experiment.js';
 import { tasks } from '../tasks/index.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { runTasks } from './tasks.js';
@@ -32,6 +33,10 @@ describe('gpt tasks', () => {
     expect(entries).toHaveLength(tasks.length);
     const lambada = entries.find((entry: { name: string }) => entry.name === 'lambada');
     expect(lambada).toMatchObject({ paper: 'GPT-2', table: 'gpt2-table3', rows: 5153, path: null });
+  });
+
+  it('sends the reader to tables that exist', async () => {
+    for (const { paper } of tasks) expect((await readExperiment(paper.table)).id).toBe(paper.table);
   });
 
   it('stays within the terminal, addresses and paths excepted', async () => {

@@ -107,10 +107,10 @@ describe('buildTable', () => {
     const deviation = 'Ours: The stop words are those of another list.';
     expect(notesOf('lambada-ppl')).toEqual([deviation]);
     expect(notesOf('lambada-acc')).toEqual([
+      deviation,
       'Ours by other definitions: ' +
         'gpt2: accuracy, whole word 32.50 ± 0.65, accuracy, last token only 46.50 ± 0.69; ' +
         'gpt2-medium: accuracy, whole word 32.50 ± 0.65, accuracy, last token only 46.50 ± 0.69.',
-      deviation,
     ]);
     expect(notesOf('ptb-ppl')).toEqual([]);
   });

@@ -47,8 +47,7 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
   const models = new Set(experiment.rows.map((row) => row.model));
   const concerned = results.filter((result) => tasks.has(result.task.name));
   const shown = newestOnly(concerned.filter((result) => reasonToLeaveOut(result, models) === undefined));
-  const find = (model: string | null, task: string) =>
-    shown.find((result) => result.model.name === model && result.task.name === task);
+  const resultsOf = (task: string) => shown.filter((result) => result.task.name === task);
 
   const notes: string[] = [];
   const numberOf = (note: string) => {
@@ -59,19 +58,19 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
     ...column,
     notes: [
       ...keys.map((key) => experiment.notes[key]!),
-      ...describeVariants(
-        variants,
-        shown.filter((result) => result.task.name === column.task),
-      ),
-      ...deviationsOf(shown.filter((result) => result.task.name === column.task)),
-    ].map(numberOf),
+      ...describeVariants(variants, resultsOf(column.task)),
+      ...deviationsOf(resultsOf(column.task)),
+    ]
+      .map(numberOf)
+      .sort((a, b) => a - b),
   }));
   const rows = experiment.rows.map(({ notes: keys = [], published, ...row }) => ({
     ...row,
     notes: keys.map((key) => numberOf(experiment.notes[key]!)),
-    cells: experiment.columns.map((column, place) =>
-      fillCell(published[place]!, column, find(row.model, column.task)),
-    ),
+    cells: experiment.columns.map((column, place) => {
+      const result = resultsOf(column.task).find(({ model }) => model.name === row.model);
+      return fillCell(published[place]!, column, result);
+    }),
   }));
   const { id, title, source } = experiment;
   return { id, title, source, columns, rows, notes, leftOut: describeLeftOut(concerned, shown, models) };

@@ -8,11 +8,11 @@ import type { TokenizerFiles } from './vocabulary.js';
 /**
  * What is a word to GPT-2 (GPT-2 paper §2.2; openai/gpt-2 src/encoder.py). Merges never cross a word. In order:
  * contractions (lower case only, as trained), letters, digits, other signs, each with the space before it, then
- * whitespace, of which the last character is left to the word behind it.
+ * whitespace, of which the last character is left to the word behind it. For `matchAll`, which leaves it unchanged.
  *
  * `\s` is spelled out as White_Space: JavaScript's own `\s` lacks U+0085 and has U+FEFF in addition.
  */
-const word =
+export const gpt2Word =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /**
@@ -32,7 +32,7 @@ export async function createGpt2Tokenizer(files: TokenizerFiles): Promise<Tokeni
     fingerprint: fingerprintOf('gpt2', files),
     encode(text) {
       const ids: number[] = [];
-      for (const [match] of text.matchAll(word)) {
+      for (const [match] of text.matchAll(gpt2Word)) {
         for (const id of idsOf(match)) ids.push(id);
       }
       return ids;

@@ -1,0 +1,124 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { TextDecoder } from 'node:util';
+import { DataError, UserError } from '../errors.js';
+import { lastWordEnd } from '../tokenizers/white-space.js';
+
+/** A part of a text file. */
+export interface TextRange {
+  /** Path as the user knows it. */
+  file: string;
+  /** First byte, and the one behind the last. */
+  start: number;
+  end: number;
+}
+
+/** Read at a time; small enough that progress moves and Ctrl-C is heard between two pieces. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The text of a UTF-8 file in pieces that end where a word of GPT-2 ends, so that the pieces have the same words and ids
+ * as the whole. A byte order mark is dropped and CRLF becomes LF. Memory holds a piece at a time (longer only where there
+ * is no white space); returns the sha256 (hex) of the bytes.
+ *
+ * Throws UserError when the file cannot be read, DataError when it is binary, cut short, or not UTF-8.
+ */
+export async function* readTextPieces(range: TextRange): AsyncGenerator<string, string> {
+  const { file, start, end } = range;
+  const hash = createHash('sha256');
+  // A mark is one only at the start of a file.
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: start > 0 });
+  let carried = '';
+  let bytes = 0;
+  for await (const chunk of readChunks(range)) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    if (chunk.includes(0)) {
+      throw new DataError({
+        file,
+        problem: 'a binary file, or text in UTF-16: it holds zero bytes.',
+        hint: 'Leave the file out, or convert it: iconv -f UTF-16 -t UTF-8.',
+      });
+    }
+    const text = carried + (await decode(decoder, chunk, range));
+    const cut = lastWordEnd(text, Math.max(0, carried.length - 1));
+    if (cut > 0) yield withoutCarriageReturns(text.slice(0, cut));
+    carried = cut > 0 ? text.slice(cut) : text;
+  }
+  if (bytes !== end - start) {
+    throw new DataError({ file, problem: 'the file was cut short while it was read.' });
+  }
+  carried += await decode(decoder, undefined, range);
+  if (carried !== '') yield withoutCarriageReturns(carried);
+  return hash.digest('hex');
+}
+
+/** Where to cut a file in two: behind the first line end at or after `from`, else behind a space; undefined if neither comes. */
+export async function findCut(range: TextRange): Promise<number | undefined> {
+  let position = range.start;
+  let afterSpace: number | undefined;
+  for await (const chunk of readChunks(range)) {
+    const line = chunk.indexOf(0x0a);
+    if (line >= 0 && position + line + 1 < range.end) return position + line + 1;
+    const space = chunk.indexOf(0x20);
+    if (space >= 0 && position + space + 1 < range.end) afterSpace ??= position + space + 1;
+    position += chunk.length;
+  }
+  return afterSpace;
+}
+
+async function* readChunks({ file, start, end }: TextRange): AsyncGenerator<Buffer> {
+  if (start === end) return;
+  const stream = createReadStream(file, { start, end: end - 1, highWaterMark: CHUNK_BYTES });
+  try {
+    yield* stream as AsyncIterable<Buffer>;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    throw unreadable(file, cause);
+  }
+}
+
+/** The error for a file or folder that the system refuses to read. */
+export function unreadable(file: string, cause: unknown): UserError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(`Cannot read ${file}: ${reason}.`, {
+    hint: 'Check the name and that you may read it.',
+    cause,
+  });
+}
+
+const withoutCarriageReturns = (text: string) => (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text);
+
+/** Decodes the next bytes; undefined stands for the end. */
+async function decode(decoder: TextDecoder, chunk: Buffer | undefined, range: TextRange): Promise<string> {
+  try {
+    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  } catch (cause) {
+    throw new DataError(
+      {
+        file: range.file,
+        at: `line ${await firstInvalidLine(range.file, range.end)}`,
+        problem: 'not valid UTF-8.',
+        hint: 'Leave the file out, or convert it: iconv -f LATIN1 -t UTF-8, with its real encoding.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Number of the line, from 1, that holds the first invalid byte; 0x0a is never part of another UTF-8 character. */
+async function firstInvalidLine(file: string, end: number): Promise<number> {
+  let line = 1;
+  let carried = Buffer.alloc(0);
+  for await (const chunk of readChunks({ file, start: 0, end })) {
+    let bytes = Buffer.concat([carried, chunk]);
+    for (let lineEnd = bytes.indexOf(0x0a); lineEnd >= 0; lineEnd = bytes.indexOf(0x0a)) {
+      if (!isUtf8(bytes.subarray(0, lineEnd))) return line;
+      bytes = bytes.subarray(lineEnd + 1);
+      line++;
+    }
+    carried = bytes;
+  }
+  return line;
+}
