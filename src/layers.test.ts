@@ -10,6 +10,7 @@ const levels = [
   ['runtime', 'datasets', 'metrics'],
   ['models', 'checkpoints', 'tokenizers'],
   ['graph', 'hub'],
+  ['files'],
 ];
 
 const src = fileURLToPath(new URL('.', import.meta.url));

@@ -6,8 +6,8 @@
 
 import path from 'node:path';
 import { DataError } from '../errors.js';
+import { type JsonObject, readJsonObject } from '../files/json-file.js';
 import type { Architecture, ModelConfig } from '../models/config.js';
-import { type JsonObject, readJsonObject } from './json-file.js';
 
 /** The sizes of a model that a configuration file states and weights show. */
 export type SizeName = 'vocabSize' | 'nCtx' | 'nEmbd' | 'nLayer' | 'nHead';

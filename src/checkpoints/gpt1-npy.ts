@@ -9,9 +9,9 @@
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
+import { readJsonFile } from '../files/json-file.js';
 import type { WeightData, WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile } from './config-file.js';
-import { readJsonFile } from './json-file.js';
 import { readNpyHeader } from './npy.js';
 import { assembleParameters, type FoundTensor } from './parameters.js';
 import { readRange } from './read-range.js';

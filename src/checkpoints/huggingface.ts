@@ -6,10 +6,10 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
+import { isJsonObject, readJsonObject } from '../files/json-file.js';
 import { embeddingNames } from '../models/config.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile } from './config-file.js';
-import { isJsonObject, readJsonObject } from './json-file.js';
 import { assembleParameters, type FoundTensor } from './parameters.js';
 import { readRange } from './read-range.js';
 import { readSafetensorsHeader } from './safetensors.js';

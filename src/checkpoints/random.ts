@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { type ModelConfig, parameterShapes } from '../models/config.js';
-import { writeAtomically, writeFully } from './atomic-file.js';
 import { formatConfigFile } from './config-file.js';
 import { seededNormal } from './random-numbers.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';

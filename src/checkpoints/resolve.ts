@@ -6,15 +6,14 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError, UserError } from '../errors.js';
+import { readJsonObject } from '../files/json-file.js';
 import { findCached } from '../hub/cache.js';
 import { downloadFile, fetchRepoFiles } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import type { Repo } from '../hub/repo-file.js';
 import { listRepoFiles } from '../hub/tree.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
-
 import { nearest } from '../suggest.js';
-import { readJsonObject } from './json-file.js';
 import { chooseOnnxFile } from './onnx-file.js';
 import { openCheckpoint } from './open.js';
 

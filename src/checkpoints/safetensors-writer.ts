@@ -1,4 +1,4 @@
-import { writeAtomically, writeFully } from './atomic-file.js';
+import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { dtypeBytes, type WeightDtype } from './checkpoint.js';
 
 /** A tensor to be written. */

@@ -6,7 +6,7 @@
  */
 
 import { DataError } from '../errors.js';
-import { isJsonObject, parseJson } from './json-file.js';
+import { isJsonObject, parseJson } from '../files/json-file.js';
 import { fileSize, readRange } from './read-range.js';
 
 /** Bytes of one number of every type that the format knows. Models use three of them; masks may use any other. */

@@ -7,11 +7,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
-import { writeAtomically, writeFully } from './atomic-file.js';
+import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { isJsonObject, readJsonFile } from '../files/json-file.js';
 import { type Checkpoint, dtypeBytes, type WeightTensor } from './checkpoint.js';
 import { crc32c, maskCrc } from './crc32c.js';
 import { checkFinite } from './finite.js';
-import { isJsonObject, readJsonFile } from './json-file.js';
 
 /** How `verifyWeights` goes about it. */
 export interface VerifyOptions {

@@ -60,7 +60,7 @@ test('the table gives times, speed and fraction of the peak', () => {
     'batch                median       min        max  tokens/s  GFLOP/s  of peak',
     '8 × 128 with head  640.0 ms  630.0 ms  1234.5 ms     1,600      400   89.0 %',
     '',
-    'largest memory of the process 1.60 GB; only needed work is counted (causal half of attention)',
+    'largest memory of the process 1.6 GB; only needed work is counted (causal half of attention)',
     '',
   ]);
 });

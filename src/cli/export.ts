@@ -3,8 +3,8 @@ import { openCheckpoint } from '../checkpoints/open.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
 import { verifyWeights } from '../checkpoints/verify.js';
 import { exportOnnx } from '../export/onnx-export.js';
+import { formatBytes } from '../format.js';
 import { ownCacheFolder } from '../hub/cache.js';
-import { formatBytes } from '../reports/format.js';
 import type { EvalContext } from './eval.js';
 import { downloadReporter } from './progress.js';
 

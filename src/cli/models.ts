@@ -1,5 +1,5 @@
+import { formatBytes, formatCount } from '../format.js';
 import { type RegisteredModel, registeredModels } from '../models/config.js';
-import { formatBytes, formatCount } from '../reports/format.js';
 import { drawGrid } from '../reports/grid.js';
 import type { Output } from './output.js';
 

@@ -1,5 +1,5 @@
 import type { Dataset } from '../datasets/dataset.js';
-import { formatCount } from '../reports/format.js';
+import { formatCount } from '../format.js';
 import { wrapText } from '../reports/grid.js';
 import type { AnyTask } from '../tasks/task.js';
 import type { Output } from './output.js';

@@ -17,8 +17,7 @@ export interface HeldOutSplit {
  * in the order of their hashes. Where documents are too few or too large, the end of each is held out instead, cut at a
  * line end.
  *
- * Throws UserError for a share or name that makes no sense
- * and when nothing would be left to train on.
+ * Throws UserError for a share or name that makes no sense, and when one of the two sides would be left without text.
  */
 export async function holdOutDocuments(
   documents: readonly CorpusDocument[],

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InterruptedError } from '../errors.js';
+import { explainWriteError } from '../files/space.js';
 import type { Metric } from '../reports/result.js';
 import { type Batch, inputLength, planBatches } from '../runtime/batch.js';
 import type { ScoreResult, Scorer } from '../runtime/scorer.js';
@@ -8,7 +9,13 @@ import type { AnyTask, LoglikelihoodAnswer, RecordBase } from '../tasks/task.js'
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { type Example, prepareExamples } from './examples.js';
 import { fingerprintOf, type RunIdentity } from './fingerprint.js';
-import { type JournalContent, type JournalWriter, openJournal, type Shard, writeFailure } from './journal.js';
+import {
+  type JournalContent,
+  type JournalWriter,
+  openJournal,
+  resultsTarget,
+  type Shard,
+} from './journal.js';
 import { lockRun } from './run-lock.js';
 
 /** Everything an evaluation needs. */
@@ -151,7 +158,11 @@ async function computeBatches(
 function record(task: AnyTask, example: Example, result: ScoreResult, tokenizer: Tokenizer): RecordBase {
   const { row, request, index, input, contextTokens, truncatedTokens } = example;
   const tokens = request.ids.slice(request.from);
-  const decode = (ids: ArrayLike<number>) => tokenizer.decode(ids);
+  // A model may have more tokens than its tokenizer, and predict one of those.
+  const decode = (ids: ArrayLike<number>) =>
+    Array.from(ids).every((id) => id < tokenizer.vocabSize)
+      ? tokenizer.decode(ids)
+      : Array.from(ids, (id) => `<${id}>`).join('');
   const answer: LoglikelihoodAnswer = { ...result, tokens, contextTokens, truncatedTokens, decode };
   return {
     index,
@@ -181,6 +192,6 @@ async function createFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    throw writeFailure(folder, cause);
+    throw explainWriteError(cause, resultsTarget(folder));
   }
 }

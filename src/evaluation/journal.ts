@@ -10,9 +10,15 @@
  */
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { DataError, UserError } from '../errors.js';
+import { DataError } from '../errors.js';
+import { explainWriteError, type WritableFolder } from '../files/space.js';
 import type { RecordBase } from '../tasks/task.js';
 import type { RunIdentity } from './fingerprint.js';
+
+/** A folder of results, for the explanation of a failed write. */
+export function resultsTarget(folder: string): WritableFolder {
+  return { path: folder, variable: '--results' };
+}
 
 /** Raised when older journals cannot be read any more. */
 const JOURNAL_VERSION = 1;
@@ -139,7 +145,7 @@ export async function openJournal(file: string, header: NewHeader, fresh: boolea
     handle = await open(file, 'r+');
     await handle.truncate(content.completeBytes);
   } catch (cause) {
-    throw writeFailure(path.dirname(file), cause);
+    throw explainWriteError(cause, resultsTarget(path.dirname(file)));
   }
   return {
     content,
@@ -164,7 +170,7 @@ async function writeDurably(
     await handle.write(bytes, 0, bytes.length, position);
     await handle.datasync();
   } catch (cause) {
-    throw writeFailure(path.dirname(file), cause);
+    throw explainWriteError(cause, resultsTarget(path.dirname(file)));
   }
 }
 
@@ -179,7 +185,7 @@ async function createJournal(file: string, header: NewHeader): Promise<JournalCo
       await handle.close();
     }
   } catch (cause) {
-    throw writeFailure(path.dirname(file), cause);
+    throw explainWriteError(cause, resultsTarget(path.dirname(file)));
   }
   return { header: whole, batches: new Map(), records: [], completeBytes: bytes.length };
 }
@@ -205,23 +211,4 @@ async function readEarlier(file: string, header: NewHeader): Promise<JournalCont
     });
   }
   return earlier;
-}
-
-/** What the file system says about a folder of results, as something that the user can act on. */
-export function writeFailure(folder: string, cause: unknown): unknown {
-  if (cause instanceof UserError) return cause;
-  const { code = '' } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError(`The disk is full: ${folder} cannot take the records of this run.`, {
-      hint: 'Everything up to the last batch is kept. Free some space and run the same command again.',
-      cause,
-    });
-  }
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
-    return new UserError(`Cannot write to ${folder} (${code}).`, {
-      hint: 'Pass a folder that can be written with --results DIR.',
-      cause,
-    });
-  }
-  return cause;
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { writeFully } from '../checkpoints/atomic-file.js';
 import { DataError } from '../errors.js';
+import { writeFully } from '../files/atomic-file.js';
 import type { Piece } from '../graph/protobuf.js';
 import type { FileSlice } from '../graph/value.js';
 

@@ -21,7 +21,7 @@ import { openCheckpoint } from '../checkpoints/open.js';
 import { readTensor } from '../checkpoints/read-tensor.js';
 import { writeSafetensors } from '../checkpoints/safetensors-writer.js';
 import { DataError, UserError } from '../errors.js';
-import { explainWriteError } from '../hub/space.js';
+import { explainWriteError } from '../files/space.js';
 import { planBatches } from '../runtime/batch.js';
 import { openScorer } from '../runtime/scorer.js';
 import { byteTokenizerFiles } from '../tokenizers/byte-tokenizer.js';

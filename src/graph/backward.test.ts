@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { fusedAttention } from '../models/attention.js';
 import { runGraph } from '../testing/run-graph.js';
 import { gradients } from './backward.js';
+import { sumOver } from './gradient-ops.js';
 import { sortOperations } from './onnx.js';
 import * as ops from './ops.js';
 import { constant, input, place } from './value.js';
 
 const x = input('x', 'float32', [2, 4]);
 const total = (value: typeof x) =>
-  ops.sumOver(
+  sumOver(
     value,
     value.shape.map((_, axis) => axis),
   );

@@ -3,6 +3,7 @@
  * zero nearly everywhere: the sum is then one scatter or one concatenation, however many uses there were.
  */
 
+import { addElements, addRows, zerosLike } from './gradient-ops.js';
 import * as ops from './ops.js';
 import { multiplyDims } from './shapes.js';
 import type { Value } from './value.js';
@@ -25,10 +26,10 @@ export function sumContributions(x: Value, contributions: readonly Contribution[
   const ofKind = <Kind extends Contribution['kind']>(kind: Kind) =>
     contributions.filter((contribution): contribution is ContributionOf<Kind> => contribution.kind === kind);
   const dense = [...ofKind('dense').map(({ value }) => value), ...joinSlices(x, ofKind('slice'))];
-  let sum = dense.length === 0 ? ops.zerosLike(x) : dense.reduce(ops.add);
+  let sum = dense.length === 0 ? zerosLike(x) : dense.reduce(ops.add);
   const rows = ofKind('rows');
-  if (rows.length > 0) sum = ops.addRows(sum, ...joinRows(x, rows));
-  for (const { columns, value } of ofKind('elements')) sum = ops.addElements(sum, columns, value);
+  if (rows.length > 0) sum = addRows(sum, ...joinRows(x, rows));
+  for (const { columns, value } of ofKind('elements')) sum = addElements(sum, columns, value);
   return sum;
 }
 
@@ -48,7 +49,7 @@ function joinSlices(x: Value, slices: readonly ContributionOf<'slice'>[]): Value
     const parts: Value[] = [];
     let end = 0;
     const fillTo = (start: number) => {
-      if (start > end) parts.push(ops.zerosLike(ops.slice(x, axis, end, start)));
+      if (start > end) parts.push(zerosLike(ops.slice(x, axis, end, start)));
     };
     for (let i = 0; i < waiting.length; ) {
       const next = waiting[i]!;

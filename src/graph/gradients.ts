@@ -4,6 +4,7 @@
  */
 
 import type { Contribution } from './contribution.js';
+import { exp, expandLike, neg, reshapeLike, sigmoid, standardize, sumOver } from './gradient-ops.js';
 import * as ops from './ops.js';
 import { multiplyDims } from './shapes.js';
 import { constant, type Dim, type Operation, type Value } from './value.js';
@@ -41,9 +42,9 @@ function dense(rule: DenseRule): GradientRule {
  */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Add: dense((g, [a, b]) => [unbroadcast(g, a!), unbroadcast(g, b!)]),
-  Sub: dense((g, [a, b]) => [unbroadcast(g, a!), unbroadcast(ops.neg(g), b!)]),
+  Sub: dense((g, [a, b]) => [unbroadcast(g, a!), unbroadcast(neg(g), b!)]),
   Mul: dense((g, [a, b]) => [unbroadcast(ops.mul(g, b!), a!), unbroadcast(ops.mul(g, a!), b!)]),
-  Neg: dense((g) => [ops.neg(g)]),
+  Neg: dense((g) => [neg(g)]),
   Exp: dense((g, _, y) => [ops.mul(g, y)]),
   // y·(1 − y)
   Sigmoid: dense((g, _, y) => [ops.mul(g, ops.mul(y, oneMinus(y)))]),
@@ -71,8 +72,8 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
       ),
     ];
   }),
-  Reshape: dense((g, [x]) => [ops.reshapeLike(g, x!), undefined]),
-  Unsqueeze: dense((g, [x]) => [ops.reshapeLike(g, x!), undefined]),
+  Reshape: dense((g, [x]) => [reshapeLike(g, x!), undefined]),
+  Unsqueeze: dense((g, [x]) => [reshapeLike(g, x!), undefined]),
   Slice: dense((g, [, start, end, axis]) => {
     const [from, to, at] = [start, end, axis].map((bound) => constantNumbers(bound!)[0]!);
     const contribution: Contribution = { kind: 'slice', axis: at!, start: from!, end: to!, value: g };
@@ -90,10 +91,10 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Gather: dense((g, [, indices]) => [{ kind: 'rows', indices: indices!, value: g }, undefined]),
   GatherElements: dense((g, [, columns]) => [{ kind: 'elements', columns: columns!, value: g }, undefined]),
 
-  ReduceSum: dense((g, [x], _y, operation) => [ops.expandLike(withReducedAxes(g, operation), x!), undefined]),
+  ReduceSum: dense((g, [x], _y, operation) => [expandLike(withReducedAxes(g, operation), x!), undefined]),
   // softmax(x)·g
   ReduceLogSumExp: dense((g, [x], y, operation) => {
-    const share = ops.exp(ops.sub(x!, withReducedAxes(y, operation)));
+    const share = exp(ops.sub(x!, withReducedAxes(y, operation)));
     return [ops.mul(share, withReducedAxes(g, operation)), undefined];
   }),
 
@@ -107,13 +108,13 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
     const few = gradient.elements();
     const axis = attributes.axis as number;
     const total = ops.reduceSum(few?.value ?? gradient.dense(), axis, true);
-    const share: Contribution = { kind: 'dense', value: ops.mul(ops.exp(y!), ops.neg(total)) };
+    const share: Contribution = { kind: 'dense', value: ops.mul(exp(y!), neg(total)) };
     return [[share, few ? { kind: 'elements', ...few } : { kind: 'dense', value: gradient.dense() }]];
   },
   // With n = (x − mean)/σ and h = g·gain: (h − mean h − n·mean(h·n))/σ; Σ g·n; Σ g.
   LayerNormalization: dense((g, [x, gain, bias], _y, { attributes }) => {
     const { float: epsilon } = attributes.epsilon as { float: number };
-    const { standardized: n, inverseDeviation } = ops.standardize(x!, epsilon);
+    const { standardized: n, inverseDeviation } = standardize(x!, epsilon);
     const scale = constant.float32(1 / knownSize(x!.shape.at(-1)!, 'LayerNormalization'));
     const mean = (value: Value) => ops.mul(ops.reduceSum(value, -1, true), scale);
     const h = ops.mul(g, gain!);
@@ -129,7 +130,7 @@ export function unbroadcast(g: Value, x: Value): Value {
   const added = g.shape.length - x.shape.length;
   const inFront = Array.from({ length: added }, (_, axis) => axis);
   const repeated = x.shape.flatMap((dim, axis) => (dim === 1 && g.shape[axis + added] !== 1 ? [axis] : []));
-  return ops.sumOver(ops.sumOver(g, inFront), repeated, true);
+  return sumOver(sumOver(g, inFront), repeated, true);
 }
 
 /**
@@ -140,7 +141,7 @@ function geluSlope(x: Value): Value {
   const c = 2 * Math.sqrt(2 / Math.PI);
   const cubic = ops.add(ops.mul(ops.mul(x, x), constant.float32(0.044715 * c)), constant.float32(c));
   const w = ops.mul(x, cubic);
-  const s = ops.sigmoid(w);
+  const s = sigmoid(w);
   const growth = ops.sub(ops.mul(w, constant.float32(3)), ops.mul(x, constant.float32(2 * c)));
   return ops.mul(s, ops.add(ops.mul(oneMinus(s), growth), constant.float32(1)));
 }

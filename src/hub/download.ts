@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '../errors.js';
+import type { WritableFolder } from '../files/space.js';
 import {
   type CachedPaths,
   cachedPaths,
@@ -25,7 +26,6 @@ import {
 import type { HubAnswer } from './request.js';
 import { GaveUpError, retrying } from './retry.js';
 import { type Environment, hubEndpoint, hubToken, offlineVariable } from './settings.js';
-import type { WritableFolder } from './space.js';
 import { transferFile } from './transfer.js';
 import { contextOf, explainInterruption, writeOnce } from './writer.js';
 

@@ -1,12 +1,12 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataError } from '../errors.js';
+import { checkFreeSpace, type WritableFolder } from '../files/space.js';
 import { type Checksum, hashFile } from './checksum.js';
 import type { Clock, DownloadProgress } from './progress.js';
 import { type HubAnswer, send } from './request.js';
 import { retrying, TransientError } from './retry.js';
 import type { Environment } from './settings.js';
-import { checkFreeSpace, type WritableFolder } from './space.js';
 
 /** How often the whole file is fetched when its bytes turn out wrong: once more, from the first byte. */
 export const MAX_ROUNDS = 2;

@@ -1,10 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InterruptedError } from '../errors.js';
+import { explainWriteError, type WritableFolder } from '../files/space.js';
+import { formatBytes } from '../format.js';
 import { withLock } from './lock.js';
 import type { DownloadOptions } from './progress.js';
 import { realClock } from './retry.js';
-import { explainWriteError, formatBytes, type WritableFolder } from './space.js';
 import type { TransferContext } from './transfer.js';
 
 /** One file that some process has to bring to its place. */

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readJsonFile } from '../checkpoints/json-file.js';
 import { DataError, UsageError } from '../errors.js';
+import { readJsonFile } from '../files/json-file.js';
 import { findRegisteredModel } from '../models/config.js';
 import { nearest } from '../suggest.js';
 import {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import { formatCount, formatMetric, formatNumber } from './format.js';
+import { formatCount } from '../format.js';
+import { formatMetric, formatNumber } from './format.js';
 import type { Metric, Result } from './result.js';
 
 /** The paper's value for one metric of a result. */

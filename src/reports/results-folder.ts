@@ -1,9 +1,10 @@
 /** The folder of results: one JSON file per model and task. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../checkpoints/atomic-file.js';
-import { readJsonObject } from '../checkpoints/json-file.js';
 import { DataError, UserError } from '../errors.js';
+import { writeAtomically } from '../files/atomic-file.js';
+import { readJsonObject } from '../files/json-file.js';
+import { explainWriteError } from '../files/space.js';
 import { checkShape } from './json-shape.js';
 import { RESULT_SCHEMA, type Result } from './result.js';
 import { resultShape } from './result-shape.js';
@@ -47,7 +48,7 @@ export async function writeResult(folder: string, result: Result): Promise<strin
     await mkdir(folder, { recursive: true });
     await writeAtomically(file, (handle) => handle.writeFile(json));
   } catch (error) {
-    throw explainWriteError(error, folder);
+    throw explainWriteError(error, { path: folder, variable: '--results' });
   }
   return file;
 }
@@ -99,23 +100,4 @@ async function listFolder(folder: string): Promise<string[]> {
         throw error;
     }
   }
-}
-
-function explainWriteError(error: unknown, folder: string): unknown {
-  const reasons: Record<string, string> = {
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the disk quota is used up',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'it is read-only',
-    ENOTDIR: 'a part of this path is a file',
-    EEXIST: 'there is a file of this name',
-    ENOENT: 'it cannot be made there',
-  };
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
-  if (reason === undefined) return error;
-  return new UserError(`The result cannot be written to the folder ${folder}: ${reason}.`, {
-    hint: 'Run the same command again with --results and a folder that can be written to.',
-    cause: error,
-  });
 }

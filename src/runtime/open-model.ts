@@ -6,6 +6,7 @@ import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
 import { verifyWeights } from '../checkpoints/verify.js';
 import { UsageError, UserError } from '../errors.js';
+import { explainWriteError } from '../files/space.js';
 import { cachedCommit, cacheFolder, ownCacheFolder, snapshotPath } from '../hub/cache.js';
 import { fetchRepoFiles } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
@@ -80,7 +81,8 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     );
   }
   const identity: ModelIdentity = {
-    name: label,
+    // Folders of the same name are told apart by what is in them, or one's results would replace another's.
+    name: label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label,
     format: checkpoint.format,
     sha256,
     parameters: countParameters(checkpoint.config),
@@ -127,19 +129,10 @@ async function randomModel(name: string, seed: number, env: NodeJS.ProcessEnv): 
       await rename(temporary, location);
     } catch (cause) {
       await rm(temporary, { recursive: true, force: true }).catch(() => {});
-      throw cacheFailure(path.dirname(location), cause);
+      throw explainWriteError(cause, { path: path.dirname(location), variable: 'GPT_CACHE' });
     }
   }
   return { location, label };
-}
-
-function cacheFailure(folder: string, cause: unknown): unknown {
-  const { code = '' } = cause as NodeJS.ErrnoException;
-  if (!['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'EDQUOT', 'ENOTDIR'].includes(code)) return cause;
-  return new UserError(`Cannot write to ${folder} (${code}).`, {
-    hint: 'Set GPT_CACHE to a folder that can be written and has room for the model.',
-    cause,
-  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { gradients } from '../graph/backward.js';
+import { sumOver } from '../graph/gradient-ops.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import * as ops from '../graph/ops.js';
 import { joinPieces } from '../graph/protobuf.js';
@@ -94,7 +95,7 @@ async function analytic(
   feeds: Record<string, ort.Tensor>,
 ): Promise<Record<string, number[]>> {
   const r = input('loss_weights', 'float32', y.shape);
-  const total = ops.sumOver(
+  const total = sumOver(
     ops.mul(y, r),
     y.shape.map((_, axis) => axis),
   );

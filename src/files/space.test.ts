@@ -1,18 +1,8 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../errors.js';
-import { checkFreeSpace, explainWriteError, formatBytes } from './space.js';
+import { checkFreeSpace, explainWriteError } from './space.js';
 
 const folder = { path: '/cache', variable: 'HF_HOME' };
-
-it.each([
-  [0, '0 bytes'],
-  [999, '999 bytes'],
-  [1000, '1 kB'],
-  [548_105_171, '548 MB'],
-  [6_431_878_936, '6.43 GB'],
-])('%d is written as %s', (bytes, text) => {
-  expect(formatBytes(bytes)).toBe(text);
-});
 
 it('a folder that does not exist yet is judged by the disk it will be on', async () => {
   const future = { ...folder, path: '/nonexistent/cache' };

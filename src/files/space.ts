@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
+import { formatBytes } from '../format.js';
 
 /** A folder that files are written to, and the variables by which the user can choose another. */
 export interface WritableFolder {
@@ -11,13 +12,6 @@ export interface WritableFolder {
 
 /** Kept free beyond the file itself: a disk filled to the last block makes other programs fail. */
 export const SPARE_BYTES = 16 << 20;
-
-/** `548 MB`, `1.82 MB`, `42 bytes`: decimal units, three digits, as the hub shows sizes. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const exponent = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  return `${Number((bytes / 1000 ** exponent).toPrecision(3))} ${units[exponent]}`;
-}
 
 /** Throws UserError when the disk of that folder has less than `bytes` free, before a long download fails at its end. */
 export async function checkFreeSpace(folder: WritableFolder, bytes: number): Promise<void> {
@@ -30,7 +24,7 @@ export async function checkFreeSpace(folder: WritableFolder, bytes: number): Pro
 }
 
 /** Free bytes for this user where the folder is or will be; undefined where the system does not say. */
-async function freeBytes(folder: string): Promise<number | undefined> {
+export async function freeBytes(folder: string): Promise<number | undefined> {
   for (let path = folder; ; path = dirname(path)) {
     try {
       const { bavail, bsize, blocks } = await statfs(path);
@@ -64,7 +58,7 @@ export function explainWriteError(error: unknown, folder: WritableFolder, keptBy
       });
     case 'ENOTDIR':
     case 'EEXIST':
-      return new UserError(`Cannot use ${folder.path} as a cache: a file is in the way.`, {
+      return new UserError(`Cannot use ${folder.path}: a file is in the way.`, {
         hint: `Set ${folder.variable} to a folder.`,
         cause: error,
       });
