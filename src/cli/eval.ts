@@ -198,7 +198,7 @@ export async function publishResult(
 ): Promise<void> {
   const file = await writeResult(options.results, result);
   if (options.json) return;
-  output.out(renderResult(result, await paperValues(result, task), output.color));
+  output.out(await renderResult(result, await paperValues(result, task), output));
   output.err(`Written to ${file}`);
 }
 

@@ -43,7 +43,14 @@ export const fusedAttention: Attention = (x, weights) => {
 };
 
 /** Standard operations only: for exported models, for devices without the fused one, and for what must have gradients. */
-export const plainAttention: Attention = (x, weights) => {
+export const plainAttention: Attention = (x, weights) => attend(x, weights, (probabilities) => probabilities);
+
+/** `plainAttention` with something done to the probabilities [B, H, T, T] before they mix the values: dropout, in training. */
+export function attentionWithDropout(drop: (probabilities: Value) => Value): Attention {
+  return (x, weights) => attend(x, weights, drop);
+}
+
+function attend(x: Value, weights: AttentionWeights, drop: (probabilities: Value) => Value): Value {
   const C = checkShapes(x, weights);
   const [B, T] = x.shape as [number | string, number | string, number];
   const { nHead: H } = weights;
@@ -58,6 +65,6 @@ export const plainAttention: Attention = (x, weights) => {
   const positions = ops.positionsAlong(x, 1);
   const visible = ops.lessOrEqual(ops.unsqueeze(positions, 0), ops.unsqueeze(positions, 1)); // key ≤ query
   const masked = ops.where(visible, scores, constant.float32(-1e9));
-  const mixed = ops.matmul(ops.softmax(masked), v); // [B, H, T, D]
+  const mixed = ops.matmul(drop(ops.softmax(masked)), v); // [B, H, T, D]
   return ops.reshape(ops.transpose(mixed, [0, 2, 1, 3]), [B, T, C]);
-};
+}

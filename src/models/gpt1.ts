@@ -5,14 +5,14 @@
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
 import { embed, layerNorm, linear, mlp } from './layers.js';
-import type { Forward } from './model.js';
+import { type Forward, same } from './model.js';
 
 /**
  * Post-layer-norm: each norm follows the residual sum, and nothing follows the last block.
  *
  *     n = ln_1(x + attention(x));  x = ln_2(n + mlp(n))
  */
-export const gpt1Hidden: Forward = ({ ids, positions, weights, config, attention, pickRows }) => {
+export const gpt1Hidden: Forward = ({ ids, positions, weights, config, attention, pickRows, dropout = same }) => {
   let x = embed(ids, positions, weights, 'tokens_embed.weight', 'positions_embed.weight'); // [B, T, C]
   for (let layer = 0; layer < config.nLayer; layer++) {
     const h = `h.${layer}`;
@@ -25,9 +25,9 @@ export const gpt1Hidden: Forward = ({ ids, positions, weights, config, attention
         bias: weights.get(`${h}.attn.c_attn.bias`),
         nHead: config.nHead,
       });
-      const a = linear(rows(heads), weights, `${h}.attn.c_proj`);
+      const a = dropout(linear(rows(heads), weights, `${h}.attn.c_proj`));
       const n = layerNorm(ops.add(rows(x), a), weights, `${h}.ln_1`, config);
-      return layerNorm(ops.add(n, mlp(n, weights, `${h}.mlp`)), weights, `${h}.ln_2`, config);
+      return layerNorm(ops.add(n, dropout(mlp(n, weights, `${h}.mlp`))), weights, `${h}.ln_2`, config);
     });
   }
   return x;

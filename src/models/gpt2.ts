@@ -5,14 +5,14 @@
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
 import { embed, layerNorm, linear, mlp } from './layers.js';
-import type { Forward } from './model.js';
+import { type Forward, same } from './model.js';
 
 /**
  * Pre-layer-norm: each norm stands before its half of the block, and one more follows the last block.
  *
  *     x = x + attention(ln_1(x));  x = x + mlp(ln_2(x));  at the end ln_f(x)
  */
-export const gpt2Hidden: Forward = ({ ids, positions, weights, config, attention, pickRows }) => {
+export const gpt2Hidden: Forward = ({ ids, positions, weights, config, attention, pickRows, dropout = same }) => {
   let x = embed(ids, positions, weights, 'wte.weight', 'wpe.weight'); // [B, T, C]
   for (let layer = 0; layer < config.nLayer; layer++) {
     const h = `h.${layer}`;
@@ -25,8 +25,9 @@ export const gpt2Hidden: Forward = ({ ids, positions, weights, config, attention
         bias: weights.get(`${h}.attn.c_attn.bias`),
         nHead: config.nHead,
       });
-      const y = ops.add(rows(x), linear(rows(heads), weights, `${h}.attn.c_proj`));
-      return ops.add(y, mlp(layerNorm(y, weights, `${h}.ln_2`, config), weights, `${h}.mlp`));
+      const a = dropout(linear(rows(heads), weights, `${h}.attn.c_proj`));
+      const y = ops.add(rows(x), a);
+      return ops.add(y, dropout(mlp(layerNorm(y, weights, `${h}.ln_2`, config), weights, `${h}.mlp`)));
     });
   }
   return place('ln_f', () => layerNorm(x, weights, 'ln_f', config));

@@ -17,6 +17,8 @@ export interface ForwardInputs {
   attention: Attention;
   /** Keeps only the wanted rows of [B, T, C] → [S, C], or everything (`x => x`). */
   pickRows: (x: Value) => Value;
+  /** Dropout on what each half of a block adds to the residual stream; only training has one. */
+  dropout?: (branch: Value) => Value;
 }
 
 /** A model: ids in, the last hidden state of the picked rows out, ready for the output projection. */

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { formatCount } from '../format.js';
 import { formatMetric, formatNumber } from './format.js';
+import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
 import type { Metric, Result } from './result.js';
 
 /** The paper's value for one metric of a result. */
@@ -14,18 +14,36 @@ export interface PaperValue {
 }
 
 /** A result for a terminal: our numbers beside the paper's, and what to know about them. */
-export function renderResult(result: Result, paper: readonly PaperValue[], color: boolean): string {
-  const heading = [paper[0] ? `paper, ${paper[0].rowLabel}` : 'paper', 'difference'];
-  const table = new Table({
-    head: ['', result.model.name, 'std. error', ...heading],
-    colAligns: ['left', 'right', 'right', 'right', 'right'],
-    style: color ? { head: ['bold'], border: ['gray'] } : { head: [], border: [] },
-  });
-  for (const metric of result.metrics) {
+export async function renderResult(
+  result: Result,
+  paper: readonly PaperValue[],
+  style: TerminalStyle,
+): Promise<string> {
+  const rows = result.metrics.map((metric) => {
     const published = paper.find((value) => value.metric === metric.id);
-    table.push([metric.label, formatMetric(metric), formatError(metric), ...comparison(metric, published)]);
-  }
-  return [table.toString(), ...footnotes(result)].join('\n');
+    return [metric.label, formatMetric(metric), formatError(metric), ...comparison(metric, published)];
+  });
+  const grid = await drawGrid(
+    {
+      head: [
+        '',
+        result.model.name,
+        'std. error',
+        paper[0] ? `paper, ${paper[0].rowLabel}` : 'paper',
+        'difference',
+      ],
+      align: ['left', 'right', 'right', 'right', 'right'],
+      rows,
+      keyColumns: 1,
+    },
+    style,
+  );
+  return (
+    grid +
+    footnotes(result)
+      .map((note) => `${wrapText(note, style.columns ?? 110)}\n`)
+      .join('')
+  );
 }
 
 function formatError({ standardError }: Metric): string {
