@@ -11,8 +11,8 @@ import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { formatBytes, formatCount } from '../format.js';
 import { countParameters, findRegisteredModel, registeredModels } from '../models/config.js';
 import type { Device } from '../runtime/devices.js';
+import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
-import type { EvalContext } from './eval.js';
 import { downloadReporter } from './progress.js';
 
 /** Flags of `gpt bench`. */
@@ -30,7 +30,7 @@ export interface BenchOptions {
 }
 
 /** `gpt bench`: the peak of this machine and how near to it a model comes, all measured in one run. */
-export async function runBench(options: BenchOptions, context: EvalContext): Promise<void> {
+export async function runBench(options: BenchOptions, context: CommandContext): Promise<void> {
   const { line, output, signal } = context;
   if (!Number.isInteger(options.repeat) || options.repeat < 1) {
     throw new UsageError(`--repeat must be a positive whole number, not ${options.repeat}.`);
@@ -50,7 +50,7 @@ export async function runBench(options: BenchOptions, context: EvalContext): Pro
 /** Opens the model, and throws random weights away again once they were used. */
 async function withCheckpoint<T>(
   { model, random }: BenchOptions,
-  { line, signal, env }: EvalContext,
+  { line, signal, env }: CommandContext,
   use: (checkpoint: Checkpoint, name: string) => Promise<T>,
 ): Promise<T> {
   if (!random) {

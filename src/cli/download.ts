@@ -3,8 +3,8 @@ import type { Dataset } from '../datasets/dataset.js';
 import { downloadFile } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import type { AnyTask } from '../tasks/task.js';
-import type { Output } from './output.js';
-import { downloadReporter, type ProgressLine } from './progress.js';
+import type { CommandContext } from './context.js';
+import { downloadReporter } from './progress.js';
 
 /** Flags of `gpt download`. */
 export interface DownloadCommandOptions {
@@ -18,7 +18,7 @@ export async function runDownload(
   names: readonly string[],
   tasks: readonly AnyTask[],
   options: DownloadCommandOptions,
-  context: { output: Output; line: ProgressLine; signal: AbortSignal; env: NodeJS.ProcessEnv },
+  context: CommandContext,
 ): Promise<void> {
   const { output, line, signal, env } = context;
   const downloads: DownloadOptions = {

@@ -16,9 +16,10 @@ import { type OpenedModel, openModel } from '../runtime/open-model.js';
 import { openScorer } from '../runtime/scorer.js';
 import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
+import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import type { Output } from './output.js';
-import { describeEvaluation, downloadReporter, type ProgressLine } from './progress.js';
+import { describeEvaluation, downloadReporter } from './progress.js';
 
 /** Flags of `gpt eval`. */
 export interface EvalOptions {
@@ -46,19 +47,11 @@ export interface EvalOptions {
   command: string;
 }
 
-/** What `gpt eval` needs from the outside. */
-export interface EvalContext {
-  output: Output;
-  line: ProgressLine;
-  signal: AbortSignal;
-  env: NodeJS.ProcessEnv;
-}
-
 /** Evaluates every task on every model, one after another, and prints each result as soon as it is there. */
 export async function runEval(
   tasks: readonly AnyTask[],
   options: EvalOptions,
-  context: EvalContext,
+  context: CommandContext,
 ): Promise<void> {
   const results: Result[] = [];
   for (const name of options.models) {
@@ -78,7 +71,7 @@ export async function runEval(
 async function openNamedModel(
   name: string,
   options: EvalOptions,
-  context: EvalContext,
+  context: CommandContext,
 ): Promise<OpenedModel> {
   const { line, signal, env } = context;
   line.update(`opening ${name}`);
@@ -99,7 +92,7 @@ async function evaluateTask(
   task: AnyTask,
   model: OpenedModel,
   options: EvalOptions,
-  { line, signal, env }: EvalContext,
+  { line, signal, env }: CommandContext,
 ): Promise<EvaluationOutcome> {
   const { dataset, name, version, title } = task;
   const data = await loadDataset(dataset, {
@@ -160,7 +153,7 @@ async function evaluateTask(
 function reportShard(
   { content, journalFile }: EvaluationOutcome,
   options: EvalOptions,
-  { output }: EvalContext,
+  { output }: CommandContext,
 ): void {
   const { index, count } = content.header.shard;
   const examples = content.records.length;
@@ -178,7 +171,7 @@ async function reportResult(
   task: AnyTask,
   { content, journalFile }: EvaluationOutcome,
   options: EvalOptions,
-  { output }: EvalContext,
+  { output }: CommandContext,
 ): Promise<Result> {
   const records = completeRecords([content], journalFile);
   const { command, threads } = options;

@@ -5,7 +5,7 @@ import { verifyWeights } from '../checkpoints/verify.js';
 import { exportOnnx } from '../export/onnx-export.js';
 import { formatBytes } from '../format.js';
 import { ownCacheFolder } from '../hub/cache.js';
-import type { EvalContext } from './eval.js';
+import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
 
 /** Flags of `gpt export`. */
@@ -23,7 +23,7 @@ export interface ExportCommandOptions {
  * `gpt export <model> --output DIR`: writes a model as ONNX for other programs. Its weights are read once before, so that
  * nothing damaged is passed on. stdout gets the paths of the files, one a line.
  */
-export async function runExport(options: ExportCommandOptions, context: EvalContext): Promise<void> {
+export async function runExport(options: ExportCommandOptions, context: CommandContext): Promise<void> {
   const { line, output, signal, env } = context;
   const resolved = await resolveCheckpoint(options.model, {
     signal,

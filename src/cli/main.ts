@@ -7,11 +7,10 @@ import { UserError } from '../errors.js';
 import { deviceNames } from '../runtime/devices.js';
 import { findTasks } from '../tasks/find.js';
 import { tasks } from '../tasks/index.js';
+import type { CommandContext } from './context.js';
 import { toolVersion } from './environment.js';
-import type { Interrupt } from './interrupt.js';
 import { collect, commandLine, parseShard, wholeNumber } from './options.js';
 import { type Output, processOutput } from './output.js';
-import type { ProgressLine } from './progress.js';
 
 /** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runMain(argv: string[]): Promise<void> {
@@ -52,6 +51,8 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError();
   const json = () => new Option('--json', 'print JSON instead of tables').default(false);
+  const device = () =>
+    new Option('--device <device>', 'where to compute').choices([...deviceNames]).default('cpu');
   const results = () => new Option('--results <folder>', 'folder of result files').default('results');
   const example = (command: Command, ...lines: string[]) =>
     command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
@@ -69,7 +70,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .option('--data <path>', 'file or folder of the data set, or "sample" for the hand-written one')
       .option('--limit <n>', 'only the first n examples', wholeNumber(1))
       .option('--shard <i/n>', 'only part i of n; join the parts with "gpt merge"', parseShard)
-      .addOption(new Option('--device <device>', 'where to compute').choices([...deviceNames]).default('cpu'))
+      .addOption(device())
       .option('--batch-tokens <n>', 'positions in one batch', wholeNumber(1), 1024)
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
       .option('--random', 'random weights of that size instead of the published ones', false)
@@ -94,9 +95,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
           threads: threads ?? 0,
           command: commandLine(argv),
         };
-        await interruptible((line, { signal }) =>
-          runEval(chosen, options, { output, line, signal, env: process.env }),
-        );
+        await interruptible(output, (context) => runEval(chosen, options, context));
       }),
     'gpt eval lambada --model gpt2',
     'gpt eval lambada --model gpt2 --model gpt2-medium --json > results.json',
@@ -179,12 +178,44 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .addOption(json())
       .action(async (names: string[], flags) => {
         const { runDownload } = await import('./download.js');
-        await interruptible((line, { signal }) =>
-          runDownload(names, tasks, flags, { output, line, signal, env: process.env }),
-        );
+        await interruptible(output, (context) => runDownload(names, tasks, flags, context));
       }),
     'gpt download gpt2 lambada',
     'HF_ENDPOINT=https://mirror.example gpt download gpt2-medium',
+  );
+
+  example(
+    program
+      .command('export')
+      .description('write a model as ONNX for other programs: graph, configuration, tokenizer')
+      .argument('<model>', 'registered name, hub id, folder or file')
+      .requiredOption('-o, --output <folder>', 'where to write it')
+      .option('--force', 'replace an earlier export', false)
+      .addOption(json())
+      .action(async (model: string, flags) => {
+        const { runExport } = await import('./export.js');
+        await interruptible(output, (context) => runExport({ ...flags, model }, context));
+      }),
+    'gpt export gpt2 --output gpt2-onnx',
+    'gpt export ./my-checkpoint --output my-onnx --force',
+  );
+
+  example(
+    program
+      .command('bench')
+      .description('how close to this machine’s peak scoring comes')
+      .option('-m, --model <model>', 'registered name, hub id, folder or file', 'gpt2')
+      .option('--random', 'random weights of that size: same speed, no download', false)
+      .addOption(device())
+      .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1), 0)
+      .option('--repeat <n>', 'measured runs of each case', wholeNumber(1), 5)
+      .addOption(json())
+      .action(async (flags) => {
+        const { runBench } = await import('./bench.js');
+        await interruptible(output, (context) => runBench(flags, context));
+      }),
+    'gpt bench --model gpt2 --random',
+    'gpt bench --model gpt2-medium --random --threads 4 --json',
   );
 
   example(
@@ -205,20 +236,21 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
 
 /** Runs a long command with a progress line; Ctrl-C lets it stop where nothing is lost. */
 async function interruptible(
-  work: (line: ProgressLine, interrupt: Interrupt) => Promise<void>,
+  output: Output,
+  work: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
   const [{ listenForInterrupt }, { startProgress }] = [
     await import('./interrupt.js'),
     await import('./progress.js'),
   ];
   const line = await startProgress();
-  const interrupt = listenForInterrupt(() =>
+  const { signal, dispose } = listenForInterrupt(() =>
     line.note('Stopping after what is under way; Ctrl-C again stops at once.'),
   );
   try {
-    await work(line, interrupt);
+    await work({ output, line, signal, env: process.env });
   } finally {
     line.clear();
-    interrupt.dispose();
+    dispose();
   }
 }
