@@ -156,7 +156,9 @@ function unknownName(name: string, options: ResolveOptions): UsageError {
     ...registeredModels.flatMap((model) => [model.name, ...model.aliases, model.hubId]),
   ];
   const near = nearest(name, names);
-  return new UsageError(`There is no model "${name}".${near === undefined ? '' : ` Did you mean ${near}?`}`, {
+  const isPath = /^[./~]|[\\/].*[\\/]/.test(name);
+  const problem = isPath ? `There is no file or folder ${name}.` : `There is no model "${name}".`;
+  return new UsageError(`${problem}${near === undefined ? '' : ` Did you mean ${near}?`}`, {
     hint: `A model is one of ${[...(options.packaged?.keys() ?? []), ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
   });
 }

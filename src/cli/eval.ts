@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import type { LoadedDataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { UserError } from '../errors.js';
 import { buildResult, completeRecords } from '../evaluation/build-result.js';
@@ -53,11 +54,14 @@ export async function runEval(
   options: EvalOptions,
   context: CommandContext,
 ): Promise<void> {
+  // Data first: it is small, and what is wrong with it should not be found out after a model was downloaded.
+  const jobs: { task: AnyTask; data: LoadedDataset<unknown> }[] = [];
+  for (const task of tasks) jobs.push({ task, data: await loadData(task, options, context) });
   const results: Result[] = [];
   for (const name of options.models) {
     const model = await openNamedModel(name, options, context);
-    for (const task of tasks) {
-      const outcome = await evaluateTask(task, model, options, context);
+    for (const { task, data } of jobs) {
+      const outcome = await evaluateTask(task, data, model, options, context);
       if (options.shard.count > 1) reportShard(outcome, options, context);
       else results.push(await reportResult(task, outcome, options, context));
     }
@@ -66,6 +70,19 @@ export async function runEval(
   if (options.json && results.length > 0) {
     context.output.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
   }
+}
+
+function loadData(
+  task: AnyTask,
+  { data }: EvalOptions,
+  { line, signal, env }: CommandContext,
+): Promise<LoadedDataset<unknown>> {
+  return loadDataset<unknown>(task.dataset, {
+    data,
+    dataDir: env.GPT_DATA_DIR,
+    fetch: (location) =>
+      downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
+  });
 }
 
 async function openNamedModel(
@@ -90,17 +107,12 @@ async function openNamedModel(
 
 async function evaluateTask(
   task: AnyTask,
+  data: LoadedDataset<unknown>,
   model: OpenedModel,
   options: EvalOptions,
-  { line, signal, env }: CommandContext,
+  { line, signal }: CommandContext,
 ): Promise<EvaluationOutcome> {
   const { dataset, name, version, title } = task;
-  const data = await loadDataset(dataset, {
-    data: options.data,
-    dataDir: env.GPT_DATA_DIR,
-    fetch: (location) =>
-      downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
-  });
   const open = async (excluded?: readonly number[]) => {
     const scorer = await openScorer(model.checkpoint, {
       device: options.device,
@@ -121,7 +133,12 @@ async function evaluateTask(
       rows: data.rows.length,
       complete: data.rows.length === dataset.publishedRows,
     },
-    settings: { limit: options.limit, batchTokens: options.batchTokens, device: options.device },
+    settings: {
+      // A limit that limits nothing is none: the run is the whole one.
+      limit: options.limit !== null && options.limit < data.rows.length ? options.limit : null,
+      batchTokens: options.batchTokens,
+      device: options.device,
+    },
   };
   if (options.device !== 'cpu') {
     // Which device it will be is only known once the model is on it, and results must name the one that computed them.

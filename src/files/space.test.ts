@@ -15,6 +15,7 @@ it.each([
   ['EDQUOT', 'is full'],
   ['EROFS', 'read-only'],
   ['EACCES', 'read-only'],
+  ['ENOENT', 'cannot be made'],
   ['ENOTDIR', 'a file is in the way'],
 ])('%s is explained', (code, text) => {
   const explained = explainWriteError(Object.assign(new Error(), { code }), folder, 70_000) as UserError;

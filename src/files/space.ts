@@ -56,6 +56,12 @@ export function explainWriteError(error: unknown, folder: WritableFolder, keptBy
         hint: `Set ${folder.variable} to a folder that you may write to.`,
         cause: error,
       });
+    // Making folders recursively on a read-only disk says this as well.
+    case 'ENOENT':
+      return new UserError(`Cannot write to ${folder.path}: it is not there and cannot be made.`, {
+        hint: `Set ${folder.variable} to a folder that you may write to.`,
+        cause: error,
+      });
     case 'ENOTDIR':
     case 'EEXIST':
       return new UserError(`Cannot use ${folder.path}: a file is in the way.`, {
