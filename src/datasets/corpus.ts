@@ -65,7 +65,10 @@ export async function* readAllPieces(documents: readonly CorpusDocument[]): Asyn
 
 async function listTextFiles(given: string): Promise<{ name: string; file: string }[]> {
   try {
-    if (!(await stat(given)).isDirectory()) return [{ name: path.basename(given), file: given }];
+    const found = await stat(given);
+    if (found.isFile()) return [{ name: path.basename(given), file: given }];
+    // The text is read several times, which a pipe does not allow.
+    if (!found.isDirectory()) throw new Error('it is neither a file nor a folder');
     const entries = (await readdir(given, { recursive: true })).filter((entry) => /\.txt$/i.test(entry));
     const files: { name: string; file: string }[] = [];
     for (const entry of entries) {

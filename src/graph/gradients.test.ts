@@ -34,6 +34,16 @@ const cases: RuleCase[] = [
     inputs: { a: matrix(2, 3), b: matrix(1, 3) },
     build: ({ a, b }) => ops.mul(ops.mul(a!, a!), ops.add(a!, b!)),
   },
+  {
+    rule: 'Div',
+    inputs: { a: matrix(2, 3), b: matrix(1, 3) },
+    build: ({ a, b }) => ops.div(a!, ops.add(b!, constant.float32(2))),
+  },
+  {
+    rule: 'Sqrt',
+    inputs: { a: matrix(2, 3) },
+    build: ({ a }) => ops.sqrt(ops.add(a!, constant.float32(2))),
+  },
   { rule: 'Neg', inputs: { a: matrix(2, 3) }, build: ({ a }) => neg(ops.mul(a!, a!)) },
   { rule: 'Exp', inputs: { a: matrix(2, 3) }, build: ({ a }) => exp(a!) },
   {

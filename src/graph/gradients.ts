@@ -44,6 +44,13 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Add: dense((g, [a, b]) => [unbroadcast(g, a!), unbroadcast(g, b!)]),
   Sub: dense((g, [a, b]) => [unbroadcast(g, a!), unbroadcast(neg(g), b!)]),
   Mul: dense((g, [a, b]) => [unbroadcast(ops.mul(g, b!), a!), unbroadcast(ops.mul(g, a!), b!)]),
+  // 1/b and −y/b
+  Div: dense((g, [a, b], y) => {
+    const share = ops.div(g, b!);
+    return [unbroadcast(share, a!), unbroadcast(neg(ops.mul(share, y)), b!)];
+  }),
+  // 1/(2y)
+  Sqrt: dense((g, _, y) => [ops.div(ops.mul(g, constant.float32(0.5)), y)]),
   Neg: dense((g) => [neg(g)]),
   Exp: dense((g, _, y) => [ops.mul(g, y)]),
   // y·(1 − y)

@@ -45,6 +45,21 @@ const cases: OperationCase[] = [
     data: [0.5, 1, 1.5, 2, 2.5, 3],
   },
   {
+    operation: 'div',
+    about: 'broadcasts a column over a matrix',
+    inputs: { a: x23, b: { dims: [2, 1], data: [2, 4] } },
+    build: ({ a, b }) => ops.div(a!, b!),
+    dims: [2, 3],
+    data: [0.5, 1, 1.5, 1, 1.25, 1.5],
+  },
+  {
+    operation: 'sqrt',
+    inputs: { a: { dims: [3], data: [0, 4, 6.25] } },
+    build: ({ a }) => ops.sqrt(a!),
+    dims: [3],
+    data: [0, 2, 2.5],
+  },
+  {
     operation: 'matmul',
     about: 'multiplies a batch by one matrix',
     inputs: {

@@ -34,6 +34,13 @@ export const add = elementwise('Add');
 export const sub = elementwise('Sub');
 /** a · b elementwise, with broadcasting. */
 export const mul = elementwise('Mul');
+/** a / b elementwise, with broadcasting. */
+export const div = elementwise('Div');
+
+/** √x elementwise. */
+export function sqrt(x: Value): Value {
+  return operation('Sqrt', [x], [{ dtype: x.dtype, shape: x.shape }])[0]!;
+}
 
 /** Matrix product over the last two axes; leading axes broadcast. */
 export function matmul(a: Value, b: Value): Value {

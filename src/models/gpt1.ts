@@ -5,14 +5,22 @@
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
 import { embed, layerNorm, linear, mlp } from './layers.js';
-import { type Forward, same } from './model.js';
+import type { Forward } from './model.js';
 
 /**
  * Post-layer-norm: each norm follows the residual sum, and nothing follows the last block.
  *
  *     n = ln_1(x + attention(x));  x = ln_2(n + mlp(n))
  */
-export const gpt1Hidden: Forward = ({ ids, positions, weights, config, attention, pickRows, dropout = same }) => {
+export const gpt1Hidden: Forward = ({
+  ids,
+  positions,
+  weights,
+  config,
+  attention,
+  pickRows,
+  dropout = (x) => x,
+}) => {
   let x = embed(ids, positions, weights, 'tokens_embed.weight', 'positions_embed.weight'); // [B, T, C]
   for (let layer = 0; layer < config.nLayer; layer++) {
     const h = `h.${layer}`;

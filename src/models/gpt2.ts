@@ -5,14 +5,22 @@
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
 import { embed, layerNorm, linear, mlp } from './layers.js';
-import { type Forward, same } from './model.js';
+import type { Forward } from './model.js';
 
 /**
  * Pre-layer-norm: each norm stands before its half of the block, and one more follows the last block.
  *
  *     x = x + attention(ln_1(x));  x = x + mlp(ln_2(x));  at the end ln_f(x)
  */
-export const gpt2Hidden: Forward = ({ ids, positions, weights, config, attention, pickRows, dropout = same }) => {
+export const gpt2Hidden: Forward = ({
+  ids,
+  positions,
+  weights,
+  config,
+  attention,
+  pickRows,
+  dropout = (x) => x,
+}) => {
   let x = embed(ids, positions, weights, 'wte.weight', 'wpe.weight'); // [B, T, C]
   for (let layer = 0; layer < config.nLayer; layer++) {
     const h = `h.${layer}`;

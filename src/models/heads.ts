@@ -3,7 +3,8 @@
  * The output projection is tied to the token embedding and has no bias (both papers).
  */
 import * as ops from '../graph/ops.js';
-import { constant, parameter, place, type Value } from '../graph/value.js';
+import { multiplyDims } from '../graph/shapes.js';
+import { constant, type Dim, parameter, place, type Value } from '../graph/value.js';
 import { embeddingNames, type ModelConfig } from './config.js';
 import type { Weights } from './weights.js';
 
@@ -76,13 +77,38 @@ function best(slices: readonly Slice[]): { logit: Value; token: Value } {
   const tokens: Value[] = [];
   const logits: Value[] = [];
   for (const slice of slices) {
-    const index = ops.argMax(slice.logits, 1);
+    const { value, index } = largest(slice.logits);
     tokens.push(ops.add(index, constant.int64(slice.start)));
-    logits.push(ops.gatherElements(slice.logits, index));
+    logits.push(value);
   }
   const [allTokens, allLogits] = [ops.concat(tokens, 1), ops.concat(logits, 1)]; // [S, slices]
   const winner = ops.argMax(allLogits, 1);
   return { logit: ops.gatherElements(allLogits, winner), token: ops.gatherElements(allTokens, winner) };
+}
+
+/** Logits that are compared at once; the rows of a slice are a multiple of it. */
+const BLOCK = 64;
+
+/**
+ * The largest element of each row of x [S, N] and its index, the first one on a tie, both [S, 1]. ArgMax over many
+ * elements is ten times slower than ReduceMax in ONNX Runtime: the best block is found first, then the best in it.
+ */
+function largest(x: Value): { value: Value; index: Value } {
+  const [S, N] = x.shape as [Dim, number];
+  if (N % BLOCK !== 0) {
+    const index = ops.argMax(x, 1);
+    return { value: ops.gatherElements(x, index), index };
+  }
+  const blocks = N / BLOCK;
+  const tall = ops.reshape(x, [multiplyDims([S, blocks]), BLOCK]); // [S · blocks, BLOCK]
+  const block = ops.argMax(ops.reshape(ops.reduceMax(tall, 1), [S, blocks]), 1); // [S, 1]
+  const firstBlock = ops.mul(ops.unsqueeze(ops.positionsAlong(x, 0), 1), constant.int64(blocks));
+  const inside = ops.reshape(ops.gather(tall, ops.add(firstBlock, block)), [S, BLOCK]);
+  const index = ops.argMax(inside, 1);
+  return {
+    value: ops.gatherElements(inside, index),
+    index: ops.add(ops.mul(block, constant.int64(BLOCK)), index),
+  };
 }
 
 function withoutTokens(slice: Slice, excluded: readonly number[]): Slice {

@@ -24,8 +24,8 @@ export async function buildLibraryTokenizer(json: TokenizerJson): Promise<Librar
   };
 }
 
-/** At most this many words are remembered per tokenizer; then the memory starts empty again. */
-const rememberedWords = 50_000;
+/** At most this many words are remembered per tokenizer; then the memory starts empty again. A corpus of books has 100,000. */
+const rememberedWords = 500_000;
 
 // Longer "words" are strings without spaces that hardly ever come back.
 const longestRememberedWord = 64;

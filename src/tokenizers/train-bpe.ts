@@ -38,7 +38,7 @@ const MERGES_PER_TURN = 100;
 
 /**
  * Learns a vocabulary from texts. Each text stands for itself: no word reaches from one into the next, so a stream must
- * be cut where no word is (`readPieces` of a corpus does). The order of the texts does not matter.
+ * be cut where no word is (`readAllPieces` of a corpus gives such pieces). The order of the texts does not matter.
  *
  * Of pairs with equal counts the one with the smaller left id wins, then the one with the smaller right id: the rule of
  * Hugging Face tokenizers. There are fewer than `vocabSize` ids when no pair is left that occurs twice.

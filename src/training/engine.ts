@@ -1,0 +1,293 @@
+/**
+ * Weights, optimiser and graphs of one training run. Lives in the training worker, which alone talks to it; tests use it
+ * directly. Everything that a step depends on is here or in its arguments.
+ */
+import { createOptimizer, type Moments, type OptimizerSettings, stepSizes } from './adam.js';
+import { checkExamples, planPasses, type TrainingExample, type TrainingPass } from './batch.js';
+import { type Dropout, maskFiller, maskGenerator, noDropout } from './dropout.js';
+import { learningRate, type Schedule } from './schedule.js';
+import { createTrainingSession, floats, floatTensor, int64Tensor, type TrainingSession } from './session.js';
+import {
+  evaluationGraph,
+  gradientName,
+  type Mask,
+  type Objective,
+  trainedShapes,
+  trainingGraph,
+} from './training-graph.js';
+
+/** Everything that decides what a run computes, beside its data. */
+export interface TrainingSettings extends Objective {
+  /** Default: none. */
+  dropout?: Dropout;
+  /** Of the dropout masks. An integer from 0 to 2^53 − 1. */
+  seed: number;
+  optimizer: OptimizerSettings;
+  schedule: Schedule;
+  /** Most positions of one pass, padding included; a larger batch is several passes whose gradients are added up. */
+  tokenBudget: number;
+  /** Threads of one operation; 0, the default, is one per physical core. */
+  threads?: number;
+}
+
+/** Numbers by parameter name. */
+export type ParameterNumbers = Map<string, Float32Array<ArrayBuffer>>;
+
+/** What changes from update to update. */
+export interface TrainingState {
+  /** Updates done. */
+  updates: number;
+  weights: ParameterNumbers;
+  /** Adam's first and second moments. */
+  m: ParameterNumbers;
+  v: ParameterNumbers;
+}
+
+/** What an update did. */
+export interface StepResult {
+  /** Its number, counted from 0. */
+  update: number;
+  /** class loss + λ · LM loss, of the weights before the update, nats. */
+  loss: number;
+  /** Mean over sequences of their mean per token; absent when λ is 0. */
+  lmLoss?: number;
+  /** Mean over examples; absent without a head. */
+  classLoss?: number;
+  /** Norm of all gradients before clipping. */
+  gradNorm: number;
+  /** Step size: the learning rate of the schedule with Adam's bias correction. */
+  lr: number;
+  /** The learning rate of the schedule. */
+  scheduledRate: number;
+  /** Tokens read, without padding. */
+  tokens: number;
+  /** Passes that the batch was cut into. */
+  passes: number;
+  /** Time of the passes and of the optimiser, milliseconds. */
+  passMs: number;
+  optimizerMs: number;
+  /** False when loss or gradient were not finite: then nothing was changed. */
+  applied: boolean;
+}
+
+/** What the model says about examples, without dropout. */
+export interface Evaluation {
+  /** log p of every token of every sequence but its first, nats: example after example, sequence after sequence. */
+  tokenLogProbs: Float32Array[];
+  /** K logits of each example; absent without a head. */
+  logits?: number[][];
+}
+
+/** A training run. */
+export interface TrainingEngine {
+  readonly state: TrainingState;
+  step(batch: readonly TrainingExample[]): Promise<StepResult>;
+  evaluate(examples: readonly TrainingExample[]): Promise<Evaluation>;
+  /** Losses and gradients of a batch at the present weights, with the masks of the present update. */
+  differentiate(batch: readonly TrainingExample[]): Promise<Differentiated>;
+  release(): Promise<void>;
+}
+
+/** Sums over the passes of a batch. */
+export interface Differentiated {
+  lmLoss?: number;
+  classLoss?: number;
+  gradients: ParameterNumbers;
+  passes: number;
+}
+
+/**
+ * Loads the graphs. The state is used as it is and changed by `step`. Throws Error (a bug) on a parameter that is missing or
+ * has the wrong size.
+ */
+export async function createEngine(
+  settings: TrainingSettings,
+  state: TrainingState,
+): Promise<TrainingEngine> {
+  const { optimizer: optimizerSettings, schedule, threads = 0, dropout = noDropout, head, lmCoef } = settings;
+  const shapes = trainedShapes(settings);
+  checkSizes(shapes, state);
+  const graph = trainingGraph(settings, dropout);
+  const session = await createTrainingSession(graph, threads);
+  const optimizer = await createOptimizer(optimizerSettings, threads);
+  let evaluator: TrainingSession | undefined;
+  const parameterFeeds = () =>
+    [...shapes].map(([name, shape]) => [name, floatTensor(state.weights.get(name)!, shape)] as const);
+  const fillMasks = maskPool(graph.masks);
+
+  const differentiate = async (batch: readonly TrainingExample[]): Promise<Differentiated> => {
+    checkExamples(batch, settings);
+    const passes = planPasses(batch, settings.tokenBudget, head);
+    const sums: Differentiated = { gradients: new Map(), passes: passes.length };
+    if (lmCoef !== 0) sums.lmLoss = 0;
+    if (head) sums.classLoss = 0;
+    for (const [number, pass] of passes.entries()) {
+      const random = maskGenerator(settings.seed, state.updates, number);
+      const feeds = { ...passFeeds(pass, settings), ...fillMasks(pass, random) };
+      const outputs = await session.run(needed(session, [...Object.entries(feeds), ...parameterFeeds()]));
+      if (sums.lmLoss !== undefined) sums.lmLoss += floats(outputs.lm_loss)[0]!;
+      if (sums.classLoss !== undefined) sums.classLoss += floats(outputs.class_loss)[0]!;
+      for (const name of shapes.keys()) {
+        const gradient = floats(outputs[gradientName(name)]);
+        const sum = sums.gradients.get(name);
+        if (sum === undefined) sums.gradients.set(name, gradient);
+        else addTo(sum, gradient);
+      }
+    }
+    return sums;
+  };
+
+  return {
+    state,
+    differentiate,
+    async step(batch) {
+      const start = performance.now();
+      const { gradients, lmLoss, classLoss, passes } = await differentiate(batch);
+      const passMs = performance.now() - start;
+      const update = state.updates;
+      const gradNorm = await optimizer.gradientNorm(gradients.values());
+      const loss = (classLoss ?? 0) + lmCoef * (lmLoss ?? 0);
+      const applied = Number.isFinite(loss) && Number.isFinite(gradNorm);
+      const scheduledRate = learningRate(schedule, update);
+      const sizes = stepSizes(optimizerSettings, scheduledRate, update);
+      if (applied) {
+        // tf.clip_by_global_norm: g · limit / max(norm, limit)
+        const { maxGradNorm } = optimizerSettings;
+        const scale = maxGradNorm < gradNorm ? maxGradNorm / gradNorm : 1;
+        await optimizer.update(moments(shapes, state, gradients), sizes, scale);
+        state.updates++;
+      }
+      const tokens = batch.flatMap(({ sequences }) => sequences).reduce((sum, { length }) => sum + length, 0);
+      const optimizerMs = performance.now() - start - passMs;
+      const times = { passMs, optimizerMs };
+      return {
+        update,
+        loss,
+        lmLoss,
+        classLoss,
+        gradNorm,
+        lr: sizes.step,
+        scheduledRate,
+        tokens,
+        passes,
+        ...times,
+        applied,
+      };
+    },
+    async evaluate(examples) {
+      // Not loaded before it is asked for: pre-training may never do so.
+      evaluator ??= await createTrainingSession(evaluationGraph(settings), threads);
+      return evaluate(evaluator, examples, settings, parameterFeeds());
+    },
+    async release() {
+      await Promise.all([session.release(), optimizer.release(), evaluator?.release()]);
+    },
+  };
+}
+
+function checkSizes(shapes: ReadonlyMap<string, number[]>, { weights, m, v }: TrainingState): void {
+  for (const [name, shape] of shapes) {
+    const wanted = shape.reduce((product, size) => product * size, 1);
+    for (const numbers of [weights, m, v]) {
+      const found = numbers.get(name)?.length;
+      if (found !== wanted) throw new Error(`${name}: ${found} numbers instead of ${wanted}`);
+    }
+  }
+}
+
+function* moments(
+  shapes: ReadonlyMap<string, number[]>,
+  { weights, m, v }: TrainingState,
+  gradients: ParameterNumbers,
+): Generator<Moments> {
+  for (const [name, shape] of shapes) {
+    const decays = shape.length > 1;
+    const gradient = gradients.get(name)!;
+    yield { weight: weights.get(name)!, gradient, m: m.get(name)!, v: v.get(name)!, decays };
+  }
+}
+
+function passFeeds(pass: TrainingPass, { head }: Objective) {
+  const S = pass.lmRows.length;
+  const E = pass.members.length;
+  return {
+    ids: int64Tensor(pass.ids, pass.shape),
+    lm_rows: int64Tensor(pass.lmRows, [S]),
+    lm_targets: int64Tensor(pass.lmTargets, [S]),
+    lm_weights: floatTensor(pass.lmWeights, [S]),
+    ...(head && {
+      class_rows: int64Tensor(pass.classRows, [E, pass.classRows.length / E]),
+      class_targets: floatTensor(pass.classTargets, [E, head.classes]),
+    }),
+  };
+}
+
+type Feeds = Parameters<TrainingSession['run']>[0];
+
+function needed(session: TrainingSession, feeds: readonly (readonly [string, Feeds[string]])[]): Feeds {
+  const wanted = new Set(session.inputNames);
+  return Object.fromEntries(feeds.filter(([name]) => wanted.has(name)));
+}
+
+/** Makes the masks of a pass, in buffers that are kept from pass to pass: a fresh one costs more than its numbers. */
+function maskPool(masks: readonly Mask[]) {
+  const buffers = new Map<string, Float32Array>();
+  const fillers = new Map(masks.map(({ rate }) => [rate, maskFiller(rate)]));
+  return ({ shape: [B, T], members }: TrainingPass, random: () => number) => {
+    const sizes: Record<string, number> = { B, T, E: members.length };
+    return Object.fromEntries(
+      masks.map(({ name, shape, rate }) => {
+        const dims = shape.map((dim) => (typeof dim === 'number' ? dim : sizes[dim]!));
+        const length = dims.reduce((product, size) => product * size, 1);
+        let buffer = buffers.get(name);
+        if (buffer === undefined || buffer.length < length) {
+          buffer = new Float32Array(length);
+          buffers.set(name, buffer);
+        }
+        const numbers = buffer.subarray(0, length);
+        fillers.get(rate)!(numbers, random);
+        return [name, floatTensor(numbers, dims)];
+      }),
+    );
+  };
+}
+
+function addTo(sum: Float32Array, more: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + more[i]!;
+}
+
+async function evaluate(
+  session: TrainingSession,
+  examples: readonly TrainingExample[],
+  settings: TrainingSettings,
+  parameterFeeds: readonly (readonly [string, Feeds[string]])[],
+): Promise<Evaluation> {
+  const { head, tokenBudget } = settings;
+  checkExamples(examples, settings);
+  const logProbs: Float32Array[][] = examples.map(() => []);
+  const logits: number[][] = [];
+  for (const pass of planPasses(examples, tokenBudget, head)) {
+    const feeds = needed(session, [...Object.entries(passFeeds(pass, settings)), ...parameterFeeds]);
+    const outputs = await session.run(feeds);
+    const found = floats(outputs.log_probs);
+    let at = 0;
+    for (const member of pass.members) {
+      for (const { length } of examples[member]!.sequences) {
+        logProbs[member]!.push(found.slice(at, at + length - 1));
+        at += length - 1;
+      }
+    }
+    if (head === undefined) continue;
+    const numbers = floats(outputs.logits);
+    for (const [row, member] of pass.members.entries()) {
+      logits[member] = Array.from(numbers.subarray(row * head.classes, (row + 1) * head.classes));
+    }
+  }
+  return { tokenLogProbs: logProbs.flat(), ...(head && { logits }) };
+}
+
+/** A state before the first update: moments of zero. */
+export function initialState(weights: ParameterNumbers): TrainingState {
+  const zeros = () => new Map([...weights].map(([name, { length }]) => [name, new Float32Array(length)]));
+  return { updates: 0, weights, m: zeros(), v: zeros() };
+}

@@ -1,0 +1,170 @@
+/**
+ * The graphs of training: a model with its losses, and their gradients. Parameters are inputs, since they change between
+ * runs; dropout masks are inputs too (dropout.ts).
+ */
+import { gradients } from '../graph/backward.js';
+import * as ops from '../graph/ops.js';
+import { constant, type Dim, input, type Value } from '../graph/value.js';
+import { attentionWithDropout, fusedAttention } from '../models/attention.js';
+import { type ClassHead, classHeadShapes, classLogits, sequencesPerExample } from '../models/class-heads.js';
+import { embeddingNames, type ModelConfig, parameterShapes } from '../models/config.js';
+import type { Graph } from '../models/graphs.js';
+import { scoreHead } from '../models/heads.js';
+import { forward } from '../models/model.js';
+import type { Weights } from '../models/weights.js';
+import type { Dropout } from './dropout.js';
+import { classificationLoss, languageModelLoss } from './losses.js';
+
+/** What is trained, on which losses. */
+export interface Objective {
+  config: ModelConfig;
+  /** The classifier; without one there is only the language-model loss. */
+  head?: ClassHead;
+  /** λ, the share of the language-model loss; 0 leaves it out of the graph. */
+  lmCoef: number;
+}
+
+/** A dropout mask that the training graph takes: its input, whose sizes are numbers, B, T or E, and its rate. */
+export interface Mask {
+  name: string;
+  shape: readonly Dim[];
+  rate: number;
+}
+
+/** The graph of one pass forward and backward. */
+export interface TrainingGraph extends Graph {
+  masks: Mask[];
+}
+
+/** Name of the output that holds a parameter's gradient. */
+export function gradientName(parameter: string): string {
+  return `gradient/${parameter}`;
+}
+
+/** Names and shapes of everything that is trained, in the order of a forward pass. */
+export function trainedShapes({ config, head }: Objective): Map<string, number[]> {
+  return new Map([...parameterShapes(config), ...(head ? classHeadShapes(head, config.nEmbd) : [])]);
+}
+
+/**
+ * One pass, forward and backward. Inputs beside parameters and masks:
+ *
+ * | input         | type             | meaning                                                             |
+ * |---------------|------------------|---------------------------------------------------------------------|
+ * | ids           | int64 [B, T]     | token ids, padded on the right with anything                         |
+ * | lm_rows       | int64 [S]        | positions with a next token, as b·T + t                              |
+ * | lm_targets    | int64 [S]        | that token                                                           |
+ * | lm_weights    | float32 [S]      | its share of the language-model loss                                 |
+ * | class_rows    | int64 [E, N]     | extract tokens of each example, as b·T + t                           |
+ * | class_targets | float32 [E, K]   | probability of each class times the example's share of the batch     |
+ *
+ * Outputs `lm_loss`, `class_loss` (single numbers, λ not yet applied) and the gradient of class_loss + λ·lm_loss for every
+ * parameter, as `gradientName` calls it. What the objective does not need is neither input nor output.
+ */
+export function trainingGraph(objective: Objective, dropout: Dropout): TrainingGraph {
+  const { config, head, lmCoef } = objective;
+  const masks: Mask[] = [];
+  const maskInputs: Value[] = [];
+  const dropoutAt = (name: string, rate: number) => (x: Value) => {
+    if (rate === 0) return x;
+    const mask = { name: `mask/${masks.length}/${name}`, shape: x.shape, rate };
+    masks.push(mask);
+    const value = input(mask.name, 'float32', mask.shape);
+    maskInputs.push(value);
+    return ops.mul(x, value);
+  };
+
+  const parameters = inputWeights(trainedShapes(objective));
+  const weights = withDroppedEmbeddings(parameters, config, dropoutAt('embedding', dropout.embedding));
+  const batch = batchInputs(head);
+  const states = ops.flattenRows(
+    forward[config.architecture]({
+      ids: batch.ids,
+      positions: ops.positionsAlong(batch.ids, 1),
+      weights,
+      config,
+      attention: attentionWithDropout(dropoutAt('attention', dropout.attention)),
+      pickRows: (x) => x,
+      dropout: dropoutAt('residual', dropout.residual),
+    }),
+  ); // [B*T, C]
+
+  const outputs: Record<string, Value> = {};
+  let loss: Value | undefined;
+  if (lmCoef !== 0) {
+    const hidden = ops.gather(states, batch.lmRows); // [S, C]
+    const [wte] = embeddingNames(config.architecture);
+    outputs.lm_loss = languageModelLoss(hidden, batch.lmTargets, batch.lmWeights, weights.get(wte));
+    loss = ops.mul(outputs.lm_loss, constant.float32(lmCoef));
+  }
+  if (head) {
+    const drop = dropoutAt('classifier', dropout.classifier);
+    const logits = classLogits(ops.gather(states, batch.classRows), head, weights, drop);
+    outputs.class_loss = classificationLoss(logits, batch.classTargets);
+    loss = loss ? ops.add(outputs.class_loss, loss) : outputs.class_loss;
+  }
+  if (loss === undefined)
+    throw new RangeError('neither a head nor a language-model loss: nothing to train on');
+  const names = [...trainedShapes(objective).keys()];
+  const found = gradients(loss, names.map(parameters.get));
+  for (const [i, name] of names.entries()) outputs[gradientName(name)] = found[i]!;
+  return { inputs: [...names.map(parameters.get), ...Object.values(batch), ...maskInputs], outputs, masks };
+}
+
+/**
+ * What the model says without dropout, from the same inputs as far as they are needed: `log_probs` [S] of the targets, natural
+ * logarithms, and with a head `logits` [E, K].
+ */
+export function evaluationGraph(objective: Objective): Graph {
+  const { config, head } = objective;
+  const weights = inputWeights(trainedShapes(objective));
+  const batch = batchInputs(head);
+  const states = ops.flattenRows(
+    forward[config.architecture]({
+      ids: batch.ids,
+      positions: ops.positionsAlong(batch.ids, 1),
+      weights,
+      config,
+      attention: fusedAttention,
+      pickRows: (x) => x,
+    }),
+  );
+  const hidden = ops.gather(states, batch.lmRows);
+  const outputs: Record<string, Value> = {
+    log_probs: scoreHead({ hidden, targets: batch.lmTargets, weights, config }).logProbs,
+  };
+  if (head) outputs.logits = classLogits(ops.gather(states, batch.classRows), head, weights, (x) => x);
+  const names = [...trainedShapes(objective).keys()];
+  return { inputs: [...names.map(weights.get), ...Object.values(batch)], outputs };
+}
+
+function batchInputs(head: ClassHead | undefined) {
+  const [N, K] = head ? [sequencesPerExample(head), head.classes] : [1, 1];
+  return {
+    ids: input('ids', 'int64', ['B', 'T']),
+    lmRows: input('lm_rows', 'int64', ['S']),
+    lmTargets: input('lm_targets', 'int64', ['S']),
+    lmWeights: input('lm_weights', 'float32', ['S']),
+    classRows: input('class_rows', 'int64', ['E', N]),
+    classTargets: input('class_targets', 'float32', ['E', K]),
+  };
+}
+
+function inputWeights(shapes: ReadonlyMap<string, number[]>): Weights {
+  const values = new Map([...shapes].map(([name, shape]) => [name, input(name, 'float32', shape)]));
+  const get = (name: string) => {
+    const value = values.get(name);
+    if (value === undefined) throw new Error(`there is no parameter ${name}`);
+    return value;
+  };
+  return { get, rows: (name, start, end) => ops.slice(get(name), 0, start, end) };
+}
+
+/** The same weights, with dropout on both embeddings: once for all uses. */
+function withDroppedEmbeddings(weights: Weights, config: ModelConfig, dropout: (x: Value) => Value): Weights {
+  const dropped = new Map(
+    embeddingNames(config.architecture).map((name) => [name, dropout(weights.get(name))]),
+  );
+  const get = (name: string) => dropped.get(name) ?? weights.get(name);
+  return { get, rows: (name, start, end) => ops.slice(get(name), 0, start, end) };
+}

@@ -1,0 +1,68 @@
+/**
+ * The thread that owns a training run, so that the event loop of the main thread stays free for progress and Ctrl-C.
+ * Requests are answered one after another.
+ */
+import { parentPort } from 'node:worker_threads';
+import { DataError, UserError } from '../errors.js';
+import { createEngine, initialState, type TrainingEngine, type TrainingSettings } from './engine.js';
+import type { SentError, TrainingReply, TrainingRequest } from './protocol.js';
+import { readState, writeState } from './state-file.js';
+import { trainedShapes } from './training-graph.js';
+
+let run: { engine: TrainingEngine; settings: TrainingSettings } | undefined;
+
+async function answer(request: TrainingRequest): Promise<unknown> {
+  if (request.type === 'open') {
+    const { settings, weights } = request;
+    run = { engine: await createEngine(settings, initialState(weights)), settings };
+    return undefined;
+  }
+  if (run === undefined) throw new Error(`${request.type} before open`);
+  const { engine, settings } = run;
+  switch (request.type) {
+    case 'step':
+      return engine.step(request.batch);
+    case 'evaluate':
+      return engine.evaluate(request.examples);
+    case 'export':
+      return engine.state.weights;
+    case 'save':
+      return writeState(request.file, engine.state, trainedShapes(settings), request.notes);
+    case 'load':
+      return {
+        notes: await readState(request.file, engine.state, trainedShapes(settings)),
+        updates: engine.state.updates,
+      };
+    case 'close':
+      await engine.release();
+      run = undefined;
+      return undefined;
+  }
+}
+
+function describeError(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message } = error;
+  return {
+    name,
+    message,
+    hint: error instanceof UserError ? error.hint : undefined,
+    problem: error instanceof DataError ? error.problem : undefined,
+    code: (error as NodeJS.ErrnoException).code,
+  };
+}
+
+let last: Promise<void> = Promise.resolve();
+
+parentPort?.on('message', (request: TrainingRequest) => {
+  last = last.then(async () => {
+    let reply: TrainingReply;
+    try {
+      reply = { ok: true, result: await answer(request) };
+    } catch (error) {
+      reply = { ok: false, error: describeError(error) };
+    }
+    parentPort?.postMessage(reply);
+    if (request.type === 'close') parentPort?.close();
+  });
+});
