@@ -29,7 +29,8 @@ describe('gpt table', () => {
     const { out } = await table();
     expect(out).toContain('gpt2-table3\n');
     expect(out).toContain('ours: 2 of 40 cells');
-    const [entry] = JSON.parse((await table(undefined, { json: true })).out);
+    const entries: { id: string }[] = JSON.parse((await table(undefined, { json: true })).out);
+    const entry = entries.find(({ id }) => id === 'gpt2-table3');
     expect(entry).toMatchObject({ id: 'gpt2-table3', cells: 40, ours: 2 });
   });
 

@@ -179,6 +179,6 @@ describe('the disk', () => {
   it('with a file where the cache should be says so', async () => {
     await writeFile(hub.cache, '');
     const error = await failure(downloadFile(configFile, hub.options()));
-    expect(error.message).toBe(`Cannot use ${hub.cache} as a cache: a file is in the way.`);
+    expect(error.message).toBe(`Cannot use ${hub.cache}: a file is in the way.`);
   });
 });
