@@ -1,8 +1,7 @@
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
-import type { Dataset } from '../datasets/dataset.js';
 import { downloadFile } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
-import type { AnyTask } from '../tasks/task.js';
+import { allTasks, datasetsOf } from '../tasks/find.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
 
@@ -16,7 +15,6 @@ export interface DownloadCommandOptions {
 /** Fetches models and the data of tasks into the cache that all Hugging Face tools share, and prints where they are. */
 export async function runDownload(
   names: readonly string[],
-  tasks: readonly AnyTask[],
   options: DownloadCommandOptions,
   context: CommandContext,
 ): Promise<void> {
@@ -29,13 +27,17 @@ export async function runDownload(
   };
   const fetched: { name: string; path: string }[] = [];
   for (const name of names) {
-    const task = tasks.find((candidate) => candidate.name === name);
-    const path = task
-      ? await downloadFile({ ...(task.dataset as Dataset<unknown>).hub, type: 'dataset' }, downloads)
-      : (await resolveCheckpoint(name, downloads)).location;
+    const task = allTasks.find((candidate) => candidate.name === name);
+    const paths: string[] = [];
+    if (task === undefined) paths.push((await resolveCheckpoint(name, downloads)).location);
+    for (const { hub } of task === undefined ? [] : datasetsOf(task)) {
+      paths.push(await downloadFile({ ...hub, type: 'dataset' }, downloads));
+    }
     line.clear();
-    if (!options.json) output.out(`${name}: ${path}`);
-    fetched.push({ name, path });
+    for (const path of paths) {
+      if (!options.json) output.out(`${name}: ${path}`);
+      fetched.push({ name, path });
+    }
   }
   if (options.json) output.out(JSON.stringify(fetched, null, 2));
 }

@@ -5,12 +5,14 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { deviceNames } from '../runtime/devices.js';
-import { findTasks } from '../tasks/find.js';
+import { allTasks, findFinetuneTask, findTasks } from '../tasks/find.js';
 import { tasks } from '../tasks/index.js';
 import type { CommandContext } from './context.js';
 import { toolVersion } from './environment.js';
+import { addFinetuneFlags, pickSettings } from './finetune-flags.js';
 import { collect, commandLine, parseShard, wholeNumber } from './options.js';
 import { type Output, processOutput } from './output.js';
+import { addPretrainFlags } from './pretrain-flags.js';
 
 /** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runMain(argv: string[]): Promise<void> {
@@ -104,6 +106,48 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
   );
 
   example(
+    addPretrainFlags(
+      program
+        .command('pretrain')
+        .description('train a GPT from scratch on your own text')
+        .argument('<text...>', 'text files, and folders with .txt files'),
+    )
+      .addOption(json())
+      .action(async (paths: string[], flags) => {
+        const { runPretrain } = await import('./pretrain.js');
+        const options = { ...flags, threads: flags.threads ?? 0 };
+        await interruptible(output, (context) => runPretrain(paths, options, context));
+      }),
+    'gpt pretrain books/ --output my-model --minutes 30',
+    'gpt pretrain books/ --hold-out emma.txt --layers 8 --width 384 --epochs 3 --output my-model',
+    'gpt pretrain notes.txt --tokenizer gpt2 --config gpt2 --updates 1000 --batch 4 --output my-gpt2',
+  );
+
+  example(
+    addFinetuneFlags(
+      program
+        .command('finetune')
+        .description('train a model on a task as the GPT-1 paper does, and print ours beside the paper’s')
+        .argument('<task>', 'task (see "gpt tasks")'),
+    )
+      .addOption(results())
+      .addOption(json())
+      .action(async (name: string, flags) => {
+        const [{ runFinetune }, task] = [await import('./finetune.js'), findFinetuneTask(name)];
+        const options = {
+          ...flags,
+          settings: pickSettings(flags),
+          threads: flags.threads ?? 0,
+          command: commandLine(argv),
+        };
+        await interruptible(output, (context) => runFinetune(task, options, context));
+      }),
+    'gpt finetune rte',
+    'gpt finetune rte --model gpt2 --runs 3',
+    'gpt finetune rte --model ./my-checkpoint --data sample --epochs 1 --output ./rte-model',
+  );
+
+  example(
     program
       .command('merge')
       .description('join the journals of all shards of a run into one result')
@@ -148,7 +192,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
           await import('./tasks.js'),
           await import('./local-files.js'),
         ];
-        await runTasks(flags, [...tasks], output, (dataset) => locateDataset(dataset, process.env));
+        await runTasks(flags, allTasks, output, (dataset) => locateDataset(dataset, process.env));
       }),
     'gpt tasks',
   );
@@ -178,7 +222,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .addOption(json())
       .action(async (names: string[], flags) => {
         const { runDownload } = await import('./download.js');
-        await interruptible(output, (context) => runDownload(names, tasks, flags, context));
+        await interruptible(output, (context) => runDownload(names, flags, context));
       }),
     'gpt download gpt2 lambada',
     'HF_ENDPOINT=https://mirror.example gpt download gpt2-medium',

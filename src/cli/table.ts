@@ -1,6 +1,7 @@
 import { listExperiments, readExperiment } from '../reports/experiment.js';
 import { readResults } from '../reports/results-folder.js';
 import { buildTable, type Table } from '../reports/table.js';
+import { allTasks, commandOf } from '../tasks/find.js';
 import type { Output } from './output.js';
 
 /** What `--format` accepts. */
@@ -31,8 +32,10 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
   output.out(await render(table, options.json ? 'json' : options.format, output));
   const { model } = experiment.rows.find((row) => row.model !== null) ?? {};
   if (countOurs(table) === 0 && model) {
-    const { task } = experiment.columns[0]!;
-    output.err(`Nothing of ours stands in this table yet. "gpt eval ${task} --model ${model}" changes that.`);
+    const names = new Set(experiment.columns.map((column) => column.task));
+    const task = allTasks.find(({ name }) => names.has(name));
+    const advice = task && ` "gpt ${commandOf(task)} ${task.name} --model ${model}" changes that.`;
+    output.err(`Nothing of ours stands in this table yet.${advice ?? ''}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readExperiment } from '../reports/experiment.js';
-import { tasks } from '../tasks/index.js';
+import { datasetsOf, allTasks as tasks } from '../tasks/find.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { runTasks } from './tasks.js';
 
@@ -11,12 +11,14 @@ describe('gpt tasks', () => {
     const { output, written } = capturedOutput();
     await runTasks({ json: false }, tasks, output, async ({ folder }) => `/data/${folder}/test.jsonl`);
     expect(tasks.length).toBeGreaterThan(0);
-    for (const { name, title, dataset } of tasks) {
-      const block = written.out.split(/\n\n/).find((part) => part.startsWith(`${name}\n`));
-      expect(block).toContain(title);
-      expect(block).toContain(dataset.name);
-      expect(block).toContain(dataset.licence);
-      expect(block).toContain(`/data/${dataset.folder}/test.jsonl`);
+    for (const task of tasks) {
+      const block = written.out.split(/\n\n/).find((part) => part.startsWith(`${task.name}\n`));
+      expect(block).toContain(task.title);
+      for (const dataset of datasetsOf(task)) {
+        expect(block).toContain(dataset.name);
+        expect(block).toContain(dataset.licence);
+        expect(block).toContain(`/data/${dataset.folder}/test.jsonl`);
+      }
     }
   });
 
@@ -32,7 +34,8 @@ describe('gpt tasks', () => {
     const entries = JSON.parse(written.out);
     expect(entries).toHaveLength(tasks.length);
     const lambada = entries.find((entry: { name: string }) => entry.name === 'lambada');
-    expect(lambada).toMatchObject({ paper: 'GPT-2', table: 'gpt2-table3', rows: 5153, path: null });
+    expect(lambada).toMatchObject({ paper: 'GPT-2', table: 'gpt2-table3', command: 'gpt eval lambada' });
+    expect(lambada.datasets).toMatchObject([{ rows: 5153, path: null }]);
   });
 
   it('sends the reader to tables that exist', async () => {

@@ -1,7 +1,7 @@
 import type { Dataset } from '../datasets/dataset.js';
 import { formatCount } from '../format.js';
 import { wrapText } from '../reports/grid.js';
-import type { AnyTask } from '../tasks/task.js';
+import { commandOf, datasetsOf, type ListedTask } from '../tasks/find.js';
 import type { Output } from './output.js';
 
 /** Where a data set already lies on this machine: a path, or undefined when it would have to be fetched. */
@@ -10,45 +10,51 @@ export type LocateDataset = (dataset: Dataset<unknown>) => Promise<string | unde
 /** `gpt tasks`: what can be run, on which data, and whether that is already on this machine. */
 export async function runTasks(
   { json }: { json: boolean },
-  tasks: readonly AnyTask[],
+  tasks: readonly ListedTask[],
   output: Output,
   locate: LocateDataset,
 ): Promise<void> {
-  const entries = await Promise.all(
-    tasks.map(async (task) => describeTask(task, await locate(task.dataset))),
-  );
+  const entries = await Promise.all(tasks.map((task) => describeTask(task, locate)));
   if (json) output.out(`${JSON.stringify(entries, null, 2)}\n`);
   else output.out(entries.map((entry) => renderTask(entry, output.columns ?? 110)).join('\n'));
 }
 
-type TaskEntry = ReturnType<typeof describeTask>;
+type TaskEntry = Awaited<ReturnType<typeof describeTask>>;
 
-function describeTask({ name, title, paper, version, dataset }: AnyTask, path: string | undefined) {
-  return {
-    name,
-    title,
-    paper: paper.name,
-    section: paper.section,
-    table: paper.table,
-    version,
-    dataset: dataset.name,
+async function describeTask(task: ListedTask, locate: LocateDataset) {
+  const { name, title, paper, version } = task;
+  const datasets = datasetsOf(task).map(async (dataset) => ({
+    name: dataset.name,
     rows: dataset.publishedRows,
     source: dataset.source,
     licence: dataset.licence,
     /** Null: it has to be fetched first. */
-    path: path ?? null,
+    path: (await locate(dataset)) ?? null,
+  }));
+  return {
+    name,
+    title,
+    command: `gpt ${commandOf(task)} ${name}`,
+    paper: paper.name,
+    section: paper.section,
+    table: paper.table,
+    version,
+    datasets: await Promise.all(datasets),
   };
 }
 
 function renderTask(entry: TaskEntry, columns: number): string {
-  const fields = {
-    paper: `${entry.paper} ${entry.section}; gpt table ${entry.table}`,
-    data: `${entry.dataset}: ${formatCount(entry.rows)} rows`,
-    source: entry.source,
-    licence: entry.licence,
-    here: entry.path ?? `no; "gpt download ${entry.name}" fetches it, --data sample needs nothing`,
-  };
-  const lines = Object.entries(fields).map(([label, value]) =>
+  const fields: [string, string][] = [
+    ['run', entry.command],
+    ['paper', `${entry.paper} ${entry.section}; gpt table ${entry.table}`],
+    ...entry.datasets.flatMap(({ name, rows, source, licence, path }): [string, string][] => [
+      ['data', `${name}: ${formatCount(rows)} rows`],
+      ['source', source],
+      ['licence', licence],
+      ['here', path ?? `no; "gpt download ${entry.name}" fetches it, --data sample needs nothing`],
+    ]),
+  ];
+  const lines = fields.map(([label, value]) =>
     wrapText(`  ${label.padEnd(8)} ${value}`, columns, ' '.repeat(11)),
   );
   return `${[entry.name, `  ${entry.title}`, ...lines].join('\n')}\n`;

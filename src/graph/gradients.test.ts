@@ -76,6 +76,18 @@ const cases: RuleCase[] = [
     build: ({ a, b }) => ops.matmul(a!, b!),
   },
   {
+    rule: 'MatMul',
+    about: 'of a wide operand by one that makes it narrow',
+    inputs: { a: { dims: [2, 3, 9], shape: ['B', 'T', 9] }, b: matrix(9, 2) },
+    build: ({ a, b }) => ops.matmul(a!, b!),
+  },
+  {
+    rule: 'MatMul',
+    about: 'of a GELU, which is not kept for it',
+    inputs: { a: matrix(3, 4), b: matrix(4, 2) },
+    build: ({ a, b }) => ops.matmul(ops.gelu(a!), b!),
+  },
+  {
     rule: 'Gemm',
     inputs: { a: { dims: [3, 4], shape: ['S', 4] }, b: matrix(5, 4) },
     build: ({ a, b }) => ops.matmulTransposed(a!, b!),

@@ -64,7 +64,8 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
 
   // a·b: g·bᵀ and aᵀ·g. The transposes are operations of their own: ONNX Runtime's products of transposed operands are slower.
   MatMul: dense((g, [a, b]) => {
-    if (b!.shape.length === 2) return [ops.matmul(g, swapLast(b!)), ops.matmul(swapLast(rows(a!)), rows(g))];
+    if (b!.shape.length === 2)
+      return [ops.matmul(g, swapLast(b!)), productOfTransposed(rows(computedAgain(a!)), rows(g))];
     return [unbroadcast(ops.matmul(g, swapLast(b!)), a!), unbroadcast(ops.matmul(swapLast(a!), g), b!)];
   }),
   // a·bᵀ with b the embedding: (aᵀ·g)ᵀ instead of gᵀ·a, since g (rows × vocabulary) is far larger than the result.
@@ -140,27 +141,55 @@ export function unbroadcast(g: Value, x: Value): Value {
   return sumOver(sumOver(g, inFront), repeated, true);
 }
 
-/**
- * dGELU/dx in the tanh form. With w = 2√(2/π)·(x + 0.044715·x³) and s = σ(w), GELU is x·s, and since
- * x·w′ = 3w − 2·2√(2/π)·x, its slope is s + s·(1 − s)·x·w′ = s·(1 + (1 − s)·(3w − 4√(2/π)·x)).
- */
+/** In the tanh form, GELU is x·s with s = σ(w) and w = 2√(2/π)·(x + 0.044715·x³). */
+function geluParts(x: Value): { w: Value; s: Value } {
+  const squares = ops.mul(ops.mul(x, x), constant.float32(0.044715 * GELU_SCALE));
+  const w = ops.mul(x, ops.add(squares, constant.float32(GELU_SCALE)));
+  return { w, s: sigmoid(w) };
+}
+
+const GELU_SCALE = 2 * Math.sqrt(2 / Math.PI);
+
+/** dGELU/dx: since x·w′ = 3w − 2·2√(2/π)·x, it is s + s·(1 − s)·x·w′ = s·(1 + (1 − s)·(3w − 4√(2/π)·x)). */
 function geluSlope(x: Value): Value {
-  const c = 2 * Math.sqrt(2 / Math.PI);
-  const cubic = ops.add(ops.mul(ops.mul(x, x), constant.float32(0.044715 * c)), constant.float32(c));
-  const w = ops.mul(x, cubic);
-  const s = sigmoid(w);
-  const growth = ops.sub(ops.mul(w, constant.float32(3)), ops.mul(x, constant.float32(2 * c)));
+  const { w, s } = geluParts(x);
+  const growth = ops.sub(ops.mul(w, constant.float32(3)), ops.mul(x, constant.float32(2 * GELU_SCALE)));
   return ops.mul(s, ops.add(ops.mul(oneMinus(s), growth), constant.float32(1)));
+}
+
+/**
+ * A result that the gradient needs, made from what the gradient needs anyway instead of kept since the forward pass: GELU's
+ * input and σ(w) are there for its slope, and its output is the largest tensor of a block.
+ */
+function computedAgain(value: Value): Value {
+  const { origin } = value;
+  if (origin.kind !== 'operation' || origin.operation.type !== 'Gelu') return value;
+  const [x] = origin.operation.inputs;
+  return ops.mul(x!, geluParts(x!).s);
 }
 
 function oneMinus(x: Value): Value {
   return ops.sub(constant.float32(1), x);
 }
 
+/** The last two axes exchanged; twice is not at all. */
 function swapLast(x: Value): Value {
+  if (x.origin.kind === 'operation' && x.shape.length === 2 && x.origin.operation.type === 'Transpose') {
+    return x.origin.operation.inputs[0]!;
+  }
   const rank = x.shape.length;
   const order = Array.from({ length: rank }, (_, axis) => axis);
   return ops.transpose(x, order.with(rank - 2, rank - 1).with(rank - 1, rank - 2));
+}
+
+/**
+ * aᵀ·g for a [N, K] and g [N, M]; as (gᵀ·a)ᵀ where a is much wider than g. Transposing costs more per element than a
+ * product, above all where N is a power of two, so it should meet the narrow one.
+ */
+function productOfTransposed(a: Value, g: Value): Value {
+  const [K, M] = [a.shape[1]!, g.shape[1]!];
+  const isWide = typeof K === 'number' && typeof M === 'number' && K > 2 * M;
+  return isWide ? swapLast(ops.matmul(swapLast(g), a)) : ops.matmul(swapLast(a), g);
 }
 
 /** All axes but the last as one. */

@@ -1,9 +1,23 @@
 import type { ModelConfig } from '../models/config.js';
 import type { ModelIdentity } from '../runtime/open-model.js';
-import { type Check, count, flag, list, number, object, oneOf, orNull, sha256, text } from './json-shape.js';
+import {
+  type Check,
+  count,
+  dictionary,
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  sha256,
+  text,
+} from './json-shape.js';
 import {
   type DataIdentity,
   type EvaluationSettings,
+  type FinetuningRecord,
   type Metric,
   RESULT_SCHEMA,
   type Result,
@@ -36,22 +50,38 @@ const modelShape = object<ModelIdentity>({
   tokenizer: object<ModelIdentity['tokenizer']>({ name: text, fingerprint: text }),
 });
 
+const dataShape = object<DataIdentity>({
+  name: text,
+  source: oneOf('file', 'sample', 'hub'),
+  file: text,
+  sha256,
+  rows: count,
+  complete: flag,
+});
+
+const finetuningShape = object<FinetuningRecord>({
+  train: dataShape,
+  // Which settings there are is for the version that wrote it to know.
+  settings: dictionary(orNull(number)),
+  changed: list(text),
+  counts: object<FinetuningRecord['counts']>({ examples: count, truncatedExamples: count, updates: count }),
+  epochs: list(
+    object<FinetuningRecord['epochs'][number]>({ trainLoss: number, devLoss: number, score: number }),
+    1,
+  ),
+  bestEpoch: count,
+});
+
 /** A result as `result.ts` describes it. Keys that this version does not know are let through. */
 export const resultShape: Check = object<Result>({
   schema: oneOf(RESULT_SCHEMA),
   task: object<Result['task']>({ name: text, title: text, version: count }),
   model: modelShape,
-  data: object<DataIdentity>({
-    name: text,
-    source: oneOf('file', 'sample', 'hub'),
-    file: text,
-    sha256,
-    rows: count,
-    complete: flag,
-  }),
+  data: dataShape,
   settings: object<EvaluationSettings>({ limit: orNull(count), batchTokens: count, device: text }),
   fingerprint: text,
   metrics: list(metricShape, 1),
+  finetuning: optional(finetuningShape),
   counts: object<Result['counts']>({
     examples: count,
     inputTokens: count,

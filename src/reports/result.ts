@@ -1,5 +1,6 @@
 /** What one evaluation measured, and everything needed to measure it again: the content of a file in results/. */
 import type { ModelIdentity } from '../runtime/open-model.js';
+import type { FinetuneSettings } from '../training/finetune-settings.js';
 
 /** One number of a result. */
 export interface Metric {
@@ -42,6 +43,31 @@ export interface EvaluationSettings {
   device: string;
 }
 
+/** How the model of a fine-tuning result was trained, and how it went. */
+export interface FinetuningRecord {
+  /** What it was trained on; `data` of the result is what it was measured on. */
+  train: DataIdentity;
+  settings: FinetuneSettings;
+  /** The settings that are not the default ones, as `epochs 1`. */
+  changed: string[];
+  counts: {
+    /** Training examples, after the limit, and how many of them were cut to fit the model. */
+    examples: number;
+    truncatedExamples: number;
+    updates: number;
+  };
+  epochs: {
+    /** Mean of the losses of the epoch's updates: class loss + λ · language-model loss, nats. */
+    trainLoss: number;
+    /** Mean classification loss of the measured examples, nats. */
+    devLoss: number;
+    /** The first of the task's metrics. */
+    score: number;
+  }[];
+  /** The epoch whose metrics the result has, from 1: the best one. */
+  bestEpoch: number;
+}
+
 /** The schema of result files; raised when a reader has to know the difference. */
 export const RESULT_SCHEMA = 1;
 
@@ -55,13 +81,15 @@ export interface Result {
   /** Hash of task version, model, data and settings: equal fingerprints must give equal metrics. */
   fingerprint: string;
   metrics: Metric[];
+  /** Only where the model was fine-tuned on the task. */
+  finetuning?: FinetuningRecord;
   counts: {
     examples: number;
-    /** Tokens the model read. */
+    /** Tokens the model read. With fine-tuning: in all updates and measurements. */
     inputTokens: number;
-    /** Tokens whose probability was asked for. */
+    /** Tokens whose probability was asked for. With fine-tuning: the extract token of each measured example. */
     scoredTokens: number;
-    /** Examples whose context was cut on the left to fit the model. */
+    /** Examples whose context was cut on the left to fit the model. With fine-tuning: segments, at their ends. */
     truncatedExamples: number;
   };
   /** What differs from the paper's description, or is not said there. */

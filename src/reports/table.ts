@@ -77,11 +77,13 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
 }
 
 /** Why a result may not stand beside the paper's numbers; undefined if it may. */
-function reasonToLeaveOut({ model, data, settings }: Result, models: ReadonlySet<string | null>) {
+function reasonToLeaveOut({ model, data, settings, finetuning }: Result, models: ReadonlySet<string | null>) {
   if (!models.has(model.name)) return 'not a model of this table';
   if (data.source === 'sample') return 'on the hand-written sample, not the published data';
   if (settings.limit !== null) return `only the first ${settings.limit} examples`;
   if (!data.complete) return `on ${data.rows} examples, not as many as were published`;
+  if (finetuning && !finetuning.train.complete) return 'trained on a part of the published examples';
+  if (finetuning && finetuning.changed.length > 0) return `other settings: ${finetuning.changed.join(', ')}`;
   return undefined;
 }
 

@@ -1,16 +1,6 @@
 import type { Dataset } from '../datasets/dataset.js';
+import type { ClassHead } from '../models/class-heads.js';
 import type { Metric } from '../reports/result.js';
-
-/**
- * How a row becomes token sequences and what reads them (GPT-1 paper §3.3, Figure 1):
- *
- * | kind           | segments of a row   | sequences                       | head                              |
- * |----------------|---------------------|---------------------------------|-----------------------------------|
- * | classification | one text, or two    | `S x E`, or `S a D b E`         | linear → classes                  |
- * | similarity     | two texts           | `S a D b E` and `S b D a E`     | states added, linear → classes    |
- * | choice         | context, k answers  | `S context D answer E`, k times | linear → one score each, soft-max |
- */
-export type HeadKind = 'classification' | 'similarity' | 'choice';
 
 /** What is kept of one example that was classified. */
 export interface ClassifiedRecord {
@@ -38,10 +28,19 @@ export interface FinetuneTask<Row> {
   /** What is trained on, and what is measured on after each epoch. */
   train: Dataset<Row>;
   dev: Dataset<Row>;
-  head: HeadKind;
-  /** Names of the classes, by number. */
+  /**
+   * How a row becomes sequences and what is decided about them (GPT-1 paper §3.3, Figure 1):
+   *
+   * | head           | segments of a row   | sequences                       |
+   * |----------------|---------------------|---------------------------------|
+   * | classification | one text, or two    | `S x E`, or `S a D b E`         |
+   * | similarity     | two texts           | `S a D b E` and `S b D a E`     |
+   * | choice         | context, k answers  | `S context D answer E`, k times |
+   */
+  head: ClassHead['kind'];
+  /** Names of the classes, or of the options of a choice, by number. */
   classes: readonly string[];
-  /** The texts of a row, as `HeadKind` tells. */
+  /** The texts of a row, as `head` wants them. */
   segments(row: Row): string[];
   /** Number of the right class. */
   label(row: Row): number;

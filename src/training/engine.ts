@@ -5,11 +5,13 @@
 import { createOptimizer, type Moments, type OptimizerSettings, stepSizes } from './adam.js';
 import { checkExamples, planPasses, type TrainingExample, type TrainingPass } from './batch.js';
 import { type Dropout, maskFiller, maskGenerator, noDropout } from './dropout.js';
+import { createInPlaceSession, type ResultArray } from './in-place.js';
 import { learningRate, type Schedule } from './schedule.js';
 import { createTrainingSession, floats, floatTensor, int64Tensor, type TrainingSession } from './session.js';
 import {
   evaluationGraph,
   gradientName,
+  LM_PARTS,
   type Mask,
   type Objective,
   trainedShapes,
@@ -83,7 +85,10 @@ export interface TrainingEngine {
   readonly state: TrainingState;
   step(batch: readonly TrainingExample[]): Promise<StepResult>;
   evaluate(examples: readonly TrainingExample[]): Promise<Evaluation>;
-  /** Losses and gradients of a batch at the present weights, with the masks of the present update. */
+  /**
+   * Losses and gradients of a batch at the present weights, with the masks of the present update. The arrays are the
+   * engine's own: the next batch overwrites them.
+   */
   differentiate(batch: readonly TrainingExample[]): Promise<Differentiated>;
   release(): Promise<void>;
 }
@@ -108,31 +113,36 @@ export async function createEngine(
   const shapes = trainedShapes(settings);
   checkSizes(shapes, state);
   const graph = trainingGraph(settings, dropout);
-  const session = await createTrainingSession(graph, threads);
+  const session = await createInPlaceSession(graph, threads);
   const optimizer = await createOptimizer(optimizerSettings, threads);
   let evaluator: TrainingSession | undefined;
   const parameterFeeds = () =>
     [...shapes].map(([name, shape]) => [name, floatTensor(state.weights.get(name)!, shape)] as const);
   const fillMasks = maskPool(graph.masks);
+  const first = resultArrays(settings, shapes);
+  const gradients: ParameterNumbers = new Map(
+    [...shapes.keys()].map((name) => [name, first.get(gradientName(name))!.data]),
+  );
+  /** Results of every pass but a batch's first; most runs never need them. */
+  let later: typeof first | undefined;
 
   const differentiate = async (batch: readonly TrainingExample[]): Promise<Differentiated> => {
     checkExamples(batch, settings);
     const passes = planPasses(batch, settings.tokenBudget, head);
-    const sums: Differentiated = { gradients: new Map(), passes: passes.length };
+    const sums: Differentiated = { gradients, passes: passes.length };
     if (lmCoef !== 0) sums.lmLoss = 0;
     if (head) sums.classLoss = 0;
     for (const [number, pass] of passes.entries()) {
       const random = maskGenerator(settings.seed, state.updates, number);
       const feeds = { ...passFeeds(pass, settings), ...fillMasks(pass, random) };
-      const outputs = await session.run(needed(session, [...Object.entries(feeds), ...parameterFeeds()]));
-      if (sums.lmLoss !== undefined) sums.lmLoss += floats(outputs.lm_loss)[0]!;
-      if (sums.classLoss !== undefined) sums.classLoss += floats(outputs.class_loss)[0]!;
-      for (const name of shapes.keys()) {
-        const gradient = floats(outputs[gradientName(name)]);
-        const sum = sums.gradients.get(name);
-        if (sum === undefined) sums.gradients.set(name, gradient);
-        else addTo(sum, gradient);
-      }
+      const isFirst = number === 0;
+      if (!isFirst) later ??= resultArrays(settings, shapes);
+      const results = isFirst ? first : later!;
+      await session.run(needed(session, [...Object.entries(feeds), ...parameterFeeds()]), results);
+      if (sums.lmLoss !== undefined) sums.lmLoss += results.get('lm_loss')!.data[0]!;
+      if (sums.classLoss !== undefined) sums.classLoss += results.get('class_loss')!.data[0]!;
+      if (isFirst) continue;
+      for (const [name, sum] of gradients) addTo(sum, results.get(gradientName(name))!.data);
     }
     return sums;
   };
@@ -142,7 +152,7 @@ export async function createEngine(
     differentiate,
     async step(batch) {
       const start = performance.now();
-      const { gradients, lmLoss, classLoss, passes } = await differentiate(batch);
+      const { lmLoss, classLoss, passes } = await differentiate(batch);
       const passMs = performance.now() - start;
       const update = state.updates;
       const gradNorm = await optimizer.gradientNorm(gradients.values());
@@ -195,6 +205,21 @@ function checkSizes(shapes: ReadonlyMap<string, number[]>, { weights, m, v }: Tr
   }
 }
 
+/** Room for every output of the training graph. */
+function resultArrays(
+  { head, lmCoef }: Objective,
+  shapes: ReadonlyMap<string, number[]>,
+): Map<string, ResultArray> {
+  const results = new Map<string, ResultArray>();
+  if (lmCoef !== 0) results.set('lm_loss', { data: new Float32Array(1), dims: [] });
+  if (head) results.set('class_loss', { data: new Float32Array(1), dims: [] });
+  for (const [name, dims] of shapes) {
+    const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
+    results.set(gradientName(name), { data, dims });
+  }
+  return results;
+}
+
 function* moments(
   shapes: ReadonlyMap<string, number[]>,
   { weights, m, v }: TrainingState,
@@ -209,12 +234,21 @@ function* moments(
 
 function passFeeds(pass: TrainingPass, { head }: Objective) {
   const S = pass.lmRows.length;
+  const lmParts = Array.from({ length: LM_PARTS }, (_, part) => {
+    const [from, to] = [part, part + 1].map((bound) => Math.floor((S * bound) / LM_PARTS)) as [
+      number,
+      number,
+    ];
+    return [
+      [`lm_rows/${part}`, int64Tensor(pass.lmRows.subarray(from, to), [to - from])],
+      [`lm_targets/${part}`, int64Tensor(pass.lmTargets.subarray(from, to), [to - from])],
+      [`lm_weights/${part}`, floatTensor(pass.lmWeights.subarray(from, to), [to - from])],
+    ] as const;
+  }).flat();
   const E = pass.members.length;
   return {
     ids: int64Tensor(pass.ids, pass.shape),
-    lm_rows: int64Tensor(pass.lmRows, [S]),
-    lm_targets: int64Tensor(pass.lmTargets, [S]),
-    lm_weights: floatTensor(pass.lmWeights, [S]),
+    ...Object.fromEntries(lmParts),
     ...(head && {
       class_rows: int64Tensor(pass.classRows, [E, pass.classRows.length / E]),
       class_targets: floatTensor(pass.classTargets, [E, head.classes]),
@@ -224,7 +258,10 @@ function passFeeds(pass: TrainingPass, { head }: Objective) {
 
 type Feeds = Parameters<TrainingSession['run']>[0];
 
-function needed(session: TrainingSession, feeds: readonly (readonly [string, Feeds[string]])[]): Feeds {
+function needed(
+  session: { readonly inputNames: readonly string[] },
+  feeds: readonly (readonly [string, Feeds[string]])[],
+): Feeds {
   const wanted = new Set(session.inputNames);
   return Object.fromEntries(feeds.filter(([name]) => wanted.has(name)));
 }

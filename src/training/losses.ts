@@ -4,15 +4,15 @@ import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
 
 /**
- * −Σ weight · log p(target) over rows: hidden [S, C], targets int64 [S], weights [S], output projection wte [V, C].
+ * −Σ weight · log p(target) over rows: hidden [S, C], targets int64 [S], weights [S], output projection wteT [C, V].
  * With weights that add up to 1 it is a mean; which mean is up to whoever makes the weights (batch.ts).
  *
  * The target is picked from the log-probabilities: with the rules of graph/gradients.ts its gradient is the soft-max with
  * one element of each row changed, without a one-hot tensor of S × V.
  */
-export function languageModelLoss(hidden: Value, targets: Value, weights: Value, wte: Value): Value {
+export function languageModelLoss(hidden: Value, targets: Value, weights: Value, wteT: Value): Value {
   return place('lm_loss', () => {
-    const logProbs = ops.logSoftmax(ops.matmulTransposed(hidden, wte)); // [S, V]
+    const logProbs = ops.logSoftmax(ops.matmul(hidden, wteT)); // [S, V]
     const picked = ops.gatherElements(logProbs, ops.unsqueeze(targets, 1)); // [S, 1]
     return neg(sumOver(ops.mul(picked, ops.unsqueeze(weights, 1)), [0, 1]));
   });

@@ -17,7 +17,12 @@ export type TrainingSession = ort.InferenceSession;
  * No memory pattern: it is planned for one set of sizes, and every batch has its own.
  */
 export function createTrainingSession(graph: Graph, threads: number): Promise<TrainingSession> {
-  return ort.InferenceSession.create(joinPieces(encodeOnnx(graph)), {
+  return createSessionOf(joinPieces(encodeOnnx(graph)), threads);
+}
+
+/** The same from an encoded ModelProto. */
+export function createSessionOf(model: Uint8Array, threads: number): Promise<TrainingSession> {
+  return ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'basic',

@@ -36,6 +36,13 @@ export interface TrainingGraph extends Graph {
   masks: Mask[];
 }
 
+/**
+ * Parts that the positions of the language-model loss come in. The logits of one part are differentiated before the next
+ * part's are computed, which bounds the memory of the largest tensors of a pass; more parts would cost time, as the
+ * matrix of the vocabulary is packed for each.
+ */
+export const LM_PARTS = 4;
+
 /** Name of the output that holds a parameter's gradient. */
 export function gradientName(parameter: string): string {
   return `gradient/${parameter}`;
@@ -52,9 +59,9 @@ export function trainedShapes({ config, head }: Objective): Map<string, number[]
  * | input         | type             | meaning                                                             |
  * |---------------|------------------|---------------------------------------------------------------------|
  * | ids           | int64 [B, T]     | token ids, padded on the right with anything                         |
- * | lm_rows       | int64 [S]        | positions with a next token, as b·T + t                              |
- * | lm_targets    | int64 [S]        | that token                                                           |
- * | lm_weights    | float32 [S]      | its share of the language-model loss                                 |
+ * | lm_rows/i     | int64 [Sᵢ]       | part i of the positions with a next token, as b·T + t                |
+ * | lm_targets/i  | int64 [Sᵢ]       | those tokens                                                         |
+ * | lm_weights/i  | float32 [Sᵢ]     | their shares of the language-model loss                              |
  * | class_rows    | int64 [E, N]     | extract tokens of each example, as b·T + t                           |
  * | class_targets | float32 [E, K]   | probability of each class times the example's share of the batch     |
  *
@@ -92,9 +99,12 @@ export function trainingGraph(objective: Objective, dropout: Dropout): TrainingG
   const outputs: Record<string, Value> = {};
   let loss: Value | undefined;
   if (lmCoef !== 0) {
-    const hidden = ops.gather(states, batch.lmRows); // [S, C]
     const [wte] = embeddingNames(config.architecture);
-    outputs.lm_loss = languageModelLoss(hidden, batch.lmTargets, batch.lmWeights, weights.get(wte));
+    const wteT = ops.transpose(weights.get(wte), [1, 0]);
+    const parts = batch.lmParts.map(({ rows, targets, weights: shares }) =>
+      languageModelLoss(ops.gather(states, rows), targets, shares, wteT),
+    );
+    outputs.lm_loss = parts.reduce(ops.add);
     loss = ops.mul(outputs.lm_loss, constant.float32(lmCoef));
   }
   if (head) {
@@ -108,7 +118,7 @@ export function trainingGraph(objective: Objective, dropout: Dropout): TrainingG
   const names = [...trainedShapes(objective).keys()];
   const found = gradients(loss, names.map(parameters.get));
   for (const [i, name] of names.entries()) outputs[gradientName(name)] = found[i]!;
-  return { inputs: [...names.map(parameters.get), ...Object.values(batch), ...maskInputs], outputs, masks };
+  return { inputs: [...names.map(parameters.get), ...allInputs(batch), ...maskInputs], outputs, masks };
 }
 
 /**
@@ -129,25 +139,36 @@ export function evaluationGraph(objective: Objective): Graph {
       pickRows: (x) => x,
     }),
   );
-  const hidden = ops.gather(states, batch.lmRows);
+  const parts = batch.lmParts.map(({ rows, targets }) =>
+    scoreHead({ hidden: ops.gather(states, rows), targets, weights, config }),
+  );
   const outputs: Record<string, Value> = {
-    log_probs: scoreHead({ hidden, targets: batch.lmTargets, weights, config }).logProbs,
+    log_probs: ops.concat(
+      parts.map(({ logProbs }) => logProbs),
+      0,
+    ),
   };
   if (head) outputs.logits = classLogits(ops.gather(states, batch.classRows), head, weights, (x) => x);
   const names = [...trainedShapes(objective).keys()];
-  return { inputs: [...names.map(weights.get), ...Object.values(batch)], outputs };
+  return { inputs: [...names.map(weights.get), ...allInputs(batch)], outputs };
 }
 
 function batchInputs(head: ClassHead | undefined) {
   const [N, K] = head ? [sequencesPerExample(head), head.classes] : [1, 1];
   return {
     ids: input('ids', 'int64', ['B', 'T']),
-    lmRows: input('lm_rows', 'int64', ['S']),
-    lmTargets: input('lm_targets', 'int64', ['S']),
-    lmWeights: input('lm_weights', 'float32', ['S']),
+    lmParts: Array.from({ length: LM_PARTS }, (_, part) => ({
+      rows: input(`lm_rows/${part}`, 'int64', [`S${part}`]),
+      targets: input(`lm_targets/${part}`, 'int64', [`S${part}`]),
+      weights: input(`lm_weights/${part}`, 'float32', [`S${part}`]),
+    })),
     classRows: input('class_rows', 'int64', ['E', N]),
     classTargets: input('class_targets', 'float32', ['E', K]),
   };
+}
+
+function allInputs({ lmParts, ...others }: ReturnType<typeof batchInputs>): Value[] {
+  return [...Object.values(others), ...lmParts.flatMap((part) => Object.values(part))];
 }
 
 function inputWeights(shapes: ReadonlyMap<string, number[]>): Weights {

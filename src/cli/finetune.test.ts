@@ -1,0 +1,132 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Result } from '../reports/result.js';
+import { seededUniform } from '../testing/random.js';
+import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
+import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
+
+const sample = fileURLToPath(new URL('../../samples/rte-dev.tsv', import.meta.url));
+let folder: string;
+let options: { cwd: string; env: Record<string, string> };
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+  options = { cwd: folder, env: isolatedEnvironment(folder) };
+  await writeTinyModel(path.join(folder, 'model'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Eight updates and two measurements; a state after each. */
+const args = (results: string, ...more: string[]) => [
+  ...['finetune', 'rte', '--model', 'model', '--data', 'sample', '--limit-train', '64', '--limit', '16'],
+  ...['--batch', '16', '--epochs', '2', '--save-every', '0', '--threads', '1', '--results', results, ...more],
+];
+
+/** What must not depend on how a run was interrupted: everything but times and the command line. */
+async function readTimeless(results: string): Promise<Partial<Result>> {
+  const [name] = (await readdir(path.join(folder, results))).filter((file) => file.endsWith('.json'));
+  const text = await readFile(path.join(folder, results, name!), 'utf8');
+  const { time: _, command: __, ...rest } = JSON.parse(text) as Result;
+  return rest;
+}
+
+const modelBytes = (output: string) => readFile(path.join(folder, output, 'model.safetensors'));
+
+describe('gpt finetune', () => {
+  test('a run killed at random moments and resumed ends in the same result and weights', async () => {
+    const undisturbed = await runGpt(args('whole', '--output', 'whole-model'), options);
+    expect(undisturbed.stderr).toContain('The model of epoch');
+    expect(undisturbed.code).toBe(0);
+    expect(undisturbed.stdout).toMatch(/trained on 64 examples .*: 8 updates of 16/);
+
+    const random = seededUniform(Date.now()); // a different moment each time is the point
+    let kills = 0;
+    while (kills < 6) {
+      const delayMs = 700 + random() * 2000;
+      const run = await runGpt(args('killed', '--output', 'killed-model'), {
+        ...options,
+        onStart: (child) => setTimeout(() => child.kill('SIGKILL'), delayMs).unref(),
+      });
+      if (run.signal !== 'SIGKILL') break; // finished before the kill: nothing left to disturb
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(0);
+    const last = await runGpt(args('killed', '--output', 'killed-model'), options);
+    expect(last.code).toBe(0);
+    const left = await readdir(path.join(folder, 'killed/journals'));
+    expect(left.map((name) => path.extname(name)).sort()).toEqual(['.jsonl', '.safetensors']);
+    expect(await readTimeless('killed')).toEqual(await readTimeless('whole'));
+    expect((await modelBytes('killed-model')).equals(await modelBytes('whole-model'))).toBe(true);
+  }, 180_000);
+
+  test.skipIf(process.platform === 'win32')(
+    'Ctrl-C exits 130, says how to go on, and the same command does',
+    async () => {
+      const stopped = await runGpt(args('stopped'), {
+        ...options,
+        onStart: (child) => {
+          // As soon as a state is saved there is something to interrupt.
+          const timer = setInterval(async () => {
+            const files = await readdir(path.join(folder, 'stopped/journals')).catch(() => []);
+            if (files.some((file) => file.endsWith('.state.safetensors'))) {
+              clearInterval(timer);
+              child.kill('SIGINT');
+            }
+          }, 20);
+          child.on('close', () => clearInterval(timer));
+        },
+      });
+      expect(stopped.code).toBe(130);
+      expect(stopped.stdout).toBe('');
+      expect(stopped.stderr).toMatch(/Stopped after \d of 8 updates\./);
+      expect(stopped.stderr).toContain('run the same command again');
+      const resumed = await runGpt(args('stopped', '--json'), options);
+      expect(resumed.code).toBe(0);
+      expect(resumed.stderr).toMatch(/Going on after update \d of an earlier run/);
+      expect((JSON.parse(resumed.stdout) as Result).finetuning?.counts.updates).toBe(8);
+    },
+    120_000,
+  );
+
+  test('the result holds the whole configuration, and is named after what differs from the paper', async () => {
+    const run = await runGpt(args('named', '--lr', '1e-3', '--samples', 'samples.jsonl', '--json'), options);
+    expect(run.code).toBe(0);
+    const { model, finetuning, metrics, deviations, data } = JSON.parse(run.stdout) as Result;
+    expect(finetuning?.settings).toMatchObject({ lr: 1e-3, epochs: 2, batch: 16, lmCoef: 0.5, seed: 42 });
+    expect(finetuning?.train).toMatchObject({ source: 'sample', rows: 120 });
+    expect(data).toMatchObject({ source: 'sample', rows: 32, complete: false });
+    expect(finetuning?.epochs).toHaveLength(2);
+    expect(metrics.map(({ id }) => id)).toEqual(['accuracy', 'majority_class']);
+    expect(deviations[0]).toContain('dev; paper: test');
+    const name = model.name.replace(/[^\w.-]+/g, '-');
+    expect(await readdir(path.join(folder, 'named'))).toContain(
+      `rte--${name}--sample--epochs-2--batch-16--lr-0.001--limit-train-64--limit-16.json`,
+    );
+    const lines = (await readFile(path.join(folder, 'samples.jsonl'), 'utf8')).trim().split('\n');
+    const right = lines.map((line) => JSON.parse(line)).filter(({ label, predicted }) => label === predicted);
+    expect(metrics[0]!.value).toBeCloseTo((100 * right.length) / 16, 10);
+  }, 60_000);
+
+  test.each([
+    [['finetune', 'rt'], 2, /There is no task "rt"\. Did you mean rte\?/],
+    [['finetune', 'lambada'], 2, /"lambada" is no task of gpt finetune.*gpt eval lambada/s],
+    [['eval', 'rte'], 2, /"rte" is no task of gpt eval.*gpt finetune rte/s],
+    [['finetune', 'rte', '--lr', 'fast'], 2, /It must be a number from 0 to 1/],
+    [['finetune', 'rte', '--clf-dropout', '1'], 2, /from 0 to 0\.99/],
+    [['finetune', 'rte', '--epochs', '1.5'], 2, /a whole number of at least 1/],
+    [['finetune', 'rte', '--runs', '2', '--output', 'x'], 2, /--output takes the model of one run/],
+    [
+      ['finetune', 'rte', '--model', 'model', '--data', 'sample', '--results', 'model/config.json'],
+      1,
+      /Cannot use model\/config\.json: a file is in the way/,
+    ],
+    [['finetune', 'rte', '--model', 'model', '--data', sample], 1, /measured on what it is trained on/],
+    [['finetune', 'rte', '--model', 'model', '--data', 'missing'], 1, /--data missing: does not exist/],
+    [['finetune', 'rte', '--model', 'model', '--data', 'sample', '--output', 'model'], 1, /another model/],
+  ])('%j exits %i with what is wrong', async (command, code, message) => {
+    const run = await runGpt(command, options);
+    expect(run.stderr).toMatch(message);
+    expect(run.code).toBe(code);
+  });
+});

@@ -1,0 +1,177 @@
+import { UsageError } from '../errors.js';
+import { formatCount, formatDuration } from '../format.js';
+import { countParameters, type ModelConfig } from '../models/config.js';
+import { type PretrainOutcome, pretrain } from '../training/pretrain.js';
+import { chooseModelSize, layerNormEpsilon, type ModelSize } from '../training/pretrain-config.js';
+import { type PretrainData, preparePretrainData } from '../training/pretrain-data.js';
+import type { PretrainProgress } from '../training/pretrain-loop.js';
+import { type PretrainSettings, parseLengths, type RunLength } from '../training/pretrain-settings.js';
+import { parseTokenizerSource } from '../training/pretrain-tokenizer.js';
+import type { CommandContext } from './context.js';
+import { downloadReporter } from './progress.js';
+
+/** Flags of `gpt pretrain`. */
+export interface PretrainOptions extends Omit<PretrainSettings, 'lengths'> {
+  /** JSON file or registered name. */
+  config?: string;
+  architecture?: ModelSize['architecture'];
+  layers?: number;
+  width?: number;
+  heads?: number;
+  context?: number;
+  /** `gpt2`, `gpt1`, `train:N` or a folder. */
+  tokenizer: string;
+  /** Names of documents, or one share. */
+  holdOut?: string[];
+  updates?: number;
+  epochs?: number;
+  minutes?: number;
+  /** `128:0.6,512`; absent: the context all the time. */
+  lengths?: string;
+  output: string;
+  dtype: 'f32' | 'f16';
+  evaluations: number;
+  /** Minutes. */
+  saveEvery: number;
+  prompt: string;
+  /** Order of the n-gram model; absent: none. */
+  baseline?: number;
+  threads: number;
+  fresh: boolean;
+  json: boolean;
+}
+
+/** How much is held out where nothing is said. */
+const DEFAULT_HOLD_OUT = 0.05;
+
+/** Trains a model on text files and folders, and prints what it came to. */
+export async function runPretrain(
+  paths: readonly string[],
+  options: PretrainOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { line, signal, env, output } = context;
+  const { architecture, layers: nLayer, width: nEmbd, heads: nHead, context: nCtx } = options;
+  const length = chooseLength(options);
+  const size = await chooseModelSize(options.config, { architecture, nLayer, nEmbd, nHead, nCtx });
+  const lengths = parseLengths(options.lengths ?? String(size.nCtx), size.nCtx);
+  const tokenizer = await parseTokenizerSource(options.tokenizer);
+  line.update('reading the text');
+  const data = await preparePretrainData(paths, {
+    holdOut: chooseHoldOut(options.holdOut),
+    tokenizer,
+    architecture: size.architecture,
+    env,
+    signal,
+    onProgress: downloadReporter(line),
+    onVocabulary: (progress) =>
+      line.update(
+        progress.phase === 'words'
+          ? `counting words  ${formatCount(progress.distinctWords)} different ones`
+          : `learning the vocabulary  ${formatCount(progress.done)}/${formatCount(progress.total)} merges`,
+      ),
+    onTokens: ({ doneBytes, totalBytes, tokens }) =>
+      line.update(`tokenizing  ${percent(doneBytes / totalBytes)} · ${formatCount(tokens)} tokens`),
+  });
+  for (const { name, reason } of data.skipped) line.note(`${name} is left out: ${reason}.`);
+  const config: ModelConfig = { ...size, vocabSize: data.tokenizer.vocabSize, layerNormEpsilon };
+  line.note(describeRun(config, data));
+  const outcome = await pretrain({
+    config,
+    data,
+    length,
+    settings: chooseSettings(options, lengths),
+    output: options.output,
+    dtype: options.dtype === 'f16' ? 'F16' : 'F32',
+    evaluations: options.evaluations,
+    saveMinutes: options.saveEvery,
+    prompt: options.prompt,
+    baselineOrder: options.baseline,
+    threads: options.threads,
+    fresh: options.fresh,
+    signal,
+    onProgress: (progress) => line.update(describeProgress(progress)),
+    onNote: (text) => line.note(text),
+  });
+  line.clear();
+  if (outcome.wasComplete) output.err('This run was finished already; --fresh starts it again.');
+  if (options.json) output.out(JSON.stringify({ output: options.output, config, ...outcome }, null, 2));
+  else output.out(describeOutcome(options.output, outcome));
+}
+
+/** Throws UsageError unless exactly one of the three is given. */
+function chooseLength({ updates, epochs, minutes }: PretrainOptions): RunLength {
+  const given = [
+    updates === undefined ? [] : [{ updates }],
+    epochs === undefined ? [] : [{ epochs }],
+    minutes === undefined ? [] : [{ minutes }],
+  ].flat();
+  const [length] = given;
+  if (length !== undefined && given.length === 1) return length;
+  throw new UsageError('Say once how long to train.', {
+    hint: 'One of --updates N, --epochs N, or --minutes N (which measures first how many updates that is).',
+  });
+}
+
+function chooseHoldOut(given: string[] | undefined): number | string[] {
+  if (given === undefined) return DEFAULT_HOLD_OUT;
+  const share = Number(given[0]);
+  return given.length === 1 && given[0]!.trim() !== '' && !Number.isNaN(share) ? share : given;
+}
+
+function chooseSettings(options: PretrainOptions, lengths: PretrainSettings['lengths']): PretrainSettings {
+  const { batch, lr, warmup, weightDecay, beta2, dropout, maxGradNorm, seed, batchTokens } = options;
+  return { batch, lengths, lr, warmup, weightDecay, beta2, dropout, maxGradNorm, seed, batchTokens };
+}
+
+function describeRun(config: ModelConfig, { training, heldOut }: PretrainData): string {
+  const size = `${config.architecture}, ${config.nLayer} layers × ${config.nEmbd}, context ${config.nCtx}, vocabulary ${formatCount(config.vocabSize)}`;
+  const tokens = (corpus: PretrainData['training']) =>
+    `${formatCount(corpus.tokens.length)} tokens in ${corpus.documents.length} document${corpus.documents.length === 1 ? '' : 's'}`;
+  const measured = heldOut === undefined ? 'nothing held out' : `${tokens(heldOut)} held out`;
+  return `${formatCount(countParameters(config))} parameters (${size}); ${tokens(training)}, ${measured}`;
+}
+
+/** `update 1,204/5,000 · loss 4.23 · 5,120 tokens/s · 42 min 10 s left` */
+export function describeProgress(progress: PretrainProgress): string {
+  switch (progress.phase) {
+    case 'training': {
+      const { update, total, loss, tokensPerSecond, secondsLeft } = progress;
+      return [
+        `update ${formatCount(update)}/${formatCount(total)}`,
+        `loss ${loss.toFixed(3)}`,
+        `${formatCount(tokensPerSecond)} tokens/s`,
+        `${formatDuration(secondsLeft)} left`,
+      ].join(' · ');
+    }
+    case 'held-out':
+      return `measuring on held-out text  ${percent(progress.done)}`;
+    case 'baseline':
+      return `counting n-grams  ${percent(progress.done)}`;
+    case 'speed':
+      return 'measuring how many updates fit into the time';
+  }
+}
+
+function describeOutcome(
+  folder: string,
+  { totalUpdates, seconds, heldOut, baseline, logFile }: PretrainOutcome,
+): string {
+  const lines = [`${formatCount(totalUpdates)} updates in ${formatDuration(seconds)}`];
+  for (const { name, measured } of [
+    { name: 'held-out perplexity', measured: heldOut },
+    { name: baseline?.model ?? '', measured: baseline },
+  ]) {
+    if (measured === undefined) continue;
+    const { perWordPerplexity, perTokenPerplexity, tokens } = measured;
+    lines.push(
+      `${name}: ${perWordPerplexity.toFixed(2)} per word, ${perTokenPerplexity.toFixed(2)} per token (${formatCount(tokens)} tokens)`,
+    );
+  }
+  lines.push(`model: ${folder}`, `log:   ${logFile}`);
+  return lines.join('\n');
+}
+
+function percent(share: number): string {
+  return `${Math.floor(100 * share)} %`;
+}

@@ -1,0 +1,101 @@
+/** The size of a model to be trained: from a file, the name of a registered model, or numbers given one by one. */
+import { stat } from 'node:fs/promises';
+import { DataError, UsageError } from '../errors.js';
+import { readJsonObject } from '../files/json-file.js';
+import {
+  type Architecture,
+  findRegisteredModel,
+  type ModelConfig,
+  registeredModels,
+} from '../models/config.js';
+
+/** The numbers of a model that do not follow from its vocabulary. */
+export type ModelSize = Omit<ModelConfig, 'vocabSize' | 'layerNormEpsilon'>;
+
+/** Layer norm's ε of every released checkpoint. */
+export const layerNormEpsilon = 1e-5;
+
+/** What a small model is like unless told otherwise: an hour on two cores teaches it something. Heads of 64, as in every GPT. */
+const defaults = { architecture: 'gpt2' as Architecture, nLayer: 6, nEmbd: 256, nCtx: 512 };
+
+/** Each number under the names that a configuration file may give it: the flag's, and those of the Hugging Face releases. */
+const fileKeys: Record<Exclude<keyof ModelSize, 'architecture'>, readonly string[]> = {
+  nLayer: ['layers', 'n_layer'],
+  nHead: ['heads', 'n_head'],
+  nEmbd: ['width', 'n_embd'],
+  nCtx: ['context', 'n_positions', 'n_ctx'],
+};
+
+const architectures: Record<string, Architecture> = { gpt1: 'gpt1', gpt2: 'gpt2', 'openai-gpt': 'gpt1' };
+
+/**
+ * The size that `config` (a JSON file, or the name of a registered model) and `given` numbers ask for; the latter win.
+ * Throws UsageError when a number makes no sense, DataError when the file does not.
+ */
+export async function chooseModelSize(
+  config: string | undefined,
+  given: Partial<ModelSize>,
+): Promise<ModelSize> {
+  const stated = config === undefined ? {} : await readSize(config);
+  const wanted = { ...stated, ...dropUndefined(given) };
+  const size = { ...defaults, ...wanted };
+  // A width that is given alone changes the number of heads, not their width.
+  const nHead = wanted.nHead ?? Math.max(1, Math.round(size.nEmbd / 64));
+  if (size.nEmbd % nHead !== 0) {
+    throw new UsageError(`A width of ${size.nEmbd} cannot be cut into ${nHead} heads.`, {
+      hint: 'Give --width a multiple of --heads.',
+    });
+  }
+  return { ...size, nHead };
+}
+
+async function readSize(config: string): Promise<Partial<ModelSize>> {
+  const isFile = await stat(config).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const registered = findRegisteredModel(config);
+  if (!isFile && registered !== undefined) {
+    const { architecture, nLayer, nHead, nEmbd, nCtx } = registered.config;
+    return { architecture, nLayer, nHead, nEmbd, nCtx };
+  }
+  const json = isFile ? await readJsonObject(config) : undefined;
+  if (json === undefined) {
+    throw new UsageError(`--config ${config} is neither a file nor a size that is known.`, {
+      hint: `Sizes: ${registeredModels.map(({ name }) => name).join(', ')}. A file holds {"layers": 6, "width": 256, "heads": 4, "context": 512}.`,
+    });
+  }
+  const size: Partial<ModelSize> = {};
+  for (const [name, keys] of Object.entries(fileKeys) as [keyof typeof fileKeys, string[]][]) {
+    const key = keys.find((candidate) => json[candidate] !== undefined);
+    if (key === undefined) continue;
+    const value = json[key];
+    if (!Number.isSafeInteger(value) || (value as number) < 1) {
+      const [expected, found] = ['a whole number from 1', JSON.stringify(value)];
+      throw new DataError({ file: config, at: key, problem: 'the size makes no sense.', expected, found });
+    }
+    size[name] = value as number;
+  }
+  const key = json.architecture === undefined ? 'model_type' : 'architecture';
+  if (json[key] !== undefined) {
+    const architecture = Object.hasOwn(architectures, String(json[key]))
+      ? architectures[String(json[key])]
+      : undefined;
+    if (architecture === undefined) {
+      const [expected, found] = ['"gpt1" or "gpt2"', JSON.stringify(json[key])];
+      throw new DataError({
+        file: config,
+        at: key,
+        problem: 'the architecture is unknown.',
+        expected,
+        found,
+      });
+    }
+    size.architecture = architecture;
+  }
+  return size;
+}
+
+function dropUndefined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,111 @@
+/** Perplexity of a model on text that it was not trained on. */
+import type { TokenArray, TokenizedCorpus, TokenRange } from '../datasets/tokenized-corpus.js';
+
+/** A window of held-out tokens and the part of it that counts. */
+export interface HeldOutWindow {
+  /** Tokens `start` to `end - 1`, at most nCtx. */
+  start: number;
+  end: number;
+  /** Index of the first token whose probability counts; at least start + 1. */
+  from: number;
+}
+
+/**
+ * Cuts documents into windows such that each token but a document's very first is predicted exactly once, with at least
+ * `length - stride` tokens before it wherever the document has as many. With length 6 and stride 3, counted tokens in capitals:
+ *
+ *     document   0 a b c d e f g h i j      (0: the separator)
+ *     window 1   0 A B C D E
+ *     window 2         c d e F G H
+ *     window 3             e f g h I J      moved back to be a whole one
+ */
+export function heldOutWindows(
+  documents: readonly TokenRange[],
+  hasSeparator: boolean,
+  length: number,
+  stride: number,
+): HeldOutWindow[] {
+  return documents.flatMap((document) => {
+    const first = document.start - (hasSeparator ? 1 : 0);
+    const windows: HeldOutWindow[] = [];
+    for (let from = first + 1, end: number; from < document.end; from = end) {
+      end = Math.min(from === first + 1 ? first + length : from + stride, document.end);
+      windows.push({ start: Math.max(first, end - length), end, from });
+    }
+    return windows;
+  });
+}
+
+/** About `share` of the windows, evenly spread; all of them for 1, at least one. */
+export function spreadWindows(windows: readonly HeldOutWindow[], share: number): HeldOutWindow[] {
+  const count = Math.max(1, Math.min(windows.length, Math.round(share * windows.length)));
+  return Array.from(
+    { length: count },
+    (_, index) => windows[Math.floor(((index + 0.5) * windows.length) / count)]!,
+  );
+}
+
+/** What a model makes of held-out text. */
+export interface HeldOutPerplexity {
+  /** Mean of −log p, nats. */
+  nllPerToken: number;
+  perTokenPerplexity: number;
+  /** exp of the nats of all tokens over the number of words between white space: comparable between tokenizers. */
+  perWordPerplexity: number;
+  /** Tokens that were predicted. */
+  tokens: number;
+}
+
+/**
+ * Perplexities from the log-probabilities of some or all tokens of held-out documents. For words the ratio of tokens to
+ * words of all documents is taken, so that a part of them will do.
+ */
+export function perplexityOf(
+  nll: number,
+  tokens: number,
+  documents: readonly TokenRange[],
+): HeldOutPerplexity {
+  const allTokens = documents.reduce((sum, { start, end }) => sum + end - start, 0);
+  const allWords = documents.reduce((sum, { words }) => sum + words, 0);
+  const nllPerToken = nll / tokens;
+  return {
+    nllPerToken,
+    perTokenPerplexity: Math.exp(nllPerToken),
+    perWordPerplexity: Math.exp((nllPerToken * allTokens) / allWords),
+    tokens,
+  };
+}
+
+/** log p of each token of a sequence but the first, nats: one Float32Array of length L − 1 for each sequence of L. */
+export type ScoreSequences = (sequences: readonly number[][]) => Promise<readonly Float32Array[]>;
+
+/**
+ * Scores windows, `rows` of them at a time, and adds the counted tokens up. `keepGoing` is asked before each batch; where
+ * it says no, undefined comes back.
+ */
+export async function measureHeldOut(
+  corpus: TokenizedCorpus,
+  windows: readonly HeldOutWindow[],
+  rows: number,
+  score: ScoreSequences,
+  keepGoing: (done: number) => boolean = () => true,
+): Promise<HeldOutPerplexity | undefined> {
+  let nll = 0;
+  let tokens = 0;
+  for (let first = 0; first < windows.length; first += rows) {
+    if (!keepGoing(first / windows.length)) return undefined;
+    const batch = windows.slice(first, first + rows);
+    const scores = await score(batch.map((window) => sequenceOf(corpus.tokens, window)));
+    batch.forEach(({ start, from }, index) => {
+      // Entry i of the scores is about token i + 1 of the window.
+      for (const logProb of scores[index]!.subarray(from - start - 1)) nll -= logProb;
+      tokens += scores[index]!.length - (from - start - 1);
+    });
+  }
+  return perplexityOf(nll, tokens, corpus.documents);
+}
+
+/** The ids of a range as plain numbers. */
+export function sequenceOf(tokens: TokenArray, range: { start: number; end: number }): number[] {
+  return Array.from(tokens.subarray(range.start, range.end));
+}
