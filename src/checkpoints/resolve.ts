@@ -16,10 +16,11 @@ import { findRegisteredModel, registeredModels } from '../models/config.js';
 import { nearest } from '../suggest.js';
 import { chooseOnnxFile } from './onnx-file.js';
 import { openCheckpoint } from './open.js';
+import { packagedModels } from './packaged.js';
 
 /** What `resolveCheckpoint` takes beside the name; the rest goes to the downloads. */
 export interface ResolveOptions extends DownloadOptions {
-  /** Folders of the models that come with the package, by name. */
+  /** Folders of the models that come with the package, by name; found by itself when absent. */
   packaged?: ReadonlyMap<string, string>;
 }
 
@@ -53,7 +54,8 @@ export async function resolveCheckpoint(
   name: string,
   options: ResolveOptions = {},
 ): Promise<ResolvedCheckpoint> {
-  const folder = options.packaged?.get(name);
+  const packaged = options.packaged ?? packagedModels();
+  const folder = packaged.get(name);
   if (folder !== undefined) return { location: folder, name };
   const registered = findRegisteredModel(name);
   if (registered && !name.includes('/'))
@@ -66,7 +68,7 @@ export async function resolveCheckpoint(
     const shown = findRegisteredModel(repo)?.name ?? repo;
     return fetchModel(revision === undefined ? shown : name, { repo, revision }, options);
   }
-  throw unknownName(name, options);
+  throw unknownName(name, [...packaged.keys()]);
 }
 
 async function fetchModel(
@@ -150,16 +152,16 @@ function noModel(repo: Repo, reason: string): UserError {
   });
 }
 
-function unknownName(name: string, options: ResolveOptions): UsageError {
+function unknownName(name: string, packaged: readonly string[]): UsageError {
   const names = [
-    ...(options.packaged?.keys() ?? []),
+    ...packaged,
     ...registeredModels.flatMap((model) => [model.name, ...model.aliases, model.hubId]),
   ];
   const near = nearest(name, names);
   const isPath = /^[./~]|[\\/].*[\\/]/.test(name);
   const problem = isPath ? `There is no file or folder ${name}.` : `There is no model "${name}".`;
   return new UsageError(`${problem}${near === undefined ? '' : ` Did you mean ${near}?`}`, {
-    hint: `A model is one of ${[...(options.packaged?.keys() ?? []), ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
+    hint: `A model is one of ${[...packaged, ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
   });
 }
 

@@ -12,6 +12,7 @@ import { publishedValue, readExperiment } from '../reports/experiment.js';
 import type { Result } from '../reports/result.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
 import { writeResult } from '../reports/results-folder.js';
+import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
 import { type OpenedModel, openModel } from '../runtime/open-model.js';
 import { openScorer } from '../runtime/scorer.js';
@@ -24,7 +25,7 @@ import { describeEvaluation, downloadReporter } from './progress.js';
 
 /** Flags of `gpt eval`. */
 export interface EvalOptions {
-  /** Registered names, hub ids, folders or files. */
+  /** Registered names, hub ids, folders or files; none: the default model. */
   models: string[];
   /** A file, a folder, or `sample`. */
   data?: string;
@@ -58,7 +59,7 @@ export async function runEval(
   const jobs: { task: AnyTask; data: LoadedDataset<unknown> }[] = [];
   for (const task of tasks) jobs.push({ task, data: await loadData(task, options, context) });
   const results: Result[] = [];
-  for (const name of options.models) {
+  for (const name of await namedModels(options, context)) {
     const model = await openNamedModel(name, options, context);
     for (const { task, data } of jobs) {
       const outcome = await evaluateTask(task, data, model, options, context);
@@ -83,6 +84,18 @@ function loadData(
     fetch: (location) =>
       downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
   });
+}
+
+/** The models that were named, or the default one: with random weights always the size of the paper's smallest. */
+async function namedModels(
+  { models, random }: EvalOptions,
+  { line, env }: CommandContext,
+): Promise<readonly string[]> {
+  if (models.length > 0) return models;
+  if (random) return ['gpt2'];
+  const { name, note } = await chooseDefaultModel('gpt2', env);
+  if (note !== undefined) line.note(note);
+  return [name];
 }
 
 async function openNamedModel(

@@ -91,7 +91,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
         const { model, limit, shard, threads, ...rest } = flags;
         const options = {
           ...rest,
-          models: model ?? ['gpt2'],
+          models: model ?? [],
           limit: limit ?? null,
           shard: shard ?? { index: 0, count: 1 },
           threads: threads ?? 0,

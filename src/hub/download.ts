@@ -24,7 +24,7 @@ import {
   resolveUrl,
 } from './repo-file.js';
 import type { HubAnswer } from './request.js';
-import { GaveUpError, retrying } from './retry.js';
+import { GaveUpError, retrying, TransientError } from './retry.js';
 import { type Environment, hubEndpoint, hubToken, offlineVariable } from './settings.js';
 import { transferFile } from './transfer.js';
 import { contextOf, explainInterruption, writeOnce } from './writer.js';
@@ -125,6 +125,18 @@ export async function fileInfo(file: RepoFile, options: DownloadOptions = {}): P
     return await retrying(policy, () => requestFileInfo(file, context));
   } catch (error) {
     throw explainInterruption(error, options.signal, name) ?? error;
+  }
+}
+
+/** Whether anybody answers when that file is asked for: one attempt, and any answer counts. False offline. */
+export async function isHubReachable(file: RepoFile, env: Environment): Promise<boolean> {
+  if (offlineVariable(env) !== undefined) return false;
+  const context = contextOf({ env });
+  try {
+    await requestFileInfo(file, context);
+    return true;
+  } catch (error) {
+    return !(error instanceof TransientError && error.unreachable);
   }
 }
 

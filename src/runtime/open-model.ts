@@ -2,6 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
+import { packagedModels } from '../checkpoints/packaged.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
 import { verifyWeights } from '../checkpoints/verify.js';
@@ -100,7 +101,9 @@ interface LocatedModel {
 
 async function locateModel(name: string, options: OpenModelOptions): Promise<LocatedModel> {
   const resolved = await resolveCheckpoint(name, options);
-  if (resolved.hubId !== undefined) return { location: resolved.location, label: resolved.name };
+  if (resolved.hubId !== undefined || packagedModels().has(name)) {
+    return { location: resolved.location, label: resolved.name };
+  }
   // A folder of one's own may be called gpt2; its numbers must not be taken for those of the published model.
   const absolute = path.resolve(resolved.location);
   const isFolder = (await stat(absolute)).isDirectory();
