@@ -1,27 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import type { LoadedDataset } from '../datasets/dataset.js';
-import { loadDataset } from '../datasets/load.js';
 import { UserError } from '../errors.js';
 import { buildResult, completeRecords } from '../evaluation/build-result.js';
 import { type EvaluationOutcome, evaluate } from '../evaluation/evaluate.js';
 import type { RunIdentity } from '../evaluation/fingerprint.js';
 import type { Shard } from '../evaluation/journal.js';
-import { formatBytes, formatCount } from '../format.js';
-import { downloadFile } from '../hub/download.js';
+import { formatCount } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import type { Result } from '../reports/result.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
 import { writeResult } from '../reports/results-folder.js';
 import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
-import { type OpenedModel, openModel } from '../runtime/open-model.js';
+import type { OpenedModel } from '../runtime/open-model.js';
 import { openScorer } from '../runtime/scorer.js';
 import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
+import { identifyData, loadNamedData, openNamedModel } from './inputs.js';
 import type { Output } from './output.js';
-import { describeEvaluation, downloadReporter } from './progress.js';
+import { describeEvaluation } from './progress.js';
 
 /** Flags of `gpt eval`. */
 export interface EvalOptions {
@@ -57,10 +56,13 @@ export async function runEval(
 ): Promise<void> {
   // Data first: it is small, and what is wrong with it should not be found out after a model was downloaded.
   const jobs: { task: AnyTask; data: LoadedDataset<unknown> }[] = [];
-  for (const task of tasks) jobs.push({ task, data: await loadData(task, options, context) });
+  for (const task of tasks)
+    jobs.push({ task, data: await loadNamedData<unknown>(task.dataset, options.data, context) });
   const results: Result[] = [];
   for (const name of await namedModels(options, context)) {
-    const model = await openNamedModel(name, options, context);
+    const { random, seed, tokenizer } = options;
+    const opening = { randomSeed: random ? seed : undefined, gpt1Tokenizer: tokenizer };
+    const model = await openNamedModel(name, opening, context);
     for (const { task, data } of jobs) {
       const outcome = await evaluateTask(task, data, model, options, context);
       if (options.shard.count > 1) reportShard(outcome, options, context);
@@ -73,19 +75,6 @@ export async function runEval(
   }
 }
 
-function loadData(
-  task: AnyTask,
-  { data }: EvalOptions,
-  { line, signal, env }: CommandContext,
-): Promise<LoadedDataset<unknown>> {
-  return loadDataset<unknown>(task.dataset, {
-    data,
-    dataDir: env.GPT_DATA_DIR,
-    fetch: (location) =>
-      downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
-  });
-}
-
 /** The models that were named, or the default one: with random weights always the size of the paper's smallest. */
 async function namedModels(
   { models, random }: EvalOptions,
@@ -96,26 +85,6 @@ async function namedModels(
   const { name, note } = await chooseDefaultModel('gpt2', env);
   if (note !== undefined) line.note(note);
   return [name];
-}
-
-async function openNamedModel(
-  name: string,
-  options: EvalOptions,
-  context: CommandContext,
-): Promise<OpenedModel> {
-  const { line, signal, env } = context;
-  line.update(`opening ${name}`);
-  const model = await openModel(name, {
-    randomSeed: options.random ? options.seed : undefined,
-    gpt1Tokenizer: options.tokenizer,
-    signal,
-    env,
-    onProgress: downloadReporter(line),
-    onVerify: ({ doneBytes, totalBytes }) =>
-      line.update(`checking the weights of ${name}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
-  });
-  for (const note of model.notes) line.note(note);
-  return model;
 }
 
 async function evaluateTask(
@@ -138,14 +107,7 @@ async function evaluateTask(
   const identity: RunIdentity = {
     task: { name, title, version },
     model: model.identity,
-    data: {
-      name: dataset.name,
-      source: data.source,
-      file: data.file,
-      sha256: data.sha256,
-      rows: data.rows.length,
-      complete: data.rows.length === dataset.publishedRows,
-    },
+    data: identifyData(dataset, data),
     settings: {
       // A limit that limits nothing is none: the run is the whole one.
       limit: options.limit !== null && options.limit < data.rows.length ? options.limit : null,

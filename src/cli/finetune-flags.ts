@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type FinetuneSettings, settingFlags } from '../training/finetune-settings.js';
+import { type FinetuneSettings, settingFlags } from '../finetuning/settings.js';
 import { numberFrom, wholeNumber } from './options.js';
 
 /** Declares the flags of `gpt finetune`; `FinetuneOptions` says what they become. */

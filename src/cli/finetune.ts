@@ -1,30 +1,27 @@
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
-import type { Dataset, LoadedDataset } from '../datasets/dataset.js';
-import { loadDataset } from '../datasets/load.js';
+import type { LoadedDataset } from '../datasets/dataset.js';
 import { UsageError, UserError } from '../errors.js';
-import { formatBytes, formatCount, formatDuration } from '../format.js';
-import { downloadFile } from '../hub/download.js';
+import { type FinetuneOutcome, finetune } from '../finetuning/finetune.js';
+import { type FinetuneIdentity, finetuneFingerprint } from '../finetuning/identity.js';
+import { bestEpoch } from '../finetuning/journal.js';
+import { checkOutputFolder, writeFinetunedModel } from '../finetuning/output.js';
+import type { FinetuneProgress } from '../finetuning/progress.js';
+import { buildFinetuneResult } from '../finetuning/result.js';
+import type { FinetuneSettings } from '../finetuning/settings.js';
+import { formatCount, formatDuration } from '../format.js';
 import { mean } from '../metrics/mean.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import { formatMetric, formatNumber } from '../reports/format.js';
-import type { DataIdentity, Result } from '../reports/result.js';
+import type { Result } from '../reports/result.js';
 import { renderResult } from '../reports/result-table.js';
 import { writeResult } from '../reports/results-folder.js';
-import { type OpenedModel, openModel } from '../runtime/open-model.js';
+import type { OpenedModel } from '../runtime/open-model.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
-import { type FinetuneOutcome, finetune } from '../training/finetune.js';
-import { type FinetuneIdentity, finetuneFingerprint } from '../training/finetune-identity.js';
-import { bestEpoch } from '../training/finetune-journal.js';
-import { checkOutputFolder, findTokenizerFiles, writeFinetunedModel } from '../training/finetune-output.js';
-import type { FinetuneProgress } from '../training/finetune-progress.js';
-import { buildFinetuneResult } from '../training/finetune-result.js';
-import type { FinetuneSettings } from '../training/finetune-settings.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
-import { downloadReporter } from './progress.js';
+import { identifyData, loadNamedData, openNamedModel } from './inputs.js';
 
 /** Flags of `gpt finetune`. */
 export interface FinetuneOptions {
@@ -70,8 +67,8 @@ export async function runFinetune(
     throw new UsageError('--output takes the model of one run, and --runs makes several.');
   }
   // Before the model, which may have to be fetched: a wrong path should not cost half a gigabyte.
-  const train = await loadSplit(task.train, options.trainData ?? options.data, context);
-  const dev = await loadSplit(task.dev, options.devData ?? options.data, context);
+  const train = await loadNamedData(task.train, options.trainData ?? options.data, context);
+  const dev = await loadNamedData(task.dev, options.devData ?? options.data, context);
   if (train.sha256 === dev.sha256) {
     throw new UserError(`The model would be measured on what it is trained on: ${train.file} is both.`, {
       hint: 'Give --data a folder with both files, or name them with --train-data and --dev-data.',
@@ -99,43 +96,15 @@ type FinetunableModel = OpenedModel & { checkpoint: WeightsCheckpoint };
 
 async function openFinetunable(
   { model: name, random, tokenizer }: FinetuneOptions,
-  { line, signal, env }: CommandContext,
+  context: CommandContext,
 ): Promise<FinetunableModel> {
-  line.update(`opening ${name}`);
-  const model = await openModel(name, {
-    randomSeed: random ? RANDOM_MODEL_SEED : undefined,
-    gpt1Tokenizer: tokenizer,
-    signal,
-    env,
-    onProgress: downloadReporter(line),
-    onVerify: ({ doneBytes, totalBytes }) =>
-      line.update(`checking the weights of ${name}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
-  });
-  for (const note of model.notes) line.note(note);
+  const opening = { randomSeed: random ? RANDOM_MODEL_SEED : undefined, gpt1Tokenizer: tokenizer };
+  const model = await openNamedModel(name, opening, context);
   const { checkpoint } = model;
   if (checkpoint.kind === 'weights') return { ...model, checkpoint };
   throw new UserError(`${name} is an ONNX model, which cannot be trained.`, {
     hint: 'Name a checkpoint with weights: safetensors, or the TensorFlow and NumPy files of the original releases.',
   });
-}
-
-async function loadSplit(
-  dataset: Dataset<unknown>,
-  data: string | undefined,
-  { line, signal, env }: CommandContext,
-): Promise<LoadedDataset<unknown>> {
-  return loadDataset(dataset, {
-    data,
-    dataDir: env.GPT_DATA_DIR,
-    fetch: (location) =>
-      downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
-  });
-}
-
-function identifyData(dataset: Dataset<unknown>, data: LoadedDataset<unknown>): DataIdentity {
-  const { source, file, sha256, rows } = data;
-  const complete = rows.length === dataset.publishedRows;
-  return { name: dataset.name, source, file, sha256, rows: rows.length, complete };
 }
 
 interface RunInputs {
@@ -151,10 +120,10 @@ async function runOnce(
   options: FinetuneOptions,
   context: CommandContext,
 ): Promise<Result> {
-  const { line, signal, env, output } = context;
+  const { line, signal, output } = context;
   const { checkpoint, tokenizer } = model;
   const fingerprint = finetuneFingerprint(identity);
-  const files = options.output && (await prepareOutput(options.output, fingerprint, model, env));
+  if (options.output) await checkOutputFolder(options.output, fingerprint);
   const seed = options.runs > 1 ? `, seed ${identity.settings.seed}` : '';
   const outcome = await finetune({
     task,
@@ -186,8 +155,9 @@ async function runOnce(
     output.out(`${describeEpochs(result)}\n`);
   }
   output.err(`Written to ${file}`);
-  if (options.output && files) {
-    await writeFinetunedModel(options.output, task, identity, fingerprint, outcome.files.best, files);
+  if (options.output) {
+    const { best } = outcome.files;
+    await writeFinetunedModel(options.output, task, identity, fingerprint, best, model.tokenizerFiles);
     output.err(`The model of epoch ${result.finetuning!.bestEpoch} is in ${options.output}`);
   } else {
     output.err(
@@ -195,20 +165,6 @@ async function runOnce(
     );
   }
   return result;
-}
-
-/** What `--output` will need, found out before the training. */
-async function prepareOutput(
-  folder: string,
-  fingerprint: string,
-  { tokenizer, checkpoint }: FinetunableModel,
-  env: NodeJS.ProcessEnv,
-) {
-  await checkOutputFolder(folder, fingerprint);
-  const { architecture } = checkpoint.config;
-  const places = [checkpoint.folder, path.dirname(checkpoint.folder)];
-  if (env.GPT_DATA_DIR) places.push(path.join(env.GPT_DATA_DIR, 'tokenizers', architecture));
-  return findTokenizerFiles(tokenizer, architecture, places);
 }
 
 /** `rte × gpt1  epoch 1/3 · update 12/231 · loss 1.23 · 310 tokens/s · 3 min 20 s left · best 56.00` */

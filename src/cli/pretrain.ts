@@ -1,12 +1,12 @@
 import { UsageError } from '../errors.js';
 import { formatCount, formatDuration } from '../format.js';
 import { countParameters, type ModelConfig } from '../models/config.js';
-import { type PretrainOutcome, pretrain } from '../training/pretrain.js';
-import { chooseModelSize, layerNormEpsilon, type ModelSize } from '../training/pretrain-config.js';
-import { type PretrainData, preparePretrainData } from '../training/pretrain-data.js';
-import type { PretrainProgress } from '../training/pretrain-loop.js';
-import { type PretrainSettings, parseLengths, type RunLength } from '../training/pretrain-settings.js';
-import { parseTokenizerSource } from '../training/pretrain-tokenizer.js';
+import { chooseModelSize, layerNormEpsilon, type ModelSize } from '../pretraining/config.js';
+import { type PretrainData, preparePretrainData } from '../pretraining/data.js';
+import type { PretrainProgress } from '../pretraining/loop.js';
+import { type PretrainOutcome, pretrain } from '../pretraining/pretrain.js';
+import { type PretrainSettings, parseLengths, type RunLength } from '../pretraining/settings.js';
+import { parseTokenizerSource } from '../pretraining/tokenizer.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
 

@@ -66,14 +66,21 @@ export function reshapeLike(x: Value, like: Value): Value {
   return operation('Reshape', [x, sizesOf(like)], [{ dtype: x.dtype, shape }])[0]!;
 }
 
-/** x [N, …] with values [K, …] added to its rows; indices int64 [K], where a row may come more than once. */
+/**
+ * x [N, …] with values [K, …] added to its rows; indices int64 [K], where a row may come more than once.
+ *
+ * As ScatterElements with an index for every element: ScatterND would need one for each row, but ONNX Runtime adds its rows in
+ * several threads without a lock and loses additions where a row comes twice (its issue 23396; seen with 1.30).
+ */
 export function addRows(x: Value, indices: Value, values: Value): Value {
   const wanted = [indices.shape[0]!, ...x.shape.slice(1)];
   if (indices.shape.length !== 1 || String(wanted) !== String(values.shape)) {
-    throw new ShapeError('ScatterND', [x.shape, indices.shape, values.shape], 'needs [N, …], [K] and [K, …]');
+    throw new ShapeError('addRows', [x.shape, indices.shape, values.shape], 'needs [N, …], [K] and [K, …]');
   }
+  const perRow = wanted.slice(1).reduce((column, _) => unsqueeze(column, -1), indices);
+  const attributes = { axis: 0, reduction: 'add' };
   const output = { dtype: x.dtype, shape: x.shape };
-  return operation('ScatterND', [x, unsqueeze(indices, 1), values], [output], { reduction: 'add' })[0]!;
+  return operation('ScatterElements', [x, expandLike(perRow, values), values], [output], attributes)[0]!;
 }
 
 /** x [N, V] with values [N, K] added at the columns int64 [N, K] of each row; a column may come more than once. */

@@ -8,21 +8,18 @@ import { resolveCheckpoint } from '../checkpoints/resolve.js';
 import { verifyWeights } from '../checkpoints/verify.js';
 import { UsageError, UserError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
-import { cachedCommit, cacheFolder, ownCacheFolder, snapshotPath } from '../hub/cache.js';
-import { fetchRepoFiles } from '../hub/download.js';
+import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import {
   countParameters,
   findRegisteredModel,
   type ModelConfig,
-  type RegisteredModel,
   registeredModels,
 } from '../models/config.js';
-import { byteTokenizer } from '../tokenizers/byte-tokenizer.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
-import { loadTokenizer } from '../tokenizers/load.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
-import { hasTokenizerFiles, tokenizerFileNames } from '../tokenizers/tokenizer-files.js';
+import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
+import { findTokenizer } from './find-tokenizer.js';
 
 /** Which model a result belongs to. */
 export interface ModelIdentity {
@@ -40,6 +37,8 @@ export interface ModelIdentity {
 export interface OpenedModel {
   checkpoint: Checkpoint;
   tokenizer: Tokenizer;
+  /** The vocabulary of the tokenizer, to be written beside a model that is derived from this one. */
+  tokenizerFiles: TokenizerFiles;
   identity: ModelIdentity;
   /** Sentences for the user about what was assumed. */
   notes: string[];
@@ -72,7 +71,9 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     signal: options.signal,
   });
   const notes = [...(checkpoint.warnings ?? [])];
-  const tokenizer = await findTokenizer(checkpoint, options, notes);
+  const isRandom = options.randomSeed !== undefined;
+  const { tokenizer, files, note } = await findTokenizer(checkpoint, { ...options, isRandom });
+  if (note !== undefined) notes.push(note);
   if (tokenizer.vocabSize > checkpoint.config.vocabSize) {
     throw new UserError(
       `The tokenizer ${tokenizer.name} has ${tokenizer.vocabSize} tokens, but ${name} has only ${checkpoint.config.vocabSize}.`,
@@ -90,7 +91,7 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     config: checkpoint.config,
     tokenizer: { name: tokenizer.name, fingerprint: tokenizer.fingerprint },
   };
-  return { checkpoint, tokenizer, identity, notes };
+  return { checkpoint, tokenizer, tokenizerFiles: files, identity, notes };
 }
 
 interface LocatedModel {
@@ -136,54 +137,6 @@ async function randomModel(name: string, seed: number, env: NodeJS.ProcessEnv): 
     }
   }
   return { location, label };
-}
-
-/**
- * The tokenizer that goes with a checkpoint: the files in its folder or the one above; else, for a model with the size of
- * vocabulary of a published one, that one's files from GPT_DATA_DIR/tokenizers or the hub. Random weights know no language,
- * so a tokenizer of single bytes serves them where nothing else is at hand.
- */
-async function findTokenizer(
-  checkpoint: Checkpoint,
-  options: OpenModelOptions,
-  notes: string[],
-): Promise<Tokenizer> {
-  const { env = process.env, randomSeed, gpt1Tokenizer } = options;
-  const { architecture, vocabSize } = checkpoint.config;
-  const load = (folder: string) => loadTokenizer(folder, { architecture, mode: gpt1Tokenizer });
-  const folders = [checkpoint.folder, path.dirname(checkpoint.folder)];
-  const published = registeredModels.find(
-    ({ config }) => config.architecture === architecture && config.vocabSize === vocabSize,
-  );
-  if (published !== undefined) {
-    if (env.GPT_DATA_DIR) folders.push(path.join(env.GPT_DATA_DIR, 'tokenizers', architecture));
-    const cached = await cachedTokenizerFolder(published, env);
-    if (cached !== undefined) folders.push(cached);
-  }
-  for (const folder of folders) {
-    if (await hasTokenizerFiles(folder, architecture)) return load(folder);
-  }
-  if (randomSeed !== undefined && architecture === 'gpt2') {
-    notes.push('No GPT-2 vocabulary is on this machine, so the random weights read single bytes.');
-    return byteTokenizer();
-  }
-  if (published === undefined) {
-    throw new UserError(`There is no tokenizer in ${checkpoint.folder}.`, {
-      hint: `Put ${tokenizerFileNames(architecture).join(' and ')} beside the weights.`,
-    });
-  }
-  const names = tokenizerFileNames(architecture);
-  const [file] = await fetchRepoFiles({ repo: published.hubId, type: 'model' }, [...names], options);
-  return load(path.dirname(file!));
-}
-
-async function cachedTokenizerFolder(
-  model: RegisteredModel,
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  const repo = { repo: model.hubId, type: 'model' } as const;
-  const commit = await cachedCommit(repo, env);
-  return commit && path.dirname(snapshotPath(cacheFolder(env), { ...repo, path: 'vocab.json' }, commit));
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -3,16 +3,15 @@
  * directly. Everything that a step depends on is here or in its arguments.
  */
 import { createOptimizer, type Moments, type OptimizerSettings, stepSizes } from './adam.js';
-import { checkExamples, planPasses, type TrainingExample, type TrainingPass } from './batch.js';
-import { type Dropout, maskFiller, maskGenerator, noDropout } from './dropout.js';
+import { checkExamples, planPasses, type TrainingExample } from './batch.js';
+import { type Dropout, maskGenerator, noDropout } from './dropout.js';
+import { type Feeds, maskPool, needed, passFeeds } from './feeds.js';
 import { createInPlaceSession, type ResultArray } from './in-place.js';
 import { learningRate, type Schedule } from './schedule.js';
-import { createTrainingSession, floats, floatTensor, int64Tensor, type TrainingSession } from './session.js';
+import { createTrainingSession, floats, floatTensor, type TrainingSession } from './session.js';
 import {
   evaluationGraph,
   gradientName,
-  LM_PARTS,
-  type Mask,
   type Objective,
   trainedShapes,
   trainingGraph,
@@ -127,6 +126,7 @@ export async function createEngine(
   let later: typeof first | undefined;
 
   const differentiate = async (batch: readonly TrainingExample[]): Promise<Differentiated> => {
+    if (batch.length === 0) throw new RangeError('a batch without examples');
     checkExamples(batch, settings);
     const passes = planPasses(batch, settings.tokenBudget, head);
     const sums: Differentiated = { gradients, passes: passes.length };
@@ -230,63 +230,6 @@ function* moments(
     const gradient = gradients.get(name)!;
     yield { weight: weights.get(name)!, gradient, m: m.get(name)!, v: v.get(name)!, decays };
   }
-}
-
-function passFeeds(pass: TrainingPass, { head }: Objective) {
-  const S = pass.lmRows.length;
-  const lmParts = Array.from({ length: LM_PARTS }, (_, part) => {
-    const [from, to] = [part, part + 1].map((bound) => Math.floor((S * bound) / LM_PARTS)) as [
-      number,
-      number,
-    ];
-    return [
-      [`lm_rows/${part}`, int64Tensor(pass.lmRows.subarray(from, to), [to - from])],
-      [`lm_targets/${part}`, int64Tensor(pass.lmTargets.subarray(from, to), [to - from])],
-      [`lm_weights/${part}`, floatTensor(pass.lmWeights.subarray(from, to), [to - from])],
-    ] as const;
-  }).flat();
-  const E = pass.members.length;
-  return {
-    ids: int64Tensor(pass.ids, pass.shape),
-    ...Object.fromEntries(lmParts),
-    ...(head && {
-      class_rows: int64Tensor(pass.classRows, [E, pass.classRows.length / E]),
-      class_targets: floatTensor(pass.classTargets, [E, head.classes]),
-    }),
-  };
-}
-
-type Feeds = Parameters<TrainingSession['run']>[0];
-
-function needed(
-  session: { readonly inputNames: readonly string[] },
-  feeds: readonly (readonly [string, Feeds[string]])[],
-): Feeds {
-  const wanted = new Set(session.inputNames);
-  return Object.fromEntries(feeds.filter(([name]) => wanted.has(name)));
-}
-
-/** Makes the masks of a pass, in buffers that are kept from pass to pass: a fresh one costs more than its numbers. */
-function maskPool(masks: readonly Mask[]) {
-  const buffers = new Map<string, Float32Array>();
-  const fillers = new Map(masks.map(({ rate }) => [rate, maskFiller(rate)]));
-  return ({ shape: [B, T], members }: TrainingPass, random: () => number) => {
-    const sizes: Record<string, number> = { B, T, E: members.length };
-    return Object.fromEntries(
-      masks.map(({ name, shape, rate }) => {
-        const dims = shape.map((dim) => (typeof dim === 'number' ? dim : sizes[dim]!));
-        const length = dims.reduce((product, size) => product * size, 1);
-        let buffer = buffers.get(name);
-        if (buffer === undefined || buffer.length < length) {
-          buffer = new Float32Array(length);
-          buffers.set(name, buffer);
-        }
-        const numbers = buffer.subarray(0, length);
-        fillers.get(rate)!(numbers, random);
-        return [name, floatTensor(numbers, dims)];
-      }),
-    );
-  };
 }
 
 function addTo(sum: Float32Array, more: Float32Array): void {

@@ -188,6 +188,8 @@ test('examples that do not fit are refused before anything is computed', async (
   await expect(trainer.step([{ sequences: [[1, 99]], target: 0 }])).rejects.toThrow(
     new RangeError('example 0: token 99 is not in the vocabulary of 40'),
   );
+  await expect(trainer.step([])).rejects.toThrow(new RangeError('a batch without examples'));
+  expect(trainer.updates).toBe(0);
 });
 
 test('a new head is small and repeats with its seed', () => {

@@ -1,0 +1,50 @@
+/** What a command works on, a model and data, brought here with its progress shown. */
+import type { Dataset, LoadedDataset } from '../datasets/dataset.js';
+import { loadDataset } from '../datasets/load.js';
+import { formatBytes } from '../format.js';
+import { downloadFile } from '../hub/download.js';
+import type { DataIdentity } from '../reports/result.js';
+import { type OpenedModel, type OpenModelOptions, openModel } from '../runtime/open-model.js';
+import type { CommandContext } from './context.js';
+import { downloadReporter } from './progress.js';
+
+/** Opens a model by any of its names, showing downloads and the first reading of its weights. */
+export async function openNamedModel(
+  name: string,
+  options: Pick<OpenModelOptions, 'randomSeed' | 'gpt1Tokenizer'>,
+  { line, signal, env }: CommandContext,
+): Promise<OpenedModel> {
+  line.update(`opening ${name}`);
+  const model = await openModel(name, {
+    ...options,
+    signal,
+    env,
+    onProgress: downloadReporter(line),
+    onVerify: ({ doneBytes, totalBytes }) =>
+      line.update(`checking the weights of ${name}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
+  });
+  for (const note of model.notes) line.note(note);
+  return model;
+}
+
+/** Loads a data set from where `--data`, GPT_DATA_DIR or the hub have it. */
+export function loadNamedData<Row>(
+  dataset: Dataset<Row>,
+  data: string | undefined,
+  { line, signal, env }: CommandContext,
+): Promise<LoadedDataset<Row>> {
+  return loadDataset(dataset, {
+    data,
+    dataDir: env.GPT_DATA_DIR,
+    fetch: (location) =>
+      downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
+  });
+}
+
+/** What a result says about the data it is on. */
+export function identifyData<Row>(
+  { name, publishedRows }: Dataset<Row>,
+  { source, file, sha256, rows }: LoadedDataset<Row>,
+): DataIdentity {
+  return { name, source, file, sha256, rows: rows.length, complete: rows.length === publishedRows };
+}

@@ -1,0 +1,44 @@
+import { keyedRandom } from '../training/keyed-random.js';
+
+/** How examples are put into batches. */
+export interface BatchOrder {
+  /** Examples in a batch. */
+  batch: number;
+  /** Batches that are drawn together and sorted by length; 1 leaves the batches as they were drawn. */
+  bucket: number;
+  seed: number;
+}
+
+/**
+ * The batches of one epoch (counted from 0), as numbers of examples. All examples are shuffled and what does not fill a
+ * last batch is left out, as in the GPT-1 release. Then pools of `bucket` batches are sorted by length and cut, so that
+ * neighbours in length share a batch and little is spent on padding, and the batches are shuffled.
+ *
+ * It depends on nothing but its arguments: a resumed run finds the same batches without having stored them.
+ */
+export function epochBatches(
+  lengths: readonly number[],
+  { batch, bucket, seed }: BatchOrder,
+  epoch: number,
+): number[][] {
+  const next = keyedRandom('fine-tuning order', seed, epoch);
+  const random = (limit: number) => Math.floor(((next() >>> 0) / 2 ** 32) * limit);
+  const drawn = shuffle([...lengths.keys()], random);
+  const whole = drawn.slice(0, drawn.length - (drawn.length % batch));
+  const batches: number[][] = [];
+  for (let start = 0; start < whole.length; start += batch * bucket) {
+    const pool = whole.slice(start, start + batch * bucket);
+    // Equal lengths keep the order in which they were drawn: sort is stable.
+    if (bucket > 1) pool.sort((a, b) => lengths[a]! - lengths[b]!);
+    for (let first = 0; first < pool.length; first += batch) batches.push(pool.slice(first, first + batch));
+  }
+  return bucket > 1 ? shuffle(batches, random) : batches;
+}
+
+function shuffle<T>(items: T[], random: (limit: number) => number): T[] {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = random(last + 1);
+    [items[last], items[other]] = [items[other]!, items[last]!];
+  }
+  return items;
+}

@@ -1,0 +1,85 @@
+/** A fine-tuned model as a folder: the language model in the Hugging Face layout, the classifier beside it. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { readJsonObject } from '../files/json-file.js';
+import { explainWriteError } from '../files/space.js';
+import { classHeadShapes } from '../models/class-heads.js';
+import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
+import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
+import { writeModelFiles, writeModelWeights } from '../training/model-files.js';
+import { headOf } from './finetune.js';
+import type { FinetuneIdentity } from './identity.js';
+import { specialTokens } from './input.js';
+import { enlargedConfig, readWeights, writeWeights } from './weights.js';
+
+/** What `classifier.json` says; docs/finetuning.md explains it. */
+interface ClassifierDescription {
+  task: string;
+  head: AnyFinetuneTask['head'];
+  classes: readonly string[];
+  special_tokens: { start: number; delimiter: number; extract: number };
+  /** Tokens that each of two segments keeps. */
+  segment_tokens: number;
+  trained_from: string;
+  fingerprint: string;
+}
+
+const DESCRIPTION_FILE = 'classifier.json';
+
+/**
+ * Throws UserError when the folder holds a model that is not this run's: hours later it would be too late to say so, and
+ * to write over it would be worse.
+ */
+export async function checkOutputFolder(folder: string, fingerprint: string): Promise<void> {
+  if (!existsSync(path.join(folder, 'model.safetensors'))) return;
+  const earlier = await readJsonObject(path.join(folder, DESCRIPTION_FILE));
+  if (earlier?.fingerprint === fingerprint) return;
+  throw new UserError(`--output ${folder}: there is another model in this folder.`, {
+    hint: 'Name a new folder, or delete that model.',
+  });
+}
+
+/**
+ * Writes `config.json`, tokenizer and `model.safetensors` of the model with its special tokens, `classifier.safetensors`
+ * (`clf.weight` [C, classes], `clf.bias`) and `classifier.json`. `weightsFile` holds the best epoch.
+ */
+export async function writeFinetunedModel(
+  folder: string,
+  task: AnyFinetuneTask,
+  identity: FinetuneIdentity,
+  fingerprint: string,
+  weightsFile: string,
+  tokenizer: TokenizerFiles,
+): Promise<void> {
+  const { model } = identity;
+  const config = enlargedConfig(model.config);
+  if (!existsSync(weightsFile)) {
+    throw new UserError(`The weights of the best epoch are gone: ${weightsFile}`, {
+      hint: 'Run the same command with --fresh to train again.',
+    });
+  }
+  const weights = await readWeights(weightsFile);
+  const description: ClassifierDescription = {
+    task: task.name,
+    head: task.head,
+    classes: task.classes,
+    special_tokens: { ...specialTokens(model.config.vocabSize) },
+    segment_tokens: Math.floor(model.config.nCtx / 2) - 2,
+    trained_from: model.name,
+    fingerprint,
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeModelFiles(folder, config, tokenizer);
+    await writeModelWeights(folder, config, weights, 'F32');
+    const shapes = classHeadShapes(headOf(task), config.nEmbd);
+    await writeWeights(path.join(folder, 'classifier.safetensors'), shapes, weights);
+    const bytes = new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`);
+    await writeAtomically(path.join(folder, DESCRIPTION_FILE), (handle) => writeFully(handle, bytes));
+  } catch (error) {
+    throw explainWriteError(error, { path: folder, variable: '--output' });
+  }
+}

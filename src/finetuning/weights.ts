@@ -1,0 +1,65 @@
+import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
+import { seededNormal } from '../checkpoints/random-numbers.js';
+import { readTensor } from '../checkpoints/read-tensor.js';
+import { readSafetensorsHeader } from '../checkpoints/safetensors.js';
+import { writeSafetensors } from '../checkpoints/safetensors-writer.js';
+import { embeddingNames, type ModelConfig } from '../models/config.js';
+import { SPECIAL_TOKENS } from './input.js';
+
+/** Standard deviation of every weight that fine-tuning adds. GPT-1 paper §4.1. */
+const INITIAL_STD = 0.02;
+
+/** Numbers by parameter name. */
+export type WeightNumbers = Map<string, Float32Array<ArrayBuffer>>;
+
+/** The configuration of a model with room for the special tokens. */
+export function enlargedConfig(config: ModelConfig): ModelConfig {
+  return { ...config, vocabSize: config.vocabSize + SPECIAL_TOKENS };
+}
+
+/**
+ * Reads the weights of a model and appends the special tokens to its token embedding, drawn from N(0, 0.02). The output
+ * projection is tied to it and grows with it.
+ */
+export async function readEnlarged(
+  { config, tensors }: WeightsCheckpoint,
+  seed: number,
+): Promise<WeightNumbers> {
+  const [wte] = embeddingNames(config.architecture);
+  const weights: WeightNumbers = new Map();
+  for (const [name, tensor] of tensors) {
+    const numbers = await readTensor(tensor);
+    weights.set(name, name === wte ? appendRows(numbers, config.nEmbd, seed) : numbers);
+  }
+  return weights;
+}
+
+function appendRows(numbers: Float32Array, nEmbd: number, seed: number): Float32Array<ArrayBuffer> {
+  const enlarged = new Float32Array(numbers.length + SPECIAL_TOKENS * nEmbd);
+  enlarged.set(numbers);
+  seededNormal(seed)(enlarged.subarray(numbers.length), INITIAL_STD);
+  return enlarged;
+}
+
+/** Writes parameters of the given shapes, in that order, to a safetensors file. */
+export async function writeWeights(
+  file: string,
+  shapes: ReadonlyMap<string, number[]>,
+  weights: WeightNumbers,
+): Promise<void> {
+  const tensors = [...shapes].map(([name, shape]) => {
+    const { buffer, byteOffset, byteLength } = weights.get(name)!;
+    return { name, dtype: 'F32' as const, shape, data: new Uint8Array(buffer, byteOffset, byteLength) };
+  });
+  await writeSafetensors(file, tensors);
+}
+
+/** Reads what `writeWeights` wrote. */
+export async function readWeights(file: string): Promise<WeightNumbers> {
+  const { entries } = await readSafetensorsHeader(file);
+  const weights: WeightNumbers = new Map();
+  for (const { name, shape, offset, lengthBytes } of entries) {
+    weights.set(name, await readTensor({ name, dtype: 'F32', shape, data: { file, offset, lengthBytes } }));
+  }
+  return weights;
+}

@@ -1,0 +1,67 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DataError, UsageError } from '../errors.js';
+import { makeTemporaryFolder } from '../testing/tiny-model.js';
+import { chooseModelSize } from './config.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function sizeFile(content: object): Promise<string> {
+  const file = path.join(folder, 'size.json');
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
+
+test('without anything said it is a small GPT-2 with heads of 64 channels', async () => {
+  const size = { architecture: 'gpt2', nLayer: 6, nHead: 4, nEmbd: 256, nCtx: 512 };
+  expect(await chooseModelSize(undefined, {})).toEqual(size);
+  expect(await chooseModelSize(undefined, { nEmbd: 512, nLayer: undefined })).toMatchObject({
+    nHead: 8,
+    nLayer: 6,
+  });
+});
+
+test('a registered name, a file of our own and a config.json of a release say the same', async () => {
+  const medium = { architecture: 'gpt2', nLayer: 24, nHead: 16, nEmbd: 1024, nCtx: 1024 };
+  expect(await chooseModelSize('gpt2-medium', {})).toEqual(medium);
+  const ours = await sizeFile({ layers: 24, heads: 16, width: 1024, context: 1024 });
+  expect(await chooseModelSize(ours, {})).toEqual(medium);
+  const theirs = await sizeFile({
+    model_type: 'gpt2',
+    n_layer: 24,
+    n_head: 16,
+    n_embd: 1024,
+    n_positions: 1024,
+    n_ctx: 9,
+  });
+  expect(await chooseModelSize(theirs, {})).toEqual(medium);
+  expect(await chooseModelSize('gpt1', { nLayer: 2 })).toMatchObject({
+    architecture: 'gpt1',
+    nLayer: 2,
+    nCtx: 512,
+  });
+});
+
+test('a number given by itself wins over the file', async () => {
+  const file = await sizeFile({ layers: 2, width: 128, heads: 2, architecture: 'gpt1' });
+  expect(await chooseModelSize(file, { nLayer: 3, architecture: 'gpt2' })).toMatchObject({
+    architecture: 'gpt2',
+    nLayer: 3,
+    nEmbd: 128,
+  });
+});
+
+test('nonsense is named', async () => {
+  await expect(chooseModelSize('gpt9', {})).rejects.toThrow(UsageError);
+  await expect(chooseModelSize(undefined, { nEmbd: 250, nHead: 4 })).rejects.toThrow(
+    'cannot be cut into 4 heads',
+  );
+  await expect(chooseModelSize(await sizeFile({ layers: 0 }), {})).rejects.toThrow(DataError);
+  await expect(chooseModelSize(await sizeFile({ n_embd: '256' }), {})).rejects.toThrow('n_embd');
+  await expect(chooseModelSize(await sizeFile({ model_type: 'bert' }), {})).rejects.toThrow('"bert"');
+});

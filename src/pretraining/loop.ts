@@ -1,0 +1,276 @@
+/** The updates of a run, and what happens between them. */
+import type { TokenizedCorpus } from '../datasets/tokenized-corpus.js';
+import { InterruptedError, UserError } from '../errors.js';
+import { keyedRandom } from '../training/keyed-random.js';
+import { writeModelWeights } from '../training/model-files.js';
+import type { Trainer } from '../training/trainer.js';
+import {
+  type HeldOutWindow,
+  heldOutWindows,
+  measureHeldOut,
+  perplexityOf,
+  sequenceOf,
+  spreadWindows,
+} from './held-out.js';
+import type { PretrainLog } from './log.js';
+import { trainNgrams } from './ngram-baseline.js';
+import { createWindowOrder } from './order.js';
+import type { Pretraining, PretrainPlan } from './pretrain.js';
+import { type Sampler, sampleTokens } from './sample.js';
+import type { SavedStates } from './state.js';
+
+/** What is going on. */
+export type PretrainProgress =
+  | {
+      phase: 'training';
+      update: number;
+      total: number;
+      loss: number;
+      tokensPerSecond: number;
+      secondsLeft: number;
+    }
+  | { phase: 'held-out'; done: number }
+  | { phase: 'baseline'; done: number }
+  | { phase: 'speed' };
+
+/** What a run works with. */
+export interface RunParts {
+  trainer: Trainer;
+  states: SavedStates;
+  log: PretrainLog;
+  sampler: Sampler;
+  /** Seconds of training in earlier runs. */
+  secondsBefore: number;
+}
+
+/** Tokens that are measured during the run; all are measured at its end. */
+export const INTERIM_TOKENS = 1 << 16;
+
+/** Updates over which the loss and speed on the live line are averaged. */
+const RECENT = 20;
+
+/** Tokens of a sample, and how many of the most probable ones are drawn from. */
+const SAMPLE = { tokens: 60, topK: 40 };
+
+/** Does the updates that are not done yet. Returns the seconds of training, earlier runs included. */
+export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: RunParts): Promise<number> {
+  const { trainer, log } = parts;
+  const { tokens } = run.data.training;
+  const order = createWindowOrder(tokens, plan.stages, run.settings.seed);
+  const started = performance.now();
+  const elapsed = () => parts.secondsBefore + (performance.now() - started) / 1000;
+  const recent: { loss: number; tokens: number; at: number }[] = [];
+  let savedAt = performance.now();
+  while (trainer.updates < plan.totalUpdates) {
+    if (run.signal?.aborted) await stop(run, parts, plan, elapsed());
+    const windows = order(trainer.updates);
+    const result = await stepOrStop(run, parts, plan, elapsed, () =>
+      trainer.step(windows.map((range) => ({ sequences: [sequenceOf(tokens, range)] }))),
+    );
+    const { updates } = trainer;
+    await log.append({
+      kind: 'update',
+      update: updates,
+      loss: result.loss,
+      lr: result.scheduledRate,
+      gradNorm: result.gradNorm,
+      tokens: result.tokens,
+      seconds: elapsed(),
+    });
+    recent.push({ loss: result.loss, tokens: result.tokens, at: elapsed() });
+    if (recent.length > RECENT + 1) recent.shift();
+    report(run, plan, updates, recent);
+    if (plan.isMeasuredAfter(updates)) await look(run, parts, elapsed);
+    if (performance.now() - savedAt >= run.saveMinutes * 60_000) {
+      await save(parts, elapsed());
+      savedAt = performance.now();
+    }
+  }
+  return elapsed();
+}
+
+/** Measures everything that was held out, draws samples, writes the model, and closes the log with that. */
+export async function finishRun(run: Pretraining, parts: RunParts, seconds: number): Promise<void> {
+  const { trainer, log } = parts;
+  // Whatever interrupts the measuring need not cost an update.
+  await save(parts, seconds);
+  const update = trainer.updates;
+  const { heldOut } = run.data;
+  if (heldOut !== undefined) {
+    const windows = windowsOf(run, heldOut, run.config.nCtx >> 1);
+    const all = await measure(run, trainer, heldOut, windows);
+    if (all === undefined) throw interrupted(update, update);
+    await log.append({ kind: 'held-out', update, share: 1, seconds, ...all });
+    if (run.baselineOrder !== undefined) await compareBaseline(run, log, heldOut, run.baselineOrder, update);
+  }
+  await sampleAndWrite(run, parts);
+  await log.append({ kind: 'finished', update, seconds });
+  await log.flush();
+}
+
+/** A step whose loss is no number changes nothing, so the weights before it are kept and written. */
+async function stepOrStop<T>(
+  run: Pretraining,
+  parts: RunParts,
+  plan: PretrainPlan,
+  elapsed: () => number,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await save(parts, elapsed());
+    const weights = await parts.trainer.exportWeights();
+    // Weights that are too large for their type already are no model worth a second complaint.
+    await writeModelWeights(run.output, run.config, weights, run.dtype).catch((reason: unknown) => {
+      if (!(reason instanceof UserError)) throw reason;
+    });
+    throw new UserError(
+      `Update ${parts.trainer.updates + 1} of ${plan.totalUpdates} cannot be done: ${error.message}`,
+      {
+        hint: `The model before it is in ${run.output}. Start again with --fresh and a smaller --lr (it was ${run.settings.lr}) or a longer --warmup.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+async function stop(run: Pretraining, parts: RunParts, plan: PretrainPlan, seconds: number): Promise<never> {
+  await save(parts, seconds);
+  await writeModelWeights(run.output, run.config, await parts.trainer.exportWeights(), run.dtype);
+  throw interrupted(parts.trainer.updates, plan.totalUpdates);
+}
+
+function interrupted(done: number, total: number): InterruptedError {
+  return new InterruptedError(`Stopped after ${done} of ${total} updates.`, {
+    hint: 'Nothing is lost: run the same command again to go on from here.',
+  });
+}
+
+/** The log first: the state must not be ahead of it. */
+async function save({ trainer, states, log }: RunParts, seconds: number): Promise<void> {
+  await log.flush();
+  await states.save(trainer, { seconds: seconds.toFixed(1) });
+}
+
+/** A look at the model in the middle of a run. */
+async function look(run: Pretraining, parts: RunParts, elapsed: () => number): Promise<void> {
+  const { trainer, log } = parts;
+  const { heldOut } = run.data;
+  if (heldOut !== undefined) {
+    const windows = interimWindows(run, heldOut);
+    const part = await measure(run, trainer, heldOut, windows.chosen);
+    if (part === undefined) return; // The signal is aborted: the loop stops before the next update.
+    const share = windows.chosen.length / windows.all;
+    await log.append({ kind: 'held-out', update: trainer.updates, share, seconds: elapsed(), ...part });
+    run.onNote?.(
+      `after ${trainer.updates} updates: held-out perplexity ${part.perWordPerplexity.toFixed(1)} per word, ${part.perTokenPerplexity.toFixed(1)} per token`,
+    );
+  }
+  await sampleAndWrite(run, parts);
+}
+
+/** The windows of a look: whole ones side by side, enough of them for a steady number. */
+export function interimWindows(
+  run: Pick<Pretraining, 'config' | 'data'>,
+  heldOut: TokenizedCorpus,
+): { chosen: HeldOutWindow[]; all: number } {
+  const windows = windowsOf(run, heldOut, run.config.nCtx - 1);
+  const share = INTERIM_TOKENS / heldOut.tokens.length;
+  return { chosen: spreadWindows(windows, Math.min(1, share)), all: windows.length };
+}
+
+function windowsOf(
+  { config, data }: Pick<Pretraining, 'config' | 'data'>,
+  heldOut: TokenizedCorpus,
+  stride: number,
+): HeldOutWindow[] {
+  return heldOutWindows(heldOut.documents, data.tokenizer.endOfText !== undefined, config.nCtx, stride);
+}
+
+async function measure(
+  run: Pretraining,
+  trainer: Trainer,
+  heldOut: TokenizedCorpus,
+  windows: readonly HeldOutWindow[],
+) {
+  const rows = Math.max(1, Math.floor(run.settings.batchTokens / run.config.nCtx));
+  const score = async (sequences: readonly number[][]) => {
+    const { tokenLogProbs } = await trainer.evaluate(sequences.map((ids) => ({ sequences: [ids] })));
+    return tokenLogProbs!;
+  };
+  return measureHeldOut(heldOut, windows, rows, score, (done) => {
+    run.onProgress?.({ phase: 'held-out', done });
+    return !run.signal?.aborted;
+  });
+}
+
+async function sampleAndWrite(run: Pretraining, { trainer, log, sampler }: RunParts): Promise<void> {
+  const weights = await trainer.exportWeights();
+  const { tokenizer } = run.data;
+  const typed = tokenizer.encode(run.prompt).slice(-Math.floor(run.config.nCtx / 2));
+  // An empty prompt is the start of a document.
+  const prompt = typed.length > 0 ? typed : [tokenizer.endOfText ?? 0];
+  const ids = await sampleTokens(sampler.withWeights(weights), {
+    prompt,
+    tokens: Math.min(SAMPLE.tokens, run.config.nCtx - prompt.length),
+    topK: SAMPLE.topK,
+    stop: tokenizer.endOfText,
+    random: keyedRandom('sample', run.settings.seed, trainer.updates),
+  });
+  const text = tokenizer.decode(ids);
+  await log.append({ kind: 'sample', update: trainer.updates, prompt: run.prompt, text });
+  run.onNote?.(`  ${run.prompt}${text.replaceAll(/\s+/g, ' ')} …`);
+  await writeModelWeights(run.output, run.config, weights, run.dtype);
+}
+
+async function compareBaseline(
+  run: Pretraining,
+  log: PretrainLog,
+  heldOut: TokenizedCorpus,
+  order: number,
+  update: number,
+): Promise<void> {
+  const model = await trainNgrams(run.data.training.tokens, {
+    order,
+    vocabSize: run.config.vocabSize,
+    onProgress: (done) => run.onProgress?.({ phase: 'baseline', done }),
+  });
+  let nll = 0;
+  let tokens = 0;
+  // The very tokens that the model was measured on: all but a document's first where nothing stands before it.
+  const skipped = run.data.tokenizer.endOfText === undefined ? 1 : 0;
+  for (const { start, end } of heldOut.documents) {
+    const document = heldOut.tokens.subarray(start - 1 + skipped, end);
+    for (const logProb of model.logProbs(document, 1, document.length)) nll -= logProb;
+    tokens += document.length - 1;
+  }
+  const name = `interpolated modified Kneser-Ney ${order}-gram`;
+  await log.append({
+    kind: 'baseline',
+    update,
+    model: name,
+    ...perplexityOf(nll, tokens, heldOut.documents),
+  });
+}
+
+function report(
+  run: Pretraining,
+  plan: PretrainPlan,
+  updates: number,
+  recent: readonly { loss: number; tokens: number; at: number }[],
+): void {
+  if (run.onProgress === undefined || recent.length < 2) return;
+  const timed = recent.slice(1);
+  const seconds = recent.at(-1)!.at - recent[0]!.at;
+  const secondsPerUpdate = seconds / timed.length;
+  run.onProgress({
+    phase: 'training',
+    update: updates,
+    total: plan.totalUpdates,
+    loss: timed.reduce((sum, { loss }) => sum + loss, 0) / timed.length,
+    tokensPerSecond: timed.reduce((sum, { tokens }) => sum + tokens, 0) / seconds,
+    secondsLeft: (plan.totalUpdates - updates) * secondsPerUpdate,
+  });
+}

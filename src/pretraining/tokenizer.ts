@@ -1,0 +1,108 @@
+/** The vocabulary of a model to be trained: a released one, one of the user's, or one learned from the text itself. */
+import { createHash } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readAllPieces } from '../datasets/corpus.js';
+import type { CorpusDocument } from '../datasets/document.js';
+import { UsageError } from '../errors.js';
+import { ownCacheFolder } from '../hub/cache.js';
+import type { DownloadOptions } from '../hub/progress.js';
+import type { Architecture } from '../models/config.js';
+import { findReleasedTokenizer } from '../runtime/find-tokenizer.js';
+import { createTokenizer } from '../tokenizers/load.js';
+import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import { hasTokenizerFiles, readTokenizerFiles, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
+import { type BytePairProgress, trainBytePairs } from '../tokenizers/train-bpe.js';
+import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
+
+/** Where a vocabulary comes from. */
+export type TokenizerSource =
+  | { kind: 'released'; architecture: Architecture }
+  | { kind: 'folder'; folder: string }
+  | { kind: 'train'; vocabSize: number };
+
+/** A vocabulary, and the tokenizer that it makes. */
+export interface ChosenTokenizer {
+  files: TokenizerFiles;
+  tokenizer: Tokenizer;
+}
+
+/** How to find or learn a vocabulary. */
+export interface ChooseTokenizerOptions extends DownloadOptions {
+  onTrain?: (progress: BytePairProgress) => void;
+}
+
+/** Raised when the same text would give another vocabulary. */
+const TRAINER_VERSION = 1;
+
+/** Reads `gpt2`, `gpt1`, `train:8000`, or the path of a folder. Throws UsageError when it is none of them. */
+export async function parseTokenizerSource(text: string): Promise<TokenizerSource> {
+  if (text === 'gpt1' || text === 'gpt2') return { kind: 'released', architecture: text };
+  const [, vocabSize] = /^train:(\d+)$/.exec(text) ?? [];
+  if (vocabSize !== undefined) return { kind: 'train', vocabSize: Number(vocabSize) };
+  const found = await stat(text).catch(() => undefined);
+  if (found?.isDirectory()) return { kind: 'folder', folder: text };
+  throw new UsageError(`--tokenizer ${text}: no such folder.`, {
+    hint: 'Say gpt2 or gpt1 for a released vocabulary, train:8000 to learn one of that size, or name a folder.',
+  });
+}
+
+/**
+ * Finds, reads or learns the vocabulary. A learned one is kept in the cache, by the texts it was learned from. Throws
+ * UsageError where the vocabulary is of another kind than the architecture: GPT-1's words end in `</w>`, GPT-2's begin with a
+ * space, and a model's folder must tell which.
+ */
+export async function chooseTokenizer(
+  source: TokenizerSource,
+  architecture: Architecture,
+  documents: readonly CorpusDocument[],
+  options: ChooseTokenizerOptions = {},
+): Promise<ChosenTokenizer> {
+  const kind =
+    source.kind === 'released' ? source.architecture : source.kind === 'train' ? 'gpt2' : architecture;
+  if (kind !== architecture) {
+    throw new UsageError(`A ${architecture} model cannot have a vocabulary in the manner of ${kind}.`, {
+      hint:
+        architecture === 'gpt1'
+          ? 'Use --tokenizer gpt1 with --architecture gpt1.'
+          : 'Use --architecture gpt1.',
+    });
+  }
+  const folder = await folderOf(source, architecture, documents, options);
+  const files = await readTokenizerFiles(folder, architecture);
+  return { files, tokenizer: await createTokenizer(files, { architecture }, folder) };
+}
+
+async function folderOf(
+  source: TokenizerSource,
+  architecture: Architecture,
+  documents: readonly CorpusDocument[],
+  options: ChooseTokenizerOptions,
+): Promise<string> {
+  switch (source.kind) {
+    case 'folder':
+      return source.folder;
+    case 'released':
+      return findReleasedTokenizer(architecture, options);
+    case 'train':
+      return learnedFolder(source.vocabSize, documents, options);
+  }
+}
+
+async function learnedFolder(
+  vocabSize: number,
+  documents: readonly CorpusDocument[],
+  { env = process.env, onTrain }: ChooseTokenizerOptions,
+): Promise<string> {
+  const key = JSON.stringify([TRAINER_VERSION, vocabSize, documents.map(({ sha256 }) => sha256)]);
+  const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  const folder = path.join(ownCacheFolder(env), 'vocabularies', name);
+  if (await hasTokenizerFiles(folder, 'gpt2')) return folder;
+  const files = await trainBytePairs(readAllPieces(documents), { vocabSize, onProgress: onTrain });
+  // Written beside and moved, so that a folder of that name is always whole.
+  const temporary = `${folder}.${process.pid}.tmp`;
+  await writeTokenizerFiles(temporary, 'gpt2', files);
+  await rm(folder, { recursive: true, force: true });
+  await rename(temporary, folder);
+  return folder;
+}

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import { UserError } from '../errors.js';
+import { cachedCommit, cacheFolder, snapshotPath } from '../hub/cache.js';
+import { fetchRepoFiles } from '../hub/download.js';
+import type { DownloadOptions } from '../hub/progress.js';
+import { type Architecture, findRegisteredModel, registeredModels } from '../models/config.js';
+import { byteTokenizer, byteTokenizerFiles } from '../tokenizers/byte-tokenizer.js';
+import type { Gpt1Mode } from '../tokenizers/gpt1.js';
+import { createTokenizer } from '../tokenizers/load.js';
+import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import { hasTokenizerFiles, readTokenizerFiles, tokenizerFileNames } from '../tokenizers/tokenizer-files.js';
+import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
+
+/** A tokenizer and the vocabulary that it was made from. */
+export interface FoundTokenizer {
+  tokenizer: Tokenizer;
+  files: TokenizerFiles;
+  /** What the user should know about it. */
+  note?: string;
+}
+
+/** How a tokenizer is looked for. */
+export interface FindTokenizerOptions extends DownloadOptions {
+  /** The weights are random: where no vocabulary is at hand, single bytes do, and nothing is fetched. */
+  isRandom?: boolean;
+  /** How GPT-1 splits text. @default 'original' */
+  gpt1Tokenizer?: Gpt1Mode;
+}
+
+/**
+ * The tokenizer that goes with a checkpoint: the files in its folder or the one above; else, for a model with the size of
+ * vocabulary of a published one, that one's. Throws UserError where there is none.
+ */
+export async function findTokenizer(
+  checkpoint: Checkpoint,
+  options: FindTokenizerOptions,
+): Promise<FoundTokenizer> {
+  const { architecture, vocabSize } = checkpoint.config;
+  const beside = [checkpoint.folder, path.dirname(checkpoint.folder)];
+  const isPublished = registeredModels.some(
+    ({ config }) => config.architecture === architecture && config.vocabSize === vocabSize,
+  );
+  const places = isPublished ? [...beside, ...(await releasedPlaces(architecture, options))] : beside;
+  const folder = await firstWithTokenizer(places, architecture);
+  if (folder === undefined && options.isRandom && architecture === 'gpt2') {
+    const note = 'No GPT-2 vocabulary is on this machine, so the random weights read single bytes.';
+    return { tokenizer: byteTokenizer(), files: byteTokenizerFiles(), note };
+  }
+  if (folder === undefined && !isPublished) {
+    throw new UserError(`There is no tokenizer in ${checkpoint.folder}.`, {
+      hint: `Put ${tokenizerFileNames(architecture).join(' and ')} beside the weights.`,
+    });
+  }
+  const files = await readTokenizerFiles(
+    folder ?? (await fetchReleased(architecture, options)),
+    architecture,
+  );
+  const tokenizer = await createTokenizer(files, { architecture, mode: options.gpt1Tokenizer }, folder);
+  return { tokenizer, files };
+}
+
+/** Folder with the released vocabulary of an architecture: GPT_DATA_DIR/tokenizers, the hub's cache, the hub. */
+export async function findReleasedTokenizer(
+  architecture: Architecture,
+  options: DownloadOptions,
+): Promise<string> {
+  const found = await firstWithTokenizer(await releasedPlaces(architecture, options), architecture);
+  return found ?? fetchReleased(architecture, options);
+}
+
+function releasedRepo(architecture: Architecture): { repo: string; type: 'model' } {
+  // The smallest model of each architecture has its name.
+  return { repo: findRegisteredModel(architecture)!.hubId, type: 'model' };
+}
+
+async function releasedPlaces(
+  architecture: Architecture,
+  { env = process.env }: DownloadOptions,
+): Promise<string[]> {
+  const repo = releasedRepo(architecture);
+  const commit = await cachedCommit(repo, env);
+  return [
+    ...(env.GPT_DATA_DIR ? [path.join(env.GPT_DATA_DIR, 'tokenizers', architecture)] : []),
+    ...(commit
+      ? [path.dirname(snapshotPath(cacheFolder(env), { ...repo, path: 'vocab.json' }, commit))]
+      : []),
+  ];
+}
+
+async function fetchReleased(architecture: Architecture, options: DownloadOptions): Promise<string> {
+  const names = [...tokenizerFileNames(architecture)];
+  const [file] = await fetchRepoFiles(releasedRepo(architecture), names, options);
+  return path.dirname(file!);
+}
+
+async function firstWithTokenizer(
+  folders: readonly string[],
+  architecture: Architecture,
+): Promise<string | undefined> {
+  for (const folder of folders) if (await hasTokenizerFiles(folder, architecture)) return folder;
+  return undefined;
+}
