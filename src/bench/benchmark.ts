@@ -5,9 +5,9 @@ import { hiddenGraph } from '../models/graphs.js';
 import { checkpointWeights } from '../models/weights.js';
 import { packBatch } from '../runtime/batch.js';
 import type { Device } from '../runtime/devices.js';
-import type { BatchScores, SessionSpec } from '../runtime/protocol.js';
+import type { BatchScores, SessionSpec, WorkerRequest } from '../runtime/protocol.js';
 import { attentionFor, commonFolder, sessionSpec, weightsInPlace } from '../runtime/scorer.js';
-import type { WorkerClient } from '../runtime/worker-client.js';
+import type { WorkerClient } from '../runtime/worker-thread.js';
 import type { GemmShape } from './gemm.js';
 import { findPeak, type Peak, type PeakOptions } from './peak.js';
 import { loadInWorker, unload } from './timed-worker.js';
@@ -104,7 +104,7 @@ interface Case {
 
 /** One run of matrix products, one of the model, and so on; the first of each warms up and does not count. */
 async function measureInTurns(
-  worker: WorkerClient,
+  worker: WorkerClient<WorkerRequest>,
   peak: Peak,
   { checkpoint, rows, columns, head }: Case,
   { repeat, signal, onProgress }: PeakOptions,
@@ -151,7 +151,7 @@ async function modelSpec(
 
 /** A function that runs one batch and tells the milliseconds inside the session. */
 function caseRunner(
-  worker: WorkerClient,
+  worker: WorkerClient<WorkerRequest>,
   rows: number,
   columns: number,
   head: HeadUse,

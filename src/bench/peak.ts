@@ -1,5 +1,6 @@
 import { type Device, listDevices, openOnDevice } from '../runtime/devices.js';
-import type { WorkerClient } from '../runtime/worker-client.js';
+import type { WorkerRequest } from '../runtime/protocol.js';
+import type { WorkerClient } from '../runtime/worker-thread.js';
 import { type GemmShape, gemm, gemmShapes } from './gemm.js';
 import { loadInWorker, unload } from './timed-worker.js';
 import { gigaflopRate, summarize } from './timing.js';
@@ -68,7 +69,10 @@ export async function findPeak(options: PeakOptions): Promise<Peak> {
   return best.peak;
 }
 
-function timed(worker: WorkerClient, feeds: ReturnType<typeof gemm>['feeds']): Pick<Peak, 'run' | 'close'> {
+function timed(
+  worker: WorkerClient<WorkerRequest>,
+  feeds: ReturnType<typeof gemm>['feeds'],
+): Pick<Peak, 'run' | 'close'> {
   return {
     run: async () => (await worker.ask({ type: 'time', feeds })) as number,
     close: () => unload(worker),

@@ -1,9 +1,9 @@
-import type { SessionSpec } from '../runtime/protocol.js';
-import { startWorker, type WorkerClient } from '../runtime/worker-client.js';
+import type { SessionSpec, WorkerRequest } from '../runtime/protocol.js';
+import { startWorker, type WorkerClient } from '../runtime/worker-thread.js';
 
 /** Starts a worker thread and loads a graph there. Rejects with what ONNX Runtime says; no thread stays behind then. */
-export async function loadInWorker(spec: SessionSpec): Promise<WorkerClient> {
-  const worker = startWorker();
+export async function loadInWorker(spec: SessionSpec): Promise<WorkerClient<WorkerRequest>> {
+  const worker = startWorker<WorkerRequest>('runtime');
   try {
     await worker.ask({ type: 'load', spec });
     return worker;
@@ -14,7 +14,7 @@ export async function loadInWorker(spec: SessionSpec): Promise<WorkerClient> {
 }
 
 /** Releases the graph and ends the thread; never rejects, since the reason for it may be that the thread has failed. */
-export async function unload(worker: WorkerClient): Promise<void> {
+export async function unload(worker: WorkerClient<WorkerRequest>): Promise<void> {
   await worker.ask({ type: 'close' }).catch(() => {});
   await worker.terminate();
 }

@@ -132,6 +132,8 @@ async function evaluateTask(
       shard: options.shard,
       fresh: options.fresh,
       signal,
+      onTokenize: ({ done, total }) =>
+        line.update(`tokenizing ${name}  ${formatCount(done)}/${formatCount(total)}`),
       onProgress: (progress) => line.update(describeEvaluation(`${name} × ${model.identity.name}`, progress)),
     });
     if (outcome.wasComplete)

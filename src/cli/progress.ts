@@ -19,7 +19,8 @@ const PLAIN_INTERVAL_MS = 15_000;
 /** Starts a progress line. `quiet` shows nothing but notes. */
 export async function startProgress(options: { quiet?: boolean } = {}): Promise<ProgressLine> {
   if (options.quiet) return { update() {}, note: writeLine, clear() {} };
-  if (!process.stderr.isTTY) return plainProgress();
+  // A terminal that does not know its width (a bare pty) makes ora count lines for ever.
+  if (!process.stderr.isTTY || !process.stderr.columns) return plainProgress();
   const { default: ora } = await import('ora');
   // Ctrl-C is ours: ora's default would swallow it until the event loop is free.
   const spinner = ora({ discardStdin: false });

@@ -33,6 +33,8 @@ export interface Evaluation {
   /** Forget an earlier journal. */
   fresh: boolean;
   signal?: AbortSignal;
+  /** Called while the examples are tokenized, before the first batch. */
+  onTokenize?: (progress: { done: number; total: number }) => void;
   onProgress?: (progress: EvaluationProgress) => void;
 }
 
@@ -71,7 +73,10 @@ export async function evaluate(evaluation: Evaluation): Promise<EvaluationOutcom
   const { task, identity, shard, tokenizer } = evaluation;
   const { limit, batchTokens } = identity.settings;
   const rows = limit === null ? evaluation.rows : evaluation.rows.slice(0, limit);
-  const examples = prepareExamples(task, rows, tokenizer, identity.model.config.nCtx);
+  const examples = await prepareExamples(task, rows, tokenizer, identity.model.config.nCtx, {
+    signal: evaluation.signal,
+    onProgress: (done) => evaluation.onTokenize?.({ done, total: rows.length }),
+  });
   // Planned over all examples, whatever the shard: merged shards then hold the very batches of a single run.
   const plan = planBatches(
     examples.map(({ request }) => inputLength(request)),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { ScoreRequest } from '../runtime/batch.js';
 import type { AnyTask, LoglikelihoodRequest } from '../tasks/task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
@@ -17,27 +18,48 @@ export interface Example {
   input: string;
 }
 
-/** Turns rows into token sequences that fit a context of `nCtx` positions. */
-export function prepareExamples(
+/** Rows that are tokenized before the event loop gets a turn: about 50 ms. */
+const ROWS_AT_ONCE = 50;
+
+/** Turns rows into token sequences that fit a context of `nCtx` positions. Rejects with the signal's reason when aborted. */
+export async function prepareExamples(
   task: AnyTask,
   rows: readonly unknown[],
   tokenizer: Tokenizer,
   nCtx: number,
-): Example[] {
-  return rows.map((row, index) => {
-    const request: LoglikelihoodRequest = task.request(row);
-    const { context, continuation } = encodePair(request, tokenizer);
-    const { ids, from, truncatedTokens } = fitContext(context, continuation, nCtx);
-    const input = createHash('sha256').update(JSON.stringify([request.context, request.continuation]));
-    return {
-      index,
-      row,
-      request: { ids, from },
-      contextTokens: from,
-      truncatedTokens,
-      input: input.digest('hex').slice(0, 16),
-    };
-  });
+  options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
+): Promise<Example[]> {
+  const examples: Example[] = [];
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_AT_ONCE === 0) {
+      await setImmediate();
+      options.signal?.throwIfAborted();
+      options.onProgress?.(index);
+    }
+    examples.push(prepareExample(task, row, index, tokenizer, nCtx));
+  }
+  return examples;
+}
+
+function prepareExample(
+  task: AnyTask,
+  row: unknown,
+  index: number,
+  tokenizer: Tokenizer,
+  nCtx: number,
+): Example {
+  const request: LoglikelihoodRequest = task.request(row);
+  const { context, continuation } = encodePair(request, tokenizer);
+  const { ids, from, truncatedTokens } = fitContext(context, continuation, nCtx);
+  const input = createHash('sha256').update(JSON.stringify([request.context, request.continuation]));
+  return {
+    index,
+    row,
+    request: { ids, from },
+    contextTokens: from,
+    truncatedTokens,
+    input: input.digest('hex').slice(0, 16),
+  };
 }
 
 /**

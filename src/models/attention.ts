@@ -58,13 +58,14 @@ function attend(x: Value, weights: AttentionWeights, drop: (probabilities: Value
   const qkv = ops.add(ops.matmul(x, weights.weight), weights.bias); // [B, T, 3C]
   const head = (part: number, order: number[]) =>
     ops.transpose(ops.reshape(ops.slice(qkv, 2, part * C, (part + 1) * C), [B, T, H, D]), order);
-  const q = head(0, [0, 2, 1, 3]); // [B, H, T, D]
+  // Scaling q and adding a mask [T, T] touches far fewer numbers than doing so to the scores [B, H, T, T] one by one.
+  const q = ops.mul(head(0, [0, 2, 1, 3]), constant.float32(1 / Math.sqrt(D))); // [B, H, T, D]
   const kT = head(1, [0, 2, 3, 1]); // [B, H, D, T]
   const v = head(2, [0, 2, 1, 3]);
-  const scores = ops.mul(ops.matmul(q, kT), constant.float32(1 / Math.sqrt(D))); // [B, H, T, T]
   const positions = ops.positionsAlong(x, 1);
   const visible = ops.lessOrEqual(ops.unsqueeze(positions, 0), ops.unsqueeze(positions, 1)); // key ≤ query
-  const masked = ops.where(visible, scores, constant.float32(-1e9));
-  const mixed = ops.matmul(drop(ops.softmax(masked)), v); // [B, H, T, D]
+  const mask = ops.where(visible, constant.float32(0), constant.float32(-1e9)); // [T, T]
+  const scores = ops.add(ops.matmul(q, kT), mask); // [B, H, T, T]
+  const mixed = ops.matmul(drop(ops.softmax(scores)), v); // [B, H, T, D]
   return ops.reshape(ops.transpose(mixed, [0, 2, 1, 3]), [B, T, C]);
 }

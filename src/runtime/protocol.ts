@@ -36,12 +36,7 @@ export type FeedTensor =
 
 /** Main thread → worker. `time` runs the loaded graph once and answers only how many milliseconds that took. */
 export type WorkerRequest =
-  | { id: number; type: 'load'; spec: SessionSpec; excluded?: readonly number[] }
-  | { id: number; type: 'score'; batch: PackedBatch }
-  | { id: number; type: 'time'; feeds: Record<string, FeedTensor> }
-  | { id: number; type: 'close' };
-
-/** Worker → main thread: the answer to the request with that id. */
-export type WorkerReply =
-  | { id: number; ok: true; result: unknown }
-  | { id: number; ok: false; message: string; stack?: string };
+  | { type: 'load'; spec: SessionSpec; excluded?: readonly number[] }
+  | { type: 'score'; batch: PackedBatch }
+  | { type: 'time'; feeds: Record<string, FeedTensor> }
+  | { type: 'close' };

@@ -9,8 +9,8 @@ import { checkpointWeights } from '../models/weights.js';
 import { type Batch, packBatch, type ScoreRequest } from './batch.js';
 import { type Device, listDevices, openOnDevice } from './devices.js';
 import { onnxModelPath } from './onnx-folder.js';
-import type { BatchScores, SessionSpec } from './protocol.js';
-import { startWorker, type WorkerClient } from './worker-client.js';
+import type { BatchScores, SessionSpec, WorkerRequest } from './protocol.js';
+import { startWorker, type WorkerClient } from './worker-thread.js';
 
 /** Settings of a scorer. */
 export interface ScorerOptions {
@@ -67,7 +67,7 @@ export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions 
   const { device, opened, notes } = await openOnDevice(
     wanted,
     async (provider) => {
-      const worker = startWorker();
+      const worker = startWorker<WorkerRequest>('runtime');
       try {
         await worker.ask({
           type: 'load',
@@ -94,7 +94,7 @@ export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions 
 }
 
 async function* scoreBatches(
-  worker: WorkerClient,
+  worker: WorkerClient<WorkerRequest>,
   requests: readonly ScoreRequest[],
   batches: Iterable<Batch>,
   signal?: AbortSignal,

@@ -1,12 +1,12 @@
 /**
  * The worker thread that owns the session, so that the event loop of the main thread stays free for progress, Ctrl-C
- * and the journal. Requests are answered one after another.
+ * and the journal.
  */
-import { parentPort } from 'node:worker_threads';
 import { exportBackend } from './export-backend.js';
 import { type Backend, graphBackend } from './graph-backend.js';
-import type { WorkerReply, WorkerRequest } from './protocol.js';
+import type { WorkerRequest } from './protocol.js';
 import { createSession, type Session, timeRun } from './session.js';
+import { serveRequests } from './worker-thread.js';
 
 let session: Session | undefined;
 let backend: Backend | undefined;
@@ -33,18 +33,4 @@ async function answer(request: WorkerRequest): Promise<unknown> {
   }
 }
 
-let last: Promise<void> = Promise.resolve();
-
-parentPort?.on('message', (request: WorkerRequest) => {
-  last = last.then(async () => {
-    let reply: WorkerReply;
-    try {
-      reply = { id: request.id, ok: true, result: await answer(request) };
-    } catch (error) {
-      const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      reply = { id: request.id, ok: false, message, stack };
-    }
-    parentPort?.postMessage(reply);
-    if (request.type === 'close') parentPort?.close();
-  });
-});
+serveRequests(answer);

@@ -29,8 +29,8 @@ describe.skipIf(!hasData)(`the published OpenAI file${needsData}`, () => {
     expect(data.sha256).toBe('4aa8d02cd17c719165fc8a7887fddd641f43fcafa4b1c806ca8abc31fabdb226');
   });
 
-  test('the last words have 1, 2, 3, 4, 5, 8, 10 tokens in 4,010, 913, 205, 17, 4, 3, 1 passages; no context is cut', () => {
-    const examples = prepareExamples(lambada, rows, tokenizer, 1024);
+  test('the last words have 1, 2, 3, 4, 5, 8, 10 tokens in 4,010, 913, 205, 17, 4, 3, 1 passages; no context is cut', async () => {
+    const examples = await prepareExamples(lambada, rows, tokenizer, 1024);
     const lengths = new Map<number, number>();
     for (const { request } of examples) {
       const tokens = request.ids.length - request.from;

@@ -1,5 +1,4 @@
 /** What the main thread and the training worker say to each other. */
-import type { DataProblem } from '../errors.js';
 import type { TrainingExample } from './batch.js';
 import type { ParameterNumbers, TrainingSettings } from './engine.js';
 
@@ -12,16 +11,3 @@ export type TrainingRequest =
   | { type: 'save'; file: string; notes: Record<string, string> }
   | { type: 'load'; file: string }
   | { type: 'close' };
-
-/** An error as it crosses the thread boundary, which keeps neither its class nor its own properties. */
-export interface SentError {
-  name: string;
-  message: string;
-  hint?: string;
-  problem?: DataProblem;
-  /** System errors: `ENOSPC` … */
-  code?: string;
-}
-
-/** Worker → main thread, in the order of the requests. */
-export type TrainingReply = { ok: true; result: unknown } | { ok: false; error: SentError };

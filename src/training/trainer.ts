@@ -2,9 +2,10 @@
 import { seededNormal } from '../checkpoints/random-numbers.js';
 import { UserError } from '../errors.js';
 import { type ClassHead, classHeadNames, classHeadShapes } from '../models/class-heads.js';
+import { startWorker } from '../runtime/worker-thread.js';
 import type { TrainingExample } from './batch.js';
 import type { Evaluation, ParameterNumbers, StepResult, TrainingSettings } from './engine.js';
-import { startTrainingWorker } from './worker-client.js';
+import type { TrainingRequest } from './protocol.js';
 
 /** What a run starts from. */
 export interface TrainerOptions extends TrainingSettings {
@@ -41,7 +42,7 @@ export interface Trainer {
 
 /** Starts a run. Rejects with Error (a bug) when weights are missing or have the wrong size. */
 export async function openTrainer({ weights, ...settings }: TrainerOptions): Promise<Trainer> {
-  const worker = startTrainingWorker();
+  const worker = startWorker<TrainingRequest>('training');
   try {
     const buffers = new Set([...weights.values()].map(({ buffer }) => buffer));
     await worker.ask({ type: 'open', settings, weights }, [...buffers]);

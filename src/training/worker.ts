@@ -1,11 +1,9 @@
 /**
  * The thread that owns a training run, so that the event loop of the main thread stays free for progress and Ctrl-C.
- * Requests are answered one after another.
  */
-import { parentPort } from 'node:worker_threads';
-import { DataError, UserError } from '../errors.js';
+import { serveRequests } from '../runtime/worker-thread.js';
 import { createEngine, initialState, type TrainingEngine, type TrainingSettings } from './engine.js';
-import type { SentError, TrainingReply, TrainingRequest } from './protocol.js';
+import type { TrainingRequest } from './protocol.js';
 import { readState, writeState } from './state-file.js';
 import { trainedShapes } from './training-graph.js';
 
@@ -40,29 +38,4 @@ async function answer(request: TrainingRequest): Promise<unknown> {
   }
 }
 
-function describeError(error: unknown): SentError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message } = error;
-  return {
-    name,
-    message,
-    hint: error instanceof UserError ? error.hint : undefined,
-    problem: error instanceof DataError ? error.problem : undefined,
-    code: (error as NodeJS.ErrnoException).code,
-  };
-}
-
-let last: Promise<void> = Promise.resolve();
-
-parentPort?.on('message', (request: TrainingRequest) => {
-  last = last.then(async () => {
-    let reply: TrainingReply;
-    try {
-      reply = { ok: true, result: await answer(request) };
-    } catch (error) {
-      reply = { ok: false, error: describeError(error) };
-    }
-    parentPort?.postMessage(reply);
-    if (request.type === 'close') parentPort?.close();
-  });
-});
+serveRequests(answer);
