@@ -79,7 +79,7 @@ export async function readJournal(file: string): Promise<JournalContent> {
     const line = text.slice(position, end);
     position = end + 1;
     number++;
-    const value = parseLine(line, file, number);
+    const value = parseJournalLine(line, file, number);
     if (header === undefined) {
       header = checkHeader(value, file);
       completeBytes = position;
@@ -98,7 +98,8 @@ export async function readJournal(file: string): Promise<JournalContent> {
   return { header, batches, records, completeBytes: Buffer.byteLength(text.slice(0, completeBytes)) };
 }
 
-function parseLine(line: string, file: string, number: number): object {
+/** One line of a journal as an object. Throws DataError naming the line. */
+export function parseJournalLine(line: string, file: string, number: number): object {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null) return value;

@@ -12,7 +12,7 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
-import { resultsTarget } from '../evaluation/journal.js';
+import { parseJournalLine, resultsTarget } from '../evaluation/journal.js';
 import { explainWriteError } from '../files/space.js';
 import type { ClassifiedRecord } from '../tasks/finetune-task.js';
 import type { FinetuneIdentity } from './identity.js';
@@ -109,7 +109,7 @@ export async function readTrainingJournal(
   for (let number = 1; ; number++) {
     const end = bytes.indexOf(10, position);
     if (end < 0 || end + 1 > limitBytes) return journal;
-    const value = parseLine(bytes.toString('utf8', position, end), file, number);
+    const value = parseJournalLine(bytes.toString('utf8', position, end), file, number);
     position = end + 1;
     if (journal === undefined) {
       journal = { ...checkHeader(value, file), bytes: position };
@@ -177,21 +177,6 @@ export async function openTrainingJournal(
     },
     close: () => handle.close(),
   };
-}
-
-function parseLine(line: string, file: string, number: number): object {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // falls through to the error
-  }
-  throw new DataError({
-    file,
-    at: `line ${number}`,
-    problem: 'the journal is damaged.',
-    hint: 'Run with --fresh to start again, or delete the file.',
-  });
 }
 
 function checkHeader(value: object, file: string): Omit<TrainingJournal, 'bytes'> {

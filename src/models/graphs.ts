@@ -2,9 +2,9 @@
 import * as ops from '../graph/ops.js';
 import { input, type Value } from '../graph/value.js';
 import { type Attention, fusedAttention, plainAttention } from './attention.js';
-import { embeddingNames, type ModelConfig } from './config.js';
-import { scoreHead } from './heads.js';
-import { forward, pickRowsByIndex } from './model.js';
+import type { ModelConfig } from './config.js';
+import { logitsHead, scoreHead } from './heads.js';
+import { hiddenStates, pickRowsByIndex } from './model.js';
 import type { Weights } from './weights.js';
 
 /** Inputs and outputs of a graph by name, ready for `encodeOnnx`. */
@@ -36,14 +36,8 @@ export function scoringGraph(config: ModelConfig, weights: Weights, options: Sco
   const ids = input('ids', 'int64', ['B', 'T']);
   const rows = input('rows', 'int64', ['S']);
   const targets = input('targets', 'int64', ['S']);
-  const hidden = forward[config.architecture]({
-    ids,
-    positions: ops.positionsAlong(ids, 1),
-    weights,
-    config,
-    attention: options.attention ?? fusedAttention,
-    pickRows: pickRowsByIndex(rows),
-  });
+  const attention = options.attention ?? fusedAttention;
+  const hidden = hiddenStates({ ids, weights, config, attention, pickRows: pickRowsByIndex(rows) });
   const head = scoreHead({ hidden, targets, weights, config, excluded: options.excluded });
   const outputs: Record<string, Value> = { log_probs: head.logProbs, arg_max: head.argMax };
   if (head.bestAllowed && head.bestAllowedLogProb) {
@@ -62,15 +56,7 @@ export function hiddenGraph(
   attention: Attention = fusedAttention,
 ): Graph {
   const ids = input('ids', 'int64', ['B', 'T']);
-  const positions = ops.positionsAlong(ids, 1);
-  const hidden = forward[config.architecture]({
-    ids,
-    positions,
-    weights,
-    config,
-    attention,
-    pickRows: (x) => x,
-  });
+  const hidden = hiddenStates({ ids, weights, config, attention });
   // Only the sum over the channels leaves the graph: copying all states out would be timed as well.
   return { inputs: [ids], outputs: { hidden_sums: ops.reduceSum(hidden, -1) } };
 }
@@ -80,17 +66,6 @@ export function hiddenGraph(
  */
 export function exportGraph(config: ModelConfig, weights: Weights): Graph {
   const ids = input('input_ids', 'int64', ['batch_size', 'sequence_length']);
-  const positions = ops.positionsAlong(ids, 1);
-  const attention = plainAttention;
-  const hidden = forward[config.architecture]({
-    ids,
-    positions,
-    weights,
-    config,
-    attention,
-    pickRows: (x) => x,
-  });
-  const [wte] = embeddingNames(config.architecture);
-  const logits = ops.matmul(hidden, ops.transpose(weights.get(wte), [1, 0]));
-  return { inputs: [ids], outputs: { logits } };
+  const hidden = hiddenStates({ ids, weights, config, attention: plainAttention });
+  return { inputs: [ids], outputs: { logits: logitsHead(hidden, weights, config) } };
 }

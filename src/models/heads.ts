@@ -11,6 +11,12 @@ import type { Weights } from './weights.js';
 /** Rows of the token embedding that one slice of the head works on: bounds the memory of the logits, not the time. */
 const SLICE_ROWS = 3200;
 
+/** All logits, hidden [..., C] → [..., V]: for those who want every one of them, at the price of their memory. */
+export function logitsHead(hidden: Value, weights: Weights, config: ModelConfig): Value {
+  const [wte] = embeddingNames(config.architecture);
+  return ops.matmul(hidden, ops.transpose(weights.get(wte), [1, 0]));
+}
+
 /** What is asked about each row. */
 export interface ScoreHeadInputs {
   /** Last hidden states, [S, C]. */

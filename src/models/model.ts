@@ -31,3 +31,15 @@ export const forward: Record<Architecture, Forward> = { gpt1: gpt1Hidden, gpt2: 
 export function pickRowsByIndex(rows: Value): (x: Value) => Value {
   return (x) => ops.gather(ops.flattenRows(x), rows);
 }
+
+/** The last hidden states of sequences that begin at position 0; all rows unless some are picked. */
+export function hiddenStates(
+  inputs: Omit<ForwardInputs, 'positions' | 'pickRows'> & Partial<ForwardInputs>,
+): Value {
+  const { ids, config } = inputs;
+  return forward[config.architecture]({
+    positions: ops.positionsAlong(ids, 1),
+    pickRows: (x) => x,
+    ...inputs,
+  });
+}

@@ -8,8 +8,9 @@ import * as ops from '../graph/ops.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { input, type Value } from '../graph/value.js';
 import { plainAttention } from '../models/attention.js';
-import { embeddingNames, type ModelConfig, parameterShapes } from '../models/config.js';
-import { forward, pickRowsByIndex } from '../models/model.js';
+import { type ModelConfig, parameterShapes } from '../models/config.js';
+import { logitsHead } from '../models/heads.js';
+import { hiddenStates, pickRowsByIndex } from '../models/model.js';
 import type { Weights } from '../models/weights.js';
 import { createSession, tensor } from '../runtime/session.js';
 
@@ -35,16 +36,9 @@ export async function openSampler(config: ModelConfig, threads: number): Promise
   };
   const ids = input('ids', 'int64', ['B', 'T']);
   const rows = input('rows', 'int64', ['S']);
-  const hidden = forward[config.architecture]({
-    ids,
-    positions: ops.positionsAlong(ids, 1),
-    weights,
-    config,
-    attention: plainAttention,
-    pickRows: pickRowsByIndex(rows),
-  });
-  const [wte] = embeddingNames(config.architecture);
-  const logits = ops.matmul(hidden, ops.transpose(weights.get(wte), [1, 0])); // [S, V]
+  const pickRows = pickRowsByIndex(rows);
+  const hidden = hiddenStates({ ids, weights, config, attention: plainAttention, pickRows });
+  const logits = logitsHead(hidden, weights, config); // [S, V]
   const inputs = [ids, rows, ...parameters.values()];
   const model = joinPieces(encodeOnnx({ inputs, outputs: { logits } }));
   const session = await createSession({ model, provider: 'cpu', threads });
