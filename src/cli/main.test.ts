@@ -6,7 +6,10 @@ import { type HubServer, startHubServer } from '../testing/hub-server.js';
 import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 
-const commands = [...['eval', 'merge', 'table', 'tasks', 'models', 'download', 'export', 'bench', 'doctor']];
+const commands = [
+  ...['eval', 'finetune', 'pretrain', 'merge', 'table', 'tasks', 'models', 'download'],
+  ...['export', 'bench', 'doctor'],
+];
 
 let folder: string;
 let hub: HubServer;
