@@ -5,8 +5,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { deviceNames } from '../runtime/devices.js';
-import { allTasks, findFinetuneTask, findTasks } from '../tasks/find.js';
-import { tasks } from '../tasks/index.js';
 import type { CommandContext } from './context.js';
 import { toolVersion } from './environment.js';
 import { addFinetuneFlags, pickSettings } from './finetune-flags.js';
@@ -87,7 +85,8 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .addOption(results())
       .addOption(json())
       .action(async (names: string[], flags) => {
-        const [{ runEval }, chosen] = [await import('./eval.js'), findTasks(names)];
+        const { findTasks } = await import('../tasks/find.js');
+        const [chosen, { runEval }] = [findTasks(names), await import('./eval.js')];
         const { model, limit, shard, threads, ...rest } = flags;
         const options = {
           ...rest,
@@ -133,7 +132,8 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .addOption(results())
       .addOption(json())
       .action(async (name: string, flags) => {
-        const [{ runFinetune }, task] = [await import('./finetune.js'), findFinetuneTask(name)];
+        const { findFinetuneTask } = await import('../tasks/find.js');
+        const [task, { runFinetune }] = [findFinetuneTask(name), await import('./finetune.js')];
         const options = {
           ...flags,
           settings: pickSettings(flags),
@@ -156,7 +156,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .addOption(json())
       .action(async (files: string[], flags) => {
         const { runMerge } = await import('./merge.js');
-        await runMerge(files, tasks, { ...flags, command: commandLine(argv) }, output);
+        await runMerge(files, { ...flags, command: commandLine(argv) }, output);
       }),
     'gpt eval lambada --shard 1/2 && gpt eval lambada --shard 2/2',
     'gpt merge results/journals/lambada--gpt2--*--shard*of2.jsonl',
@@ -192,7 +192,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
           await import('./tasks.js'),
           await import('./local-files.js'),
         ];
-        await runTasks(flags, allTasks, output, (dataset) => locateDataset(dataset, process.env));
+        await runTasks(flags, output, (dataset) => locateDataset(dataset, process.env));
       }),
     'gpt tasks',
   );

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 import { buildResult } from '../evaluation/build-result.js';
 import { mergeJournals } from '../evaluation/merge.js';
-import type { AnyTask } from '../tasks/task.js';
+import { tasks } from '../tasks/index.js';
 import { describeEnvironment } from './environment.js';
 import { publishResult } from './eval.js';
 import type { Output } from './output.js';
@@ -16,7 +16,6 @@ export interface MergeOptions {
 /** Joins the journals of all shards of a run into one result. */
 export async function runMerge(
   files: readonly string[],
-  tasks: readonly AnyTask[],
   options: MergeOptions,
   output: Output,
 ): Promise<void> {

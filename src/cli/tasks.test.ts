@@ -9,7 +9,7 @@ const nowhere = async () => undefined;
 describe('gpt tasks', () => {
   it('names every task with its data, its licence and where the data lies', async () => {
     const { output, written } = capturedOutput();
-    await runTasks({ json: false }, tasks, output, async ({ folder }) => `/data/${folder}/test.jsonl`);
+    await runTasks({ json: false }, output, async ({ folder }) => `/data/${folder}/test.jsonl`);
     expect(tasks.length).toBeGreaterThan(0);
     for (const task of tasks) {
       const block = written.out.split(/\n\n/).find((part) => part.startsWith(`${task.name}\n`));
@@ -24,13 +24,13 @@ describe('gpt tasks', () => {
 
   it('says how to go on where the data is not on this machine', async () => {
     const { output, written } = capturedOutput();
-    await runTasks({ json: false }, tasks, output, nowhere);
+    await runTasks({ json: false }, output, nowhere);
     expect(written.out).toContain(`"gpt download ${tasks[0]!.name}" fetches it`);
   });
 
   it('gives the same as JSON, with null for what has to be fetched', async () => {
     const { output, written } = capturedOutput();
-    await runTasks({ json: true }, tasks, output, nowhere);
+    await runTasks({ json: true }, output, nowhere);
     const entries = JSON.parse(written.out);
     expect(entries).toHaveLength(tasks.length);
     const lambada = entries.find((entry: { name: string }) => entry.name === 'lambada');
@@ -44,7 +44,7 @@ describe('gpt tasks', () => {
 
   it('stays within the terminal, addresses and paths excepted', async () => {
     const { output, written } = capturedOutput(60);
-    await runTasks({ json: false }, tasks, output, nowhere);
+    await runTasks({ json: false }, output, nowhere);
     const tooLong = written.out.split('\n').filter((line) => line.length > 60 && !line.includes('://'));
     expect(tooLong).toEqual([]);
   });

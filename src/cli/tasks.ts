@@ -1,7 +1,7 @@
 import type { Dataset } from '../datasets/dataset.js';
 import { formatCount } from '../format.js';
 import { wrapText } from '../reports/grid.js';
-import { commandOf, datasetsOf, type ListedTask } from '../tasks/find.js';
+import { allTasks, commandOf, datasetsOf, type ListedTask } from '../tasks/find.js';
 import type { Output } from './output.js';
 
 /** Where a data set already lies on this machine: a path, or undefined when it would have to be fetched. */
@@ -10,11 +10,10 @@ export type LocateDataset = (dataset: Dataset<unknown>) => Promise<string | unde
 /** `gpt tasks`: what can be run, on which data, and whether that is already on this machine. */
 export async function runTasks(
   { json }: { json: boolean },
-  tasks: readonly ListedTask[],
   output: Output,
   locate: LocateDataset,
 ): Promise<void> {
-  const entries = await Promise.all(tasks.map((task) => describeTask(task, locate)));
+  const entries = await Promise.all(allTasks.map((task) => describeTask(task, locate)));
   if (json) output.out(`${JSON.stringify(entries, null, 2)}\n`);
   else output.out(entries.map((entry) => renderTask(entry, output.columns ?? 110)).join('\n'));
 }
