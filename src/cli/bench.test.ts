@@ -9,6 +9,7 @@ const options: BenchOptions = {
   device: 'cpu',
   threads: 0,
   repeat: 5,
+  train: false,
   json: false,
 };
 const context = {

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Benchmark, benchmark, describeCase } from '../bench/benchmark.js';
-import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import { benchmarkTraining, type TrainingBenchmark } from '../bench/training.js';
+import type { Checkpoint, WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
-import { UsageError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { formatBytes, formatCount } from '../format.js';
 import { countParameters, findRegisteredModel, registeredModels } from '../models/config.js';
@@ -26,6 +27,8 @@ export interface BenchOptions {
   threads: number;
   /** Measured runs of each case. */
   repeat: number;
+  /** Measure training instead of scoring. */
+  train: boolean;
   json: boolean;
 }
 
@@ -37,14 +40,29 @@ export async function runBench(options: BenchOptions, context: CommandContext): 
   }
   const measured = await withCheckpoint(options, context, async (checkpoint, name) => {
     for (const warning of checkpoint.warnings ?? []) line.note(warning);
-    const result = await benchmark(checkpoint, { ...options, signal, onProgress: line.update });
-    return { model: name, parameters: countParameters(checkpoint.config), ...result };
+    const measuring = { ...options, signal, onProgress: line.update };
+    if (options.train) {
+      return {
+        kind: 'training' as const,
+        model: name,
+        ...(await benchmarkTraining(withWeights(checkpoint, name), measuring)),
+      };
+    }
+    const parameters = countParameters(checkpoint.config);
+    return { kind: 'scoring' as const, model: name, parameters, ...(await benchmark(checkpoint, measuring)) };
   });
   line.clear();
-  for (const note of measured.notes) line.note(note);
+  if (measured.kind === 'scoring') for (const note of measured.notes) line.note(note);
   const environment = describeEnvironment(options.threads);
   if (options.json) output.out(`${JSON.stringify({ ...measured, environment }, null, 2)}\n`);
-  else output.out(renderBenchmark(measured, `${environment.cpu}, ${environment.threads} threads`));
+  else {
+    const machine = `${environment.cpu}, ${environment.threads} threads`;
+    output.out(
+      measured.kind === 'scoring'
+        ? renderBenchmark(measured, machine)
+        : renderTrainingBenchmark(measured, machine),
+    );
+  }
 }
 
 /** Opens the model, and throws random weights away again once they were used. */
@@ -95,20 +113,62 @@ export function renderBenchmark(measured: Benchmark & { model: string }, machine
       `${(100 * entry.fractionOfPeak).toFixed(1)} %`,
     ]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join('  '),
-  );
-  const { timing, shape, gigaflopPerSecond } = peak;
   return [
     `${model} on ${device} (${machine})`,
-    `peak  ${gigaflopPerSecond.toFixed(0)} GFLOP/s: products [${shape.rows}, ${shape.width}] × [${shape.width}, ${4 * shape.width}], median of ${timing.runs} runs, ${timing.minMs.toFixed(1)} to ${timing.maxMs.toFixed(1)} ms`,
+    describePeak(peak),
     '',
-    ...lines,
+    ...alignColumns(rows),
     '',
     `largest memory of the process ${formatBytes(peakRssBytes)}; only needed work is counted (causal half of attention)`,
     '',
   ].join('\n');
+}
+
+/** The benchmark of training as a table of text. */
+export function renderTrainingBenchmark(
+  measured: TrainingBenchmark & { model: string },
+  machine: string,
+): string {
+  const { peak, cases, rows, columns, parameters, peakRssBytes, model } = measured;
+  const table = [
+    ['update', 'forward + backward', 'of peak', 'Adam', 'of peak with Adam', 'tokens/s'],
+    ...cases.map((entry) => [
+      entry.dropout ? 'with dropout' : 'without dropout',
+      `${entry.passes.medianMs.toFixed(0)} ms (${entry.passes.minMs.toFixed(0)} to ${entry.passes.maxMs.toFixed(0)})`,
+      `${(100 * entry.fractionOfPeak).toFixed(1)} %`,
+      `${entry.optimizer.medianMs.toFixed(0)} ms`,
+      `${(100 * entry.fractionWithOptimizer).toFixed(1)} %`,
+      formatCount(entry.tokensPerSecond),
+    ]),
+  ];
+  return [
+    `training ${model}, ${formatCount(parameters)} parameters, ${rows} × ${columns} tokens (${machine})`,
+    describePeak(peak),
+    '',
+    ...alignColumns(table),
+    '',
+    `largest memory of the process ${formatBytes(peakRssBytes)}; work is 6 · parameters · tokens`,
+    '',
+  ].join('\n');
+}
+
+function describePeak({ shape, gigaflopPerSecond, timing }: Benchmark['peak']): string {
+  return `peak  ${gigaflopPerSecond.toFixed(0)} GFLOP/s: products [${shape.rows}, ${shape.width}] × [${shape.width}, ${4 * shape.width}], median of ${timing.runs} runs, ${timing.minMs.toFixed(1)} to ${timing.maxMs.toFixed(1)} ms`;
+}
+
+/** Lines of a table: the first column to the left, numbers to the right. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
+}
+
+function withWeights(checkpoint: Checkpoint, name: string): WeightsCheckpoint {
+  if (checkpoint.kind === 'weights') return checkpoint;
+  throw new UserError(`${name} is an ONNX model, which cannot be trained.`, {
+    hint: 'Name a checkpoint with weights, or a registered size with --random.',
+  });
 }

@@ -253,6 +253,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .addOption(device())
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1), 0)
       .option('--repeat <n>', 'measured runs of each case', wholeNumber(1), 5)
+      .option('--train', 'measure training instead of scoring', false)
       .addOption(json())
       .action(async (flags) => {
         const { runBench } = await import('./bench.js');
@@ -260,6 +261,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       }),
     'gpt bench --model gpt2 --random',
     'gpt bench --model gpt2-medium --random --threads 4 --json',
+    'gpt bench --model gpt1 --random --train',
   );
 
   example(
