@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../reports/result.js';
 import { seededUniform } from '../testing/random.js';
-import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
+import { isolatedEnvironment, killRepeatedly, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 
 const sample = fileURLToPath(new URL('../../samples/rte-dev.tsv', import.meta.url));
@@ -35,22 +35,19 @@ const modelBytes = (output: string) => readFile(path.join(folder, output, 'model
 
 describe('gpt finetune', () => {
   test('a run killed at random moments and resumed ends in the same result and weights', async () => {
+    const start = performance.now();
     const undisturbed = await runGpt(args('whole', '--output', 'whole-model'), options);
+    const wholeRunMs = performance.now() - start;
     expect(undisturbed.stderr).toContain('The model of epoch');
     expect(undisturbed.code).toBe(0);
     expect(undisturbed.stdout).toMatch(/trained on 64 examples .*: 8 updates of 16/);
 
     const random = seededUniform(Date.now()); // a different moment each time is the point
-    let kills = 0;
-    while (kills < 6) {
-      const delayMs = 700 + random() * 2000;
-      const run = await runGpt(args('killed', '--output', 'killed-model'), {
-        ...options,
-        onStart: (child) => setTimeout(() => child.kill('SIGKILL'), delayMs).unref(),
-      });
-      if (run.signal !== 'SIGKILL') break; // finished before the kill: nothing left to disturb
-      kills++;
-    }
+    const kills = await killRepeatedly(args('killed', '--output', 'killed-model'), options, {
+      times: 6,
+      wholeRunMs,
+      random,
+    });
     expect(kills).toBeGreaterThan(0);
     const last = await runGpt(args('killed', '--output', 'killed-model'), options);
     expect(last.code).toBe(0);

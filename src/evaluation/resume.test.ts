@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Result } from '../reports/result.js';
 import { seededUniform } from '../testing/random.js';
-import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
+import { isolatedEnvironment, killRepeatedly, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 
 let folder: string;
@@ -51,21 +51,14 @@ async function readRecords(file: string): Promise<string> {
 
 test('a run killed ten times and resumed gives the very result and records of an undisturbed one', async () => {
   const options = { cwd: folder, env };
+  const start = performance.now();
   const undisturbed = await runGpt(args('whole', '--samples', 'whole.jsonl'), options);
+  const wholeRunMs = performance.now() - start;
   expect(undisturbed.stderr).toContain('Written to');
   expect(undisturbed.code).toBe(0);
 
   const random = seededUniform(Date.now()); // a different moment each time is the point
-  let kills = 0;
-  while (kills < 10) {
-    const delayMs = 350 + random() * 1200;
-    const run = await runGpt(args('killed'), {
-      ...options,
-      onStart: (child) => setTimeout(() => child.kill('SIGKILL'), delayMs).unref(),
-    });
-    if (run.signal !== 'SIGKILL') break; // finished before the kill: nothing left to disturb
-    kills++;
-  }
+  const kills = await killRepeatedly(args('killed'), options, { times: 10, wholeRunMs, random });
   const last = await runGpt(args('killed', '--samples', 'killed.jsonl'), options);
   expect(last.code).toBe(0);
   expect(kills).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openModel } from '../runtime/open-model.js';
 import { seededUniform } from '../testing/random.js';
-import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
+import { isolatedEnvironment, killRepeatedly, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import type { PretrainEvent } from './log.js';
 
@@ -70,20 +70,14 @@ async function readTimeless(output: string): Promise<object[]> {
 const readWeights = (output: string) => readFile(path.join(folder, output, 'model.safetensors'));
 
 test('a run killed again and again ends in the very weights and log of an undisturbed one', async () => {
+  const start = performance.now();
   const undisturbed = await runGpt(args('whole'), options());
+  const wholeRunMs = performance.now() - start;
   expect(undisturbed.stderr + undisturbed.stdout).toContain('held-out perplexity');
   expect(undisturbed.code).toBe(0);
 
   const random = seededUniform(Date.now()); // a different moment each time is the point
-  let kills = 0;
-  while (kills < 6) {
-    const run = await runGpt(args('killed'), {
-      ...options(),
-      onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 900 + random() * 2500).unref(),
-    });
-    if (run.signal !== 'SIGKILL') break;
-    kills++;
-  }
+  const kills = await killRepeatedly(args('killed'), options(), { times: 6, wholeRunMs, random });
   const last = await runGpt(args('killed'), options());
   expect(last.stderr).not.toContain('bug');
   expect(last.code).toBe(0);

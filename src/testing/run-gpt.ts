@@ -52,3 +52,23 @@ export function runGpt(args: readonly string[], options: GptRunOptions = {}): Pr
     child.on('close', (code, signal) => resolve({ code, signal, ...output }));
   });
 }
+
+/**
+ * Runs the same command again and again and kills it each time at a random moment, in the middle fifth to half of what a whole
+ * run takes on this machine. Stops after `times`, or when a run was done before its kill. Returns the number of kills.
+ */
+export async function killRepeatedly(
+  args: readonly string[],
+  options: GptRunOptions,
+  { times, wholeRunMs, random }: { times: number; wholeRunMs: number; random: () => number },
+): Promise<number> {
+  for (let kills = 0; kills < times; kills++) {
+    const delayMs = wholeRunMs * (0.2 + 0.3 * random());
+    const { signal } = await runGpt(args, {
+      ...options,
+      onStart: (child) => setTimeout(() => child.kill('SIGKILL'), delayMs).unref(),
+    });
+    if (signal !== 'SIGKILL') return kills;
+  }
+  return times;
+}
