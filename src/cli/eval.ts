@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
 import type { LoadedDataset } from '../datasets/dataset.js';
-import { UserError } from '../errors.js';
 import { buildResult, completeRecords } from '../evaluation/build-result.js';
 import { type EvaluationOutcome, evaluate } from '../evaluation/evaluate.js';
 import type { RunIdentity } from '../evaluation/fingerprint.js';
@@ -14,13 +12,14 @@ import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
 import type { OpenedModel } from '../runtime/open-model.js';
 import { openScorer } from '../runtime/scorer.js';
-import type { AnyTask, RecordBase } from '../tasks/task.js';
+import type { AnyTask } from '../tasks/task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import { identifyData, loadNamedData, openNamedModel } from './inputs.js';
 import type { Output } from './output.js';
 import { describeEvaluation } from './progress.js';
+import { writeSamples } from './samples.js';
 
 /** Flags of `gpt eval`. */
 export interface EvalOptions {
@@ -171,7 +170,7 @@ async function reportResult(
   const { command, threads } = options;
   const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
   const result = buildResult(task, [content], records, circumstances);
-  if (options.samples !== undefined) await writeRecords(options.samples, records);
+  if (options.samples !== undefined) await writeSamples(options.samples, records);
   await publishResult(result, task, options, output);
   return result;
 }
@@ -195,16 +194,4 @@ async function paperValues(result: Result, task: AnyTask): Promise<PaperValue[]>
     const published = publishedValue(experiment, result.model.name, task.name, metric.id);
     return published === undefined ? [] : [{ ...published, metric: metric.id }];
   });
-}
-
-/** One JSON line per example. Throws UserError when the file cannot be written. */
-async function writeRecords(file: string, records: readonly RecordBase[]): Promise<void> {
-  try {
-    await writeFile(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  } catch (cause) {
-    throw new UserError(`Cannot write the samples to ${file}: ${(cause as Error).message}`, {
-      hint: 'The answers are kept in the journal: run the same command again with another --samples FILE.',
-      cause,
-    });
-  }
 }

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import type { LoadedDataset } from '../datasets/dataset.js';
 import { UsageError, UserError } from '../errors.js';
-import { type FinetuneOutcome, finetune } from '../finetuning/finetune.js';
+import { finetune } from '../finetuning/finetune.js';
 import { type FinetuneIdentity, finetuneFingerprint } from '../finetuning/identity.js';
 import { bestEpoch } from '../finetuning/journal.js';
 import { checkOutputFolder, writeFinetunedModel } from '../finetuning/output.js';
@@ -22,6 +21,7 @@ import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import { identifyData, loadNamedData, openNamedModel } from './inputs.js';
+import { writeSamples } from './samples.js';
 
 /** Flags of `gpt finetune`. */
 export interface FinetuneOptions {
@@ -148,7 +148,8 @@ async function runOnce(
   const { command, threads } = options;
   const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
   const result = buildFinetuneResult(task, outcome, circumstances);
-  if (options.samples !== undefined) await writeSamples(options.samples, outcome);
+  if (options.samples !== undefined)
+    await writeSamples(options.samples, bestEpoch(outcome.journal.epochs)!.records);
   const file = await writeResult(options.results, result);
   if (!options.json) {
     output.out(await renderResult(result, await paperValues(result, task), output));
@@ -216,17 +217,4 @@ async function paperValues(result: Result, task: AnyFinetuneTask) {
     const published = publishedValue(experiment, result.model.name, task.name, metric.id);
     return published === undefined ? [] : [{ ...published, metric: metric.id }];
   });
-}
-
-/** One JSON line per measured example, of the best epoch. Throws UserError when the file cannot be written. */
-async function writeSamples(file: string, { journal }: FinetuneOutcome): Promise<void> {
-  const { records } = bestEpoch(journal.epochs)!;
-  try {
-    await writeFile(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  } catch (cause) {
-    throw new UserError(`Cannot write the samples to ${file}: ${(cause as Error).message}`, {
-      hint: 'Nothing is lost: run the same command again with another --samples FILE.',
-      cause,
-    });
-  }
 }
