@@ -62,12 +62,20 @@ test('every batch that the model has positions for is measured, with and without
   }
   expect(result.peakRssBytes).toBeGreaterThan(30e6);
   expect(seen).toContain('32 × 32 without head  3/3');
+
+  // 48 positions: a context of 39 leaves room for the nine tokens of an option that are read.
+  const { packed, full, speedup, largestDifference, ...sizes } = result.sharedContext!;
+  expect(sizes).toEqual({ contextTokens: 39, options: 10, optionTokens: 10 });
+  for (const timing of [packed, full]) expect(timing.runs).toBe(3);
+  expect(speedup).toBeCloseTo(full.medianMs / packed.medianMs, 12);
+  expect(largestDifference).toBeLessThan(2e-5);
 });
 
 test('a ready-made export is measured with its head', async () => {
   const exported = path.join(folder, 'exported');
   await exportOnnx(checkpoint, exported);
-  const { cases } = await benchmark(await openCheckpoint(exported), { ...options, repeat: 1 });
+  const { cases, sharedContext } = await benchmark(await openCheckpoint(exported), { ...options, repeat: 1 });
+  expect(sharedContext).toBeUndefined();
   expect(cases.map(({ rows, columns, head }) => [rows, columns, head])).toEqual([
     [32, 32, 'all'],
     [1, 48, 'all'],

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Benchmark } from '../bench/benchmark.js';
 import { UsageError } from '../errors.js';
-import { type BenchOptions, renderBenchmark, runBench } from './bench.js';
+import { type BenchOptions, runBench } from './bench.js';
+import { renderBenchmark } from './bench-table.js';
 
 const options: BenchOptions = {
   model: 'gpt2',
@@ -10,10 +11,11 @@ const options: BenchOptions = {
   threads: 0,
   repeat: 5,
   train: false,
+  generate: false,
   json: false,
 };
 const context = {
-  output: { out() {}, err() {}, color: false },
+  output: { out() {}, write() {}, err() {}, color: false },
   line: { update() {}, note() {}, clear() {} },
   signal: new AbortController().signal,
   env: {},
@@ -31,7 +33,7 @@ test.each([0, 1.5, Number.NaN])('a case cannot be repeated %s times', async (rep
   );
 });
 
-test('the table gives times, speed and fraction of the peak', () => {
+test('the tables give times, speed and fraction of the peak, and what sharing a context saves', () => {
   const measured: Benchmark & { model: string } = {
     model: 'gpt2',
     device: 'cpu',
@@ -53,6 +55,15 @@ test('the table gives times, speed and fraction of the peak', () => {
       },
     ],
     peakRssBytes: 1.6e9,
+    sharedContext: {
+      contextTokens: 450,
+      options: 10,
+      optionTokens: 10,
+      packed: { medianMs: 300, minMs: 290.02, maxMs: 310, runs: 5 },
+      full: { medianMs: 2512, minMs: 2400, maxMs: 2600, runs: 5 },
+      speedup: 8.373,
+      largestDifference: 5.72e-6,
+    },
   };
   expect(renderBenchmark(measured, 'some processor, 2 threads').split('\n')).toEqual([
     'gpt2 on cpu (some processor, 2 threads)',
@@ -62,6 +73,12 @@ test('the table gives times, speed and fraction of the peak', () => {
     '8 × 128 with head  640.0 ms  630.0 ms  1234.5 ms     1,600      400   89.0 %',
     '',
     'largest memory of the process 1.6 GB; only needed work is counted (causal half of attention)',
+    '',
+    '10 options × 10 tokens after 450     median        min        max',
+    'one pass for all                   300.0 ms   290.0 ms   310.0 ms',
+    '10 full passes                    2512.0 ms  2400.0 ms  2600.0 ms',
+    '',
+    '8.4 times as fast; log-probabilities differ by at most 5.7e-6',
     '',
   ]);
 });

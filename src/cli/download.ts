@@ -1,4 +1,5 @@
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
+import { hubLocations } from '../datasets/locate.js';
 import { downloadFile } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import { allTasks, datasetsOf } from '../tasks/find.js';
@@ -30,8 +31,10 @@ export async function runDownload(
     const task = allTasks.find((candidate) => candidate.name === name);
     const paths: string[] = [];
     if (task === undefined) paths.push((await resolveCheckpoint(name, downloads)).location);
-    for (const { hub } of task === undefined ? [] : datasetsOf(task)) {
-      paths.push(await downloadFile({ ...hub, type: 'dataset' }, downloads));
+    for (const dataset of task === undefined ? [] : datasetsOf(task)) {
+      for (const location of hubLocations(dataset)) {
+        paths.push(await downloadFile({ ...location, type: 'dataset' }, downloads));
+      }
     }
     line.clear();
     for (const path of paths) {

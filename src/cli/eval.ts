@@ -1,8 +1,11 @@
 import type { LoadedDataset } from '../datasets/dataset.js';
+import { InterruptedError, UsageError, UserError } from '../errors.js';
+import { computeBaselines } from '../evaluation/baselines.js';
 import { buildResult, completeRecords } from '../evaluation/build-result.js';
 import { type EvaluationOutcome, evaluate } from '../evaluation/evaluate.js';
 import type { RunIdentity } from '../evaluation/fingerprint.js';
 import type { Shard } from '../evaluation/journal.js';
+import type { ModelOpeners } from '../evaluation/work.js';
 import { formatCount } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import type { Result } from '../reports/result.js';
@@ -10,7 +13,8 @@ import { type PaperValue, renderResult } from '../reports/result-table.js';
 import { writeResult } from '../reports/results-folder.js';
 import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
-import type { OpenedModel } from '../runtime/open-model.js';
+import { openGenerator } from '../runtime/generator.js';
+import { type ModelIdentity, noModel } from '../runtime/open-model.js';
 import { openScorer } from '../runtime/scorer.js';
 import type { AnyTask } from '../tasks/task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
@@ -23,7 +27,7 @@ import { writeSamples } from './samples.js';
 
 /** Flags of `gpt eval`. */
 export interface EvalOptions {
-  /** Registered names, hub ids, folders or files; none: the default model. */
+  /** Registered names, hub ids, folders or files; the name `none`: baselines only; no names: the default model. */
   models: string[];
   /** A file, a folder, or `sample`. */
   data?: string;
@@ -35,6 +39,7 @@ export interface EvalOptions {
   threads: number;
   /** Seeded random weights of that size instead of the published ones. */
   random: boolean;
+  /** Of random weights and of what is drawn at random. */
   seed: number;
   tokenizer: Gpt1Mode;
   fresh: boolean;
@@ -47,30 +52,58 @@ export interface EvalOptions {
   command: string;
 }
 
-/** Evaluates every task on every model, one after another, and prints each result as soon as it is there. */
+/** A task with its data. */
+interface Job {
+  task: AnyTask;
+  data: LoadedDataset<unknown>;
+}
+
+/**
+ * Evaluates every task on every model, one after another, and prints each result as soon as it is there. Of several tasks, one
+ * that cannot be run does not keep the others from it: what went wrong is said at once and once more at the end.
+ */
 export async function runEval(
   tasks: readonly AnyTask[],
   options: EvalOptions,
   context: CommandContext,
 ): Promise<void> {
+  const failures: UserError[] = [];
+  const attempt = async (task: AnyTask, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (tasks.length === 1 || !(error instanceof UserError) || error instanceof InterruptedError)
+        throw error;
+      failures.push(error);
+      context.line.note(`${task.name}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+    }
+  };
   // Data first: it is small, and what is wrong with it should not be found out after a model was downloaded.
-  const jobs: { task: AnyTask; data: LoadedDataset<unknown> }[] = [];
-  for (const task of tasks)
-    jobs.push({ task, data: await loadNamedData<unknown>(task.dataset, options.data, context) });
+  const jobs: Job[] = [];
+  for (const task of tasks) {
+    await attempt(task, async () => {
+      jobs.push({ task, data: await loadNamedData<unknown>(task.dataset, options.data, context) });
+    });
+  }
   const results: Result[] = [];
-  for (const name of await namedModels(options, context)) {
-    const { random, seed, tokenizer } = options;
-    const opening = { randomSeed: random ? seed : undefined, gpt1Tokenizer: tokenizer };
-    const model = await openNamedModel(name, opening, context);
-    for (const { task, data } of jobs) {
-      const outcome = await evaluateTask(task, data, model, options, context);
-      if (options.shard.count > 1) reportShard(outcome, options, context);
-      else results.push(await reportResult(task, outcome, options, context));
+  for (const name of jobs.length === 0 ? [] : await namedModels(options, context)) {
+    const evaluateJob = name === 'none' ? evaluateBaselines : await modelEvaluation(name, options, context);
+    for (const job of jobs) {
+      await attempt(job.task, async () => {
+        const outcome = await evaluateJob(job, options);
+        if (options.shard.count > 1) reportShard(outcome, options, context);
+        else results.push(await reportResult(job.task, outcome, options, context));
+      });
     }
   }
   // Several results are a list, one is itself: `gpt eval lambada --json | jq .metrics` should just work.
   if (options.json && results.length > 0) {
     context.output.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
+  }
+  if (failures.length > 0) {
+    throw new UserError(
+      `${failures.length} of ${tasks.length} tasks could not be run; why is written above.`,
+    );
   }
 }
 
@@ -86,65 +119,95 @@ async function namedModels(
   return [name];
 }
 
-async function evaluateTask(
-  task: AnyTask,
-  data: LoadedDataset<unknown>,
-  model: OpenedModel,
+/** Runs a job; what it measured, and where it is written down. */
+type EvaluateJob = (
+  job: Job,
   options: EvalOptions,
-  { line, signal }: CommandContext,
-): Promise<EvaluationOutcome> {
-  const { dataset, name, version, title } = task;
-  const open = async (excluded?: readonly number[]) => {
-    const scorer = await openScorer(model.checkpoint, {
-      device: options.device,
-      threads: options.threads,
-      excluded,
+) => Promise<Pick<EvaluationOutcome, 'content' | 'journalFile'>>;
+
+/** `--model none`: what a task measures without one. */
+const evaluateBaselines: EvaluateJob = async ({ task, data }, options) => {
+  if (task.kind !== 'generate' || task.baselines === undefined) {
+    throw new UsageError(`${task.name} has no baselines: it needs a model.`, {
+      hint: 'Leave out --model none.',
     });
-    for (const note of scorer.notes) line.note(note);
-    return scorer;
+  }
+  const content = computeBaselines(task, data.rows, identify({ task, data }, noModel, options));
+  return { content, journalFile: data.file };
+};
+
+/** Opens a model and gives what runs a job on it. */
+async function modelEvaluation(
+  name: string,
+  options: EvalOptions,
+  context: CommandContext,
+): Promise<EvaluateJob> {
+  const { random, seed, tokenizer, device, threads } = options;
+  const opening = { randomSeed: random ? seed : undefined, gpt1Tokenizer: tokenizer };
+  const model = await openNamedModel(name, opening, context);
+  const { line } = context;
+  const noted = <Opened extends { notes: readonly string[] }>(opened: Opened): Opened => {
+    for (const note of opened.notes) line.note(note);
+    return opened;
   };
-  const identity: RunIdentity = {
-    task: { name, title, version },
-    model: model.identity,
+  const models: ModelOpeners = {
+    scorer: async (asked) => noted(await openScorer(model.checkpoint, { device, threads, ...asked })),
+    generator: async () => noted(await openGenerator(model.checkpoint, { device, threads })),
+  };
+  return async ({ task, data }) => {
+    const identity = identify({ task, data }, model.identity, options);
+    if (device !== 'cpu') {
+      // Which device it will be is only known once the model is on it, and results must name the one that computed them.
+      const probe = await models.scorer();
+      identity.settings.device = probe.device;
+      await probe.close();
+    }
+    try {
+      const outcome = await evaluate({
+        task,
+        rows: data.rows,
+        identity,
+        tokenizer: model.tokenizer,
+        models,
+        resultsFolder: options.results,
+        shard: options.shard,
+        fresh: options.fresh,
+        signal: context.signal,
+        onTokenize: ({ done, total }) =>
+          line.update(`tokenizing ${task.name}  ${formatCount(done)}/${formatCount(total)}`),
+        onProgress: (progress) =>
+          line.update(describeEvaluation(`${task.name} × ${model.identity.name}`, progress)),
+      });
+      if (outcome.wasComplete)
+        line.note(`All answers are in ${outcome.journalFile} already; --fresh computes them again.`);
+      return outcome;
+    } finally {
+      line.clear();
+    }
+  };
+}
+
+/** All that decides what the numbers of a run will be. */
+function identify({ task, data }: Job, model: ModelIdentity, options: EvalOptions): RunIdentity {
+  const { name, title, version, variant, dataset } = task;
+  const draws =
+    task.kind === 'generate' && (task.sampling.method === 'sample' || task.baselines !== undefined);
+  return {
+    task: { name, title, version, ...(variant === undefined ? {} : { variant }) },
+    model,
     data: identifyData(dataset, data),
     settings: {
       // A limit that limits nothing is none: the run is the whole one.
       limit: options.limit !== null && options.limit < data.rows.length ? options.limit : null,
       batchTokens: options.batchTokens,
       device: options.device,
+      ...(draws ? { seed: options.seed } : {}),
     },
   };
-  if (options.device !== 'cpu') {
-    // Which device it will be is only known once the model is on it, and results must name the one that computed them.
-    const probe = await open();
-    identity.settings.device = probe.device;
-    await probe.close();
-  }
-  try {
-    const outcome = await evaluate({
-      task,
-      rows: data.rows,
-      identity,
-      tokenizer: model.tokenizer,
-      openScorer: open,
-      resultsFolder: options.results,
-      shard: options.shard,
-      fresh: options.fresh,
-      signal,
-      onTokenize: ({ done, total }) =>
-        line.update(`tokenizing ${name}  ${formatCount(done)}/${formatCount(total)}`),
-      onProgress: (progress) => line.update(describeEvaluation(`${name} × ${model.identity.name}`, progress)),
-    });
-    if (outcome.wasComplete)
-      line.note(`All answers are in ${outcome.journalFile} already; --fresh computes them again.`);
-    return outcome;
-  } finally {
-    line.clear();
-  }
 }
 
 function reportShard(
-  { content, journalFile }: EvaluationOutcome,
+  { content, journalFile }: Pick<EvaluationOutcome, 'content' | 'journalFile'>,
   options: EvalOptions,
   { output }: CommandContext,
 ): void {
@@ -162,7 +225,7 @@ function reportShard(
 
 async function reportResult(
   task: AnyTask,
-  { content, journalFile }: EvaluationOutcome,
+  { content, journalFile }: Pick<EvaluationOutcome, 'content' | 'journalFile'>,
   options: EvalOptions,
   { output }: CommandContext,
 ): Promise<Result> {
@@ -191,7 +254,7 @@ export async function publishResult(
 async function paperValues(result: Result, task: AnyTask): Promise<PaperValue[]> {
   const experiment = await readExperiment(task.paper.table);
   return result.metrics.flatMap((metric) => {
-    const published = publishedValue(experiment, result.model.name, task.name, metric.id);
+    const published = publishedValue(experiment, result, metric.id);
     return published === undefined ? [] : [{ ...published, metric: metric.id }];
   });
 }

@@ -20,7 +20,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function recorder(signal = new AbortController().signal) {
   const said = { out: [] as string[], notes: [] as string[], progress: [] as string[] };
   const context = {
-    output: { out: (text: string) => void said.out.push(text), err() {}, color: false },
+    output: { out: (text: string) => void said.out.push(text), write() {}, err() {}, color: false },
     line: {
       update: (text: string) => void said.progress.push(text),
       note: (text: string) => void said.notes.push(text),

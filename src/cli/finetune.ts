@@ -214,7 +214,7 @@ function describeSpread(results: readonly Result[]): string {
 async function paperValues(result: Result, task: AnyFinetuneTask) {
   const experiment = await readExperiment(task.paper.table);
   return result.metrics.flatMap((metric) => {
-    const published = publishedValue(experiment, result.model.name, task.name, metric.id);
+    const published = publishedValue(experiment, result, metric.id);
     return published === undefined ? [] : [{ ...published, metric: metric.id }];
   });
 }

@@ -1,10 +1,14 @@
 /** What a command works on, a model and data, brought here with its progress shown. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { readBilingualDictionary } from '../datasets/bilingual-dictionary.js';
 import type { Dataset, LoadedDataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { formatBytes } from '../format.js';
 import { downloadFile } from '../hub/download.js';
 import type { DataIdentity } from '../reports/result.js';
 import { type OpenedModel, type OpenModelOptions, openModel } from '../runtime/open-model.js';
+import type { TaskResources } from '../tasks/task.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
 
@@ -47,4 +51,18 @@ export function identifyData<Row>(
   { source, file, sha256, rows }: LoadedDataset<Row>,
 ): DataIdentity {
   return { name, source, file, sha256, rows: rows.length, complete: rows.length === publishedRows };
+}
+
+/** Reads the files that tasks make use of beside their data. Throws UserError when one cannot be read, DataError for what is in it. */
+export async function readTaskResources({
+  dictionary: file,
+}: {
+  dictionary?: string;
+}): Promise<TaskResources> {
+  if (file === undefined) return {};
+  const words = await readBilingualDictionary(file);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([...words]))
+    .digest('hex');
+  return { dictionary: { words, label: `${path.basename(file)}@${hash.slice(0, 8)}` } };
 }

@@ -7,7 +7,7 @@ import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 
 const commands = [
-  ...['eval', 'finetune', 'pretrain', 'merge', 'table', 'tasks', 'models', 'download'],
+  ...['eval', 'generate', 'finetune', 'pretrain', 'merge', 'table', 'tasks', 'models', 'download'],
   ...['export', 'bench', 'doctor'],
 ];
 

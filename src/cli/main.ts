@@ -8,9 +8,11 @@ import { deviceNames } from '../runtime/devices.js';
 import type { CommandContext } from './context.js';
 import { toolVersion } from './environment.js';
 import { addFinetuneFlags, pickSettings } from './finetune-flags.js';
-import { collect, commandLine, parseShard, wholeNumber } from './options.js';
+import { addGenerateFlags } from './generate-flags.js';
+import { collect, commandLine, numberFrom, parseShard, wholeNumber } from './options.js';
 import { type Output, processOutput } from './output.js';
 import { addPretrainFlags } from './pretrain-flags.js';
+import { addTaskFlags } from './task-flags.js';
 
 /** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runMain(argv: string[]): Promise<void> {
@@ -58,13 +60,13 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
 
   example(
-    program
-      .command('eval')
-      .description('run zero-shot benchmarks and print ours beside the paper’s')
+    addTaskFlags(
+      program.command('eval').description('run zero-shot benchmarks and print ours beside the paper’s'),
+    )
       .argument('<task...>', 'tasks (see "gpt tasks")')
       .option(
         '-m, --model <model>',
-        'registered name, hub id, folder or file; may be given several times',
+        'registered name, hub id, folder or file, or "none" for baselines alone; may be given several times',
         collect,
       )
       .option('--data <path>', 'file or folder of the data set, or "sample" for the hand-written one')
@@ -74,20 +76,28 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .option('--batch-tokens <n>', 'positions in one batch', wholeNumber(1), 1024)
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
       .option('--random', 'random weights of that size instead of the published ones', false)
-      .option('--seed <n>', 'seed of the random weights', wholeNumber(0), 1)
+      .option('--seed <n>', 'seed of random weights and of what is drawn at random', wholeNumber(0), 1)
       .addOption(
         new Option('--tokenizer <mode>', 'how GPT-1 splits text')
           .choices(['original', 'huggingface'])
           .default('original'),
       )
       .option('--fresh', 'forget what an earlier run has computed', false)
+      .option('--dictionary <file>', 'word pairs for the word-by-word baseline of wmt14-en-fr or wmt14-fr-en')
       .option('--samples <file>', 'write one JSON line per example')
       .addOption(results())
       .addOption(json())
       .action(async (names: string[], flags) => {
         const { findTasks } = await import('../tasks/find.js');
-        const [chosen, { runEval }] = [findTasks(names), await import('./eval.js')];
+        const [{ pickTaskOptions }, { readTaskResources }] = [
+          await import('./task-flags.js'),
+          await import('./inputs.js'),
+        ];
         const { model, limit, shard, threads, ...rest } = flags;
+        const [chosen, { runEval }] = [
+          findTasks(names, pickTaskOptions(flags), await readTaskResources(flags)),
+          await import('./eval.js'),
+        ];
         const options = {
           ...rest,
           models: model ?? [],
@@ -102,6 +112,25 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     'gpt eval lambada --model gpt2 --model gpt2-medium --json > results.json',
     'gpt eval lambada --model ./my-checkpoint --data lambada_test.jsonl --limit 200',
     'gpt eval lambada --model gpt2 --random --data sample   # needs no download',
+  );
+
+  example(
+    addGenerateFlags(
+      program
+        .command('generate')
+        .description('let a model write: go on from a prompt, or from nothing')
+        .argument('[prompt]', 'text to go on from; "-", or none: what is piped in, line breaks included'),
+    )
+      .addOption(device())
+      .addOption(json())
+      .action(async (prompt: string | undefined, flags) => {
+        const { runGenerate } = await import('./generate.js');
+        await interruptible(output, (context) => runGenerate(prompt, flags, context));
+      }),
+    'gpt generate "In a shocking finding,"',
+    'gpt generate --model gpt2-medium --unconditional --samples 4 --seed 7',
+    'gpt generate --prompt-file story.txt --max-tokens 100 --top-k 0 --top-p 0.9 --temperature 0.8',
+    'printf "Q: Who wrote Hamlet?\\nA:" | gpt generate --greedy --stop "\\n" --json',
   );
 
   example(
@@ -186,15 +215,20 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     program
       .command('tasks')
       .description('the benchmarks, where their data comes from, and what is on this machine')
+      .argument('[name]', 'a zero-shot task: how it is run and scored, its options, what others got')
+      .option('--write <folder>', 'write the pages of all zero-shot tasks into a folder, as Markdown')
       .addOption(json())
-      .action(async (flags) => {
-        const [{ runTasks }, { locateDataset }] = [
+      .action(async (name: string | undefined, flags) => {
+        const [{ runTasks, printTaskPage, writeTaskPages }, { locateDataset }] = [
           await import('./tasks.js'),
           await import('./local-files.js'),
         ];
-        await runTasks(flags, output, (dataset) => locateDataset(dataset, process.env));
+        if (flags.write !== undefined) await writeTaskPages(flags.write, output);
+        else if (name !== undefined) await printTaskPage(name, output);
+        else await runTasks(flags, output, (dataset) => locateDataset(dataset, process.env));
       }),
     'gpt tasks',
+    'gpt tasks wikitext2',
   );
 
   example(
@@ -230,6 +264,32 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
 
   example(
     program
+      .command('overlap')
+      .description('how much of a test set stands word for word in a training set (GPT-2 paper, Table 6)')
+      .requiredOption('--test <path...>', 'text files, and folders with such files')
+      .requiredOption('--train <path...>', 'text files, and folders with such files')
+      .option('--n <words>', 'words of an n-gram', wholeNumber(1, 100), 8)
+      .option(
+        '--false-positive-rate <rate>',
+        'most that the filter may err for one n-gram; smaller takes more memory',
+        numberFrom(1e-10, 0.1),
+        1e-8,
+      )
+      .option('--exact', 'keep the n-grams themselves instead of a filter; for small texts', false)
+      .option('--lines', 'each line of a text file is a document of its own', false)
+      .option('--key <name>', 'key of the text in .jsonl files', 'text')
+      .option('--examples <file>', 'write one JSON line per test document that overlaps, the worst first')
+      .addOption(json())
+      .action(async (flags) => {
+        const { runOverlap } = await import('./overlap.js');
+        await interruptible(output, (context) => runOverlap(flags, context));
+      }),
+    'gpt overlap --test ptb.test.txt --train ptb.train.txt',
+    'gpt overlap --test lambada_test.jsonl --train books/ news.txt.gz --examples shared.jsonl',
+  );
+
+  example(
+    program
       .command('export')
       .description('write a model as ONNX for other programs: graph, configuration, tokenizer')
       .argument('<model>', 'registered name, hub id, folder or file')
@@ -254,6 +314,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1), 0)
       .option('--repeat <n>', 'measured runs of each case', wholeNumber(1), 5)
       .option('--train', 'measure training instead of scoring', false)
+      .option('--generate', 'measure writing instead of scoring', false)
       .addOption(json())
       .action(async (flags) => {
         const { runBench } = await import('./bench.js');
@@ -262,6 +323,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     'gpt bench --model gpt2 --random',
     'gpt bench --model gpt2-medium --random --threads 4 --json',
     'gpt bench --model gpt1 --random --train',
+    'gpt bench --model gpt2 --random --generate',
   );
 
   example(

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 import { buildResult } from '../evaluation/build-result.js';
 import { mergeJournals } from '../evaluation/merge.js';
-import { tasks } from '../tasks/index.js';
+import { createTask, lookUpDefinition } from '../tasks/find.js';
 import { describeEnvironment } from './environment.js';
 import { publishResult } from './eval.js';
 import type { Output } from './output.js';
@@ -20,8 +20,9 @@ export async function runMerge(
   output: Output,
 ): Promise<void> {
   const { contents, records, finishedAt } = await mergeJournals(files);
-  const { name, version } = contents[0]!.header.identity.task;
-  const task = tasks.find((candidate) => candidate.name === name);
+  const { name, version, variant } = contents[0]!.header.identity.task;
+  const definition = lookUpDefinition(name);
+  const task = definition && createTask(definition, variant);
   if (task === undefined || task.version !== version) {
     throw new UsageError(
       `The journals are of task ${name}, version ${version}, which this version does not have.`,

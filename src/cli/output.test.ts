@@ -25,11 +25,12 @@ describe('processOutput', () => {
     expect(open({ TERM: 'dumb' }).output.color).toBe(false);
   });
 
-  it('keeps results and messages apart, and ends every line once', () => {
+  it('keeps results and messages apart, and ends every line once, but not a piece', () => {
     const { output, written } = open();
     output.out('a');
     output.out('b\n');
+    output.write('d');
     output.err('c');
-    expect(written).toEqual({ out: ['a\n', 'b\n'], err: ['c\n'] });
+    expect(written).toEqual({ out: ['a\n', 'b\n', 'd'], err: ['c\n'] });
   });
 });

@@ -2,6 +2,8 @@
 export interface Output {
   /** Results, to stdout, as lines: a newline is added where the text does not end with one. */
   out(text: string): void;
+  /** A piece of a result, to stdout as it is: for text that comes bit by bit. */
+  write(text: string): void;
   /** Everything else, to stderr, as lines. */
   err(text: string): void;
   /** Width of the terminal in characters; undefined when stdout is none. */
@@ -22,6 +24,7 @@ export function processOutput({ stdout, stderr, env }: Streams): Output {
   const isTerminal = stdout.isTTY === true;
   return {
     out: (text) => void stdout.write(endLine(text)),
+    write: (text) => void stdout.write(text),
     err: (text) => void stderr.write(endLine(text)),
     // Some terminals report a width of 0, which means unknown.
     columns: isTerminal ? stdout.columns || undefined : undefined,

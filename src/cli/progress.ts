@@ -67,7 +67,7 @@ export function describeEvaluation(title: string, progress: EvaluationProgress):
   } else if (examples.done < examples.total) {
     parts.push('loading the model');
   }
-  for (const metric of metrics.slice(0, 2)) parts.push(`${metric.label} ${formatMetric(metric)}`);
+  for (const metric of metrics().slice(0, 2)) parts.push(`${metric.label} ${formatMetric(metric)}`);
   return parts.join(' · ');
 }
 

@@ -12,7 +12,10 @@ describe('gpt tasks', () => {
     await runTasks({ json: false }, output, async ({ folder }) => `/data/${folder}/test.jsonl`);
     expect(tasks.length).toBeGreaterThan(0);
     for (const task of tasks) {
-      const block = written.out.split(/\n\n/).find((part) => part.startsWith(`${task.name}\n`));
+      const block = written.out
+        .split(/\n\n/)
+        .find((part) => part.startsWith(`${task.name}\n`))
+        ?.replace(/\s+/g, ' ');
       expect(block).toContain(task.title);
       for (const dataset of datasetsOf(task)) {
         expect(block).toContain(dataset.name);

@@ -1,7 +1,23 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
+import { writeAtomically } from '../files/atomic-file.js';
+import { explainWriteError } from '../files/space.js';
 import { formatCount } from '../format.js';
+import { readExperiment } from '../reports/experiment.js';
 import { wrapText } from '../reports/grid.js';
-import { allTasks, commandOf, datasetsOf, type ListedTask } from '../tasks/find.js';
+import {
+  allTasks,
+  commandOf,
+  createTask,
+  datasetsOf,
+  findTasks,
+  type ListedTask,
+  lookUpDefinition,
+} from '../tasks/find.js';
+import { taskDefinitions } from '../tasks/index.js';
+import type { TaskDefinition } from '../tasks/task.js';
+import { renderTaskPage } from '../tasks/task-page.js';
 import type { Output } from './output.js';
 
 /** Where a data set already lies on this machine: a path, or undefined when it would have to be fetched. */
@@ -56,5 +72,36 @@ function renderTask(entry: TaskEntry, columns: number): string {
   const lines = fields.map(([label, value]) =>
     wrapText(`  ${label.padEnd(8)} ${value}`, columns, ' '.repeat(11)),
   );
-  return `${[entry.name, `  ${entry.title}`, ...lines].join('\n')}\n`;
+  const title = wrapText(`  ${entry.title}`, columns, '  ');
+  return `${[entry.name, title, ...lines].join('\n')}\n`;
+}
+
+/** `gpt tasks <name>`: everything about one zero-shot task, as Markdown. Throws UsageError for an unknown one. */
+export async function printTaskPage(name: string, output: Output): Promise<void> {
+  const definition = lookUpDefinition(name) ?? lookUpDefinition(findTasks([name])[0]!.name)!;
+  output.out(await pageOf(definition));
+}
+
+/** `gpt tasks --write <folder>`: one page for each zero-shot task, and a list of them. */
+export async function writeTaskPages(folder: string, output: Output): Promise<void> {
+  const pages = await Promise.all(
+    taskDefinitions.map(async (definition) => [`${definition.name}.md`, await pageOf(definition)] as const),
+  );
+  const list = taskDefinitions.map(
+    (definition) => `- [${definition.name}](${definition.name}.md): ${createTask(definition).title}`,
+  );
+  const index = `# Zero-shot tasks\n\nWritten by \`gpt tasks --write docs/tasks\` from the declarations in \`src/tasks\`.\n\n${list.join('\n')}\n`;
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of [...pages, ['README.md', index] as const]) {
+      await writeAtomically(path.join(folder, name), (handle) => handle.writeFile(text));
+    }
+  } catch (cause) {
+    throw explainWriteError(cause, { path: folder, variable: '--write' });
+  }
+  output.err(`${pages.length} pages written to ${folder}`);
+}
+
+async function pageOf(definition: TaskDefinition): Promise<string> {
+  return renderTaskPage(definition, await readExperiment(createTask(definition).paper.table));
 }

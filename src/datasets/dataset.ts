@@ -1,4 +1,4 @@
-/** A benchmark's data: how it is published, where it is found, and how its file is read. */
+/** A benchmark's data: how it is published, where it is found, and how its files are read. */
 
 /** A file on the hub. */
 export interface HubLocation {
@@ -13,27 +13,33 @@ export interface Dataset<Row> {
   name: string;
   /** Folder of GPT_DATA_DIR that is looked in. */
   folder: string;
-  /** Names under which the file is published, in the order they are looked for. */
-  files: readonly string[];
-  /** The hub's copy. */
-  hub: HubLocation;
-  /** Name of the hand-written sample in samples/. */
-  sample: string;
-  /** Number of rows of the published file; a file of that name with another number is refused. */
+  /**
+   * Names under which the data is published, in the order they are looked for. A list inside the list are files that
+   * together are the data; a name that ends in `/` is a folder whose files are.
+   */
+  files: readonly (string | readonly string[])[];
+  /** The hub's copy, in the order `read` wants; absent where the data is only given out on request. */
+  hub?: HubLocation | readonly HubLocation[];
+  /** Name of the hand-written sample in samples/, in one of the published forms; several where the form has several files. */
+  sample: string | readonly string[];
+  /** Number of rows of the published data; data under its published name with another number is refused. */
   publishedRows: number;
   /** Where the data comes from and under which terms, for `gpt tasks`. */
   source: string;
   licence: string;
-  /** Reads a file of any of the published forms, told by its name. Throws DataError naming file and line. */
-  parse(bytes: Uint8Array, file: string): Promise<Row[]>;
+  /**
+   * Reads the data in any of its published forms, told by the names of the files (absolute paths, in the order of `files`; a
+   * folder as the sorted files in it). Throws DataError naming file and line.
+   */
+  read(files: readonly string[]): Promise<Row[]>;
 }
 
 /** Where the rows came from. */
 export interface LoadedDataset<Row> {
   rows: Row[];
   source: 'file' | 'sample' | 'hub';
-  /** Base name of the file. */
+  /** Base name of the file; of several, joined with ` + `; of a folder, its name with `/`. */
   file: string;
-  /** sha256 (hex) of its bytes. */
+  /** sha256 (hex) of its bytes, file after file. */
   sha256: string;
 }

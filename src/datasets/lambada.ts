@@ -4,8 +4,9 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { type Line, readJsonLines, readLines } from './formats/lines.js';
-import { readParquetColumn } from './formats/parquet.js';
+import { type Place, textField } from './formats/fields.js';
+import { readJsonLines, readLines } from './formats/lines.js';
+import { readParquetRows } from './formats/parquet.js';
 
 /** A passage, cut before its last word. */
 export interface LambadaRow {
@@ -16,29 +17,36 @@ export interface LambadaRow {
 }
 
 /** Cuts at the last single space, as lm-evaluation-harness does; on 7 passages of OpenAI's file any white space would differ. */
-function splitPassage(line: Line, file: string): LambadaRow {
-  const cut = line.text.lastIndexOf(' ');
-  const row = { context: line.text.slice(0, cut), word: line.text.slice(cut + 1) };
+function splitPassage(text: string, place: Place): LambadaRow {
+  const cut = text.lastIndexOf(' ');
+  const row = { context: text.slice(0, cut), word: text.slice(cut + 1) };
   if (cut < 1 || row.word === '' || row.context.trim() === '') {
     throw new DataError({
-      file,
-      at: `line ${line.number}`,
+      ...place,
       problem: 'a passage needs a last word and something before it.',
       expected: '"… context word"',
-      found: JSON.stringify(line.text.slice(0, 60)),
+      found: JSON.stringify(text.slice(0, 60)),
     });
   }
   return row;
 }
 
-async function parsePassages(bytes: Uint8Array, file: string): Promise<LambadaRow[]> {
+async function readPassages([file]: readonly string[]): Promise<LambadaRow[]> {
+  return (await readTexts(file!)).map(({ at, text }) => splitPassage(text, { file: file!, at }));
+}
+
+async function readTexts(file: string): Promise<{ at: string; text: string }[]> {
   const lower = file.toLowerCase();
-  const lines = lower.endsWith('.parquet')
-    ? await readParquetColumn(bytes, file, 'text')
-    : lower.endsWith('.jsonl') || lower.endsWith('.json')
-      ? readJsonLines(bytes, file, 'text')
-      : readLines(bytes, file);
-  return lines.map((line) => splitPassage(line, file));
+  if (lower.endsWith('.parquet')) {
+    return (await readParquetRows(file, ['text'])).map(({ at, cells }) => ({ at, text: cells.text }));
+  }
+  if (/\.jsonl?(\.gz)?$/.test(lower)) {
+    return (await readJsonLines(file)).map(({ at, value }) => ({
+      at,
+      text: textField(value, 'text', { file, at }),
+    }));
+  }
+  return (await readLines(file)).map(({ number, text }) => ({ at: `line ${number}`, text }));
 }
 
 /** OpenAI's file: detokenised, upper and lower case, the one behind Table 3 of the GPT-2 paper. */
@@ -51,7 +59,7 @@ export const lambadaOpenai: Dataset<LambadaRow> = {
   publishedRows: 5153,
   source: 'https://huggingface.co/datasets/EleutherAI/lambada_openai',
   licence: 'MIT (file), CC BY 4.0 (LAMBADA)',
-  parse: parsePassages,
+  read: readPassages,
 };
 
 /** The authors' file: tokenised and lower-case, one passage on each line. */
@@ -64,5 +72,5 @@ export const lambadaOriginal: Dataset<LambadaRow> = {
   publishedRows: 5153,
   source: 'https://zenodo.org/record/2630551',
   licence: 'CC BY 4.0',
-  parse: parsePassages,
+  read: readPassages,
 };

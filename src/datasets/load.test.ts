@@ -27,8 +27,8 @@ describe('a damaged file is refused with its name and the place', () => {
     ['an empty file', 'empty.jsonl', '', /empty\.jsonl: the file holds no examples/],
     ['blank lines only', 'blank.jsonl', '\n\n', /the file holds no examples/],
     ['broken JSON', 'broken.jsonl', '{"text": "a b"}\n{"text": "a', /broken\.jsonl: line 2: not JSON/],
-    ['another key', 'key.jsonl', '{"txt": "a b"}', /line 1: no text under "text".*found keys txt/],
-    ['a list', 'list.jsonl', '["a b"]', /line 1: no text under "text"/],
+    ['another key', 'key.jsonl', '{"txt": "a b"}', /line 1: no text under "text".*found the keys txt/],
+    ['a list', 'list.jsonl', '["a b"]', /line 1: not an object.*found \["a b"\]/],
     ['a number for a text', 'number.jsonl', '\n{"text": 5}', /line 2: no text under "text"/],
     [
       'a single word',
@@ -37,7 +37,12 @@ describe('a damaged file is refused with its name and the place', () => {
       /line 1: a passage needs a last word.*found "alone"/,
     ],
     ['a trailing space', 'space.jsonl', '{"text": "two words "}', /line 1: a passage needs a last word/],
-    ['bytes that are no text', 'latin.txt', Uint8Array.of(0x63, 0xe9, 0x20, 0x62), /not valid UTF-8/],
+    [
+      'bytes that are no text',
+      'latin.txt',
+      Uint8Array.of(0x63, 0xe9, 0x20, 0x62),
+      /byte 1: the file is not valid UTF-8/,
+    ],
     ['no Parquet', 'not.parquet', 'PAR0 nothing of the kind', /not\.parquet: not a readable Parquet file/],
   ])('%s', async (_what, name, content, message) => {
     await expect(load(await file(name, content))).rejects.toThrow(message);

@@ -1,10 +1,10 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
-import { loadDataset, sampleFile } from './load.js';
+import { loadDataset } from './load.js';
 import { rteDev, rteTrain } from './rte.js';
 
 const fetch = () => Promise.reject(new Error('no hub in this test'));
@@ -111,10 +111,8 @@ describe('a damaged file is refused with its name and line', () => {
 });
 
 test('the samples are balanced, and no sentence of the one for training is in the other', async () => {
-  const read = async (dataset: typeof rteTrain) => {
-    const file = sampleFile(dataset);
-    return dataset.parse(await readFile(file), file);
-  };
+  const read = async (dataset: typeof rteTrain) =>
+    (await loadDataset(dataset, { data: 'sample', fetch })).rows;
   const [train, dev] = [await read(rteTrain), await read(rteDev)];
   expect([train.length, dev.length]).toEqual([120, 32]);
   for (const rows of [train, dev])

@@ -20,11 +20,11 @@ export interface RteRow {
 
 const columns = ['sentence1', 'sentence2', 'label'] as const;
 
-async function parsePairs(bytes: Uint8Array, file: string): Promise<RteRow[]> {
-  const lines = file.toLowerCase().endsWith('.parquet')
-    ? await readParquetRows(bytes, file, columns)
-    : readTsv(bytes, file, columns);
-  return lines.map((line) => readPair(line, file));
+async function readPairs([file]: readonly string[]): Promise<RteRow[]> {
+  const lines = file!.toLowerCase().endsWith('.parquet')
+    ? await readParquetRows(file!, columns)
+    : await readTsv(file!, columns);
+  return lines.map((line) => readPair(line, file!));
 }
 
 function readPair({ at, cells }: TableLine<(typeof columns)[number]>, file: string): RteRow {
@@ -55,7 +55,7 @@ const shared = {
   folder: 'glue/RTE',
   source: 'https://gluebenchmark.com/tasks',
   licence: 'not stated; for research (GLUE)',
-  parse: parsePairs,
+  read: readPairs,
 } as const;
 
 /** The pairs that a model is trained on. */

@@ -47,12 +47,13 @@ export function buildResult(
   const inputTokens = batches.reduce((sum, batch) => sum + batch.inputTokens, 0);
   const scoringSeconds = batches.reduce((sum, batch) => sum + batch.runMs, 0) / 1000;
   const truncated = records.filter((record) => record.truncatedTokens > 0).length;
-  const cut = `${truncated} contexts were cut on the left to fit ${identity.model.config.nCtx} positions.`;
+  const cut = `${truncated} contexts or prompts were cut to fit ${identity.model.config.nCtx} positions.`;
   return {
     schema: RESULT_SCHEMA,
     ...identity,
     fingerprint,
     metrics: task.metrics(records),
+    ...(task.details === undefined ? {} : { details: task.details(records) }),
     counts: {
       examples: records.length,
       inputTokens,
@@ -65,7 +66,7 @@ export function buildResult(
     time: {
       finishedAt: finishedAt.toISOString(),
       scoringSeconds: Number(scoringSeconds.toFixed(3)),
-      tokensPerSecond: Number((inputTokens / scoringSeconds).toFixed(1)),
+      tokensPerSecond: scoringSeconds === 0 ? 0 : Number((inputTokens / scoringSeconds).toFixed(1)),
     },
   };
 }

@@ -3,12 +3,11 @@ import path from 'node:path';
 import { InterruptedError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
 import type { Metric } from '../reports/result.js';
-import { type Batch, inputLength, planBatches } from '../runtime/batch.js';
-import type { ScoreResult, Scorer } from '../runtime/scorer.js';
-import type { AnyTask, LoglikelihoodAnswer, RecordBase } from '../tasks/task.js';
+import type { AnyTask } from '../tasks/task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
-import { type Example, prepareExamples } from './examples.js';
+import { choiceWork } from './choice-work.js';
 import { fingerprintOf, type RunIdentity } from './fingerprint.js';
+import { generateWork } from './generate-work.js';
 import {
   type JournalContent,
   type JournalWriter,
@@ -16,7 +15,10 @@ import {
   resultsTarget,
   type Shard,
 } from './journal.js';
+import { loglikelihoodWork } from './loglikelihood-work.js';
+import { rollingWork } from './rolling-work.js';
 import { lockRun } from './run-lock.js';
+import type { ModelOpeners, Preparation, Work } from './work.js';
 
 /** Everything an evaluation needs. */
 export interface Evaluation {
@@ -25,8 +27,8 @@ export interface Evaluation {
   rows: readonly unknown[];
   identity: RunIdentity;
   tokenizer: Tokenizer;
-  /** Loads the model. Not called when the journal already holds every answer. */
-  openScorer: (excluded: readonly number[] | undefined) => Promise<Scorer>;
+  /** Load the model. Not called when the journal already holds every answer. */
+  models: ModelOpeners;
   /** Folder of results; journals live in `journals/` below it. */
   resultsFolder: string;
   shard: Shard;
@@ -45,8 +47,8 @@ export interface EvaluationProgress {
   tokens: { done: number; total: number; now: number };
   /** Time inside the session in this run, seconds. */
   seconds: number;
-  /** The metrics of what is done so far. */
-  metrics: Metric[];
+  /** The metrics of what is done so far; computed when asked for. None of a long text that is not whole yet. */
+  metrics(): Metric[];
 }
 
 /** A finished evaluation. */
@@ -70,27 +72,23 @@ export function journalPath(resultsFolder: string, identity: RunIdentity, shard:
  * that the journal already holds are not computed again. Throws InterruptedError when the signal is aborted.
  */
 export async function evaluate(evaluation: Evaluation): Promise<EvaluationOutcome> {
-  const { task, identity, shard, tokenizer } = evaluation;
-  const { limit, batchTokens } = identity.settings;
+  const { task, identity, shard, tokenizer, signal, onTokenize } = evaluation;
+  const { limit, batchTokens, seed = 0 } = identity.settings;
   const rows = limit === null ? evaluation.rows : evaluation.rows.slice(0, limit);
-  const examples = await prepareExamples(task, rows, tokenizer, identity.model.config.nCtx, {
-    signal: evaluation.signal,
-    onProgress: (done) => evaluation.onTokenize?.({ done, total: rows.length }),
+  const { nCtx } = identity.model.config;
+  const work = await prepareWork(task, rows, {
+    ...{ tokenizer, nCtx, batchTokens, seed, signal },
+    onProgress: onTokenize,
   });
-  // Planned over all examples, whatever the shard: merged shards then hold the very batches of a single run.
-  const plan = planBatches(
-    examples.map(({ request }) => inputLength(request)),
-    batchTokens,
-  );
-  const mine = [...plan.keys()].filter((number) => number % shard.count === shard.index);
+  const mine = [...work.plan.keys()].filter((number) => number % shard.count === shard.index);
 
   const file = journalPath(evaluation.resultsFolder, identity, shard);
   const header = {
     fingerprint: fingerprintOf(identity),
     identity,
     shard,
-    examples: examples.length,
-    batches: plan.length,
+    examples: work.tokens.length,
+    batches: work.plan.length,
   };
   await createFolder(path.dirname(file));
   const unlock = await lockRun(file);
@@ -98,7 +96,7 @@ export async function evaluate(evaluation: Evaluation): Promise<EvaluationOutcom
     const journal = await openJournal(file, header, evaluation.fresh);
     try {
       const todo = mine.filter((number) => !journal.content.batches.has(number));
-      if (todo.length > 0) await computeBatches(evaluation, examples, plan, mine, todo, journal);
+      if (todo.length > 0) await computeBatches(evaluation, work, mine, todo, journal);
       return { journalFile: file, content: journal.content, wasComplete: todo.length === 0 };
     } finally {
       await journal.close();
@@ -108,20 +106,33 @@ export async function evaluate(evaluation: Evaluation): Promise<EvaluationOutcom
   }
 }
 
+function prepareWork(task: AnyTask, rows: readonly unknown[], preparation: Preparation): Promise<Work> {
+  switch (task.kind) {
+    case 'loglikelihood':
+      return loglikelihoodWork(task, rows, preparation);
+    case 'choice':
+      return choiceWork(task, rows, preparation);
+    case 'rolling':
+      return rollingWork(task, rows, preparation);
+    case 'generate':
+      return generateWork(task, rows, preparation);
+  }
+}
+
 async function computeBatches(
-  evaluation: Evaluation,
-  examples: readonly Example[],
-  plan: readonly Batch[],
+  { task, models, signal, onProgress }: Evaluation,
+  work: Work,
   mine: readonly number[],
   todo: readonly number[],
   journal: JournalWriter,
 ): Promise<void> {
-  const { task, tokenizer, signal, onProgress } = evaluation;
   const { content } = journal;
   const tokensOf = (numbers: Iterable<number>) =>
-    [...numbers].reduce((sum, n) => sum + inputTokens(plan[n]!, examples), 0);
+    [...numbers]
+      .flatMap((number) => work.plan[number]!.members)
+      .reduce((sum, member) => sum + work.tokens[member]!, 0);
   const total = {
-    examples: mine.reduce((sum, n) => sum + plan[n]!.members.length, 0),
+    examples: mine.reduce((sum, number) => sum + work.plan[number]!.members.length, 0),
     tokens: tokensOf(mine),
   };
   const earlierTokens = tokensOf(content.batches.keys());
@@ -131,66 +142,29 @@ async function computeBatches(
       examples: { done: content.records.length, total: total.examples },
       tokens: { done: earlierTokens + now, total: total.tokens, now },
       seconds,
-      metrics: content.records.length === 0 ? [] : task.metrics(content.records),
+      metrics: () =>
+        content.records.length === 0 || task.kind === 'rolling' ? [] : task.metrics(content.records),
     });
   report();
-  const scorer = await evaluation.openScorer(excludedTokens(task, tokenizer));
+  const runner = await work.open(models);
   try {
-    const requests = examples.map(({ request }) => request);
+    const batches = todo.map((number) => work.plan[number]!);
     const remaining = todo.values();
-    const batches = todo.map((number) => plan[number]!);
-    for await (const { batch, results, runMs } of scorer.score(requests, batches, signal)) {
-      const records = batch.members.map((member, place) =>
-        record(task, examples[member]!, results[place]!, tokenizer),
-      );
-      const tokens = inputTokens(batch, examples);
-      await journal.append(records, { batch: remaining.next().value!, inputTokens: tokens, runMs });
-      now += tokens;
+    for await (const { records, inputTokens, runMs } of runner.run(batches, signal)) {
+      const batch = remaining.next().value!;
+      await journal.append(records, { batch, inputTokens, runMs });
+      now += tokensOf([batch]);
       seconds += runMs / 1000;
       report();
     }
   } finally {
-    await scorer.close();
+    await runner.close();
   }
   if (content.records.length < total.examples) {
     throw new InterruptedError(`Stopped after ${content.records.length} of ${total.examples} examples.`, {
       hint: 'Nothing is lost: run the same command again to go on from here.',
     });
   }
-}
-
-/** What is written down about one example. */
-function record(task: AnyTask, example: Example, result: ScoreResult, tokenizer: Tokenizer): RecordBase {
-  const { row, request, index, input, contextTokens, truncatedTokens } = example;
-  const tokens = request.ids.slice(request.from);
-  // A model may have more tokens than its tokenizer, and predict one of those.
-  const decode = (ids: ArrayLike<number>) =>
-    Array.from(ids).every((id) => id < tokenizer.vocabSize)
-      ? tokenizer.decode(ids)
-      : Array.from(ids, (id) => `<${id}>`).join('');
-  const answer: LoglikelihoodAnswer = { ...result, tokens, contextTokens, truncatedTokens, decode };
-  return {
-    index,
-    input,
-    contextTokens,
-    scoredTokens: tokens.length,
-    truncatedTokens,
-    ...task.record(row, answer),
-  };
-}
-
-function inputTokens(batch: Batch, examples: readonly Example[]): number {
-  return batch.members.reduce((sum, member) => sum + inputLength(examples[member]!.request), 0);
-}
-
-/** Ids of the excluded words that are a single token; words of several tokens cannot be the next token. */
-function excludedTokens(task: AnyTask, tokenizer: Tokenizer): number[] | undefined {
-  if (task.excludedWords === undefined) return undefined;
-  const ids = task.excludedWords
-
-    .map((word) => tokenizer.encode(word))
-    .filter((tokens) => tokens.length === 1);
-  return [...new Set(ids.flat())].sort((a, b) => a - b);
 }
 
 async function createFolder(folder: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { DataIdentity, EvaluationSettings } from '../reports/result.js';
+import type { DataIdentity, EvaluationSettings, TaskIdentity } from '../reports/result.js';
 import type { ModelIdentity } from '../runtime/open-model.js';
 
 /** All that decides what the numbers of a run will be. */
 export interface RunIdentity {
-  task: { name: string; title: string; version: number };
+  task: TaskIdentity;
   model: ModelIdentity;
   data: DataIdentity;
   settings: EvaluationSettings;
@@ -16,10 +16,14 @@ export interface RunIdentity {
  */
 export function fingerprintOf({ task, model, data, settings }: RunIdentity): string {
   const parts = [
-    [task.name, task.version],
+    // What is not there adds nothing: tasks without options keep the fingerprints they had before there were any.
+    [task.name, task.version, ...(task.variant === undefined ? [] : [task.variant])],
     [model.name, model.sha256, model.config, model.tokenizer.fingerprint],
     [data.sha256],
-    [settings.limit, settings.batchTokens, settings.device],
+    [
+      ...[settings.limit, settings.batchTokens, settings.device],
+      ...(settings.seed === undefined ? [] : [settings.seed]),
+    ],
   ];
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { keyedRandom } from '../training/keyed-random.js';
+import { keyedRandom } from '../checkpoints/keyed-random.js';
 
 /** How examples are put into batches. */
 export interface BatchOrder {

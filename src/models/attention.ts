@@ -31,16 +31,32 @@ function checkShapes(x: Value, { weight, bias, nHead }: AttentionWeights): numbe
  * ONNX Runtime's fused operation: the fastest on a CPU (docs/architecture.md has the comparison).
  * onnxruntime docs/ContribOperators.md, com.microsoft.Attention.
  */
-export const fusedAttention: Attention = (x, weights) => {
+export const fusedAttention: Attention = (x, weights) => fuse(x, weights, [], 1);
+
+/**
+ * The same operation where something else than the order of the columns says what is seen: `bias` [B, 1, T, T] is added to
+ * the scores of all heads, and causality is up to it as well.
+ */
+export function fusedAttentionWithBias(bias: Value): Attention {
+  // Between them: a mask and past keys and values, which are not used.
+  return (x, weights) => fuse(x, weights, [undefined, undefined, bias], 0);
+}
+
+function fuse(
+  x: Value,
+  weights: AttentionWeights,
+  further: readonly (Value | undefined)[],
+  unidirectional: 0 | 1,
+): Value {
   checkShapes(x, weights);
   return operation(
     'Attention',
-    [x, weights.weight, weights.bias],
+    [x, weights.weight, weights.bias, ...further],
     [{ dtype: x.dtype, shape: x.shape }],
-    { num_heads: weights.nHead, unidirectional: 1 },
+    { num_heads: weights.nHead, unidirectional },
     'com.microsoft',
   )[0]!;
-};
+}
 
 /** Standard operations only: for exported models, for devices without the fused one, and for what must have gradients. */
 export const plainAttention: Attention = (x, weights) => attend(x, weights, (probabilities) => probabilities);

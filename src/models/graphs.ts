@@ -5,6 +5,7 @@ import { type Attention, fusedAttention, plainAttention } from './attention.js';
 import type { ModelConfig } from './config.js';
 import { logitsHead, scoreHead } from './heads.js';
 import { hiddenStates, pickRowsByIndex } from './model.js';
+import { treeAttention } from './tree-attention.js';
 import type { Weights } from './weights.js';
 
 /** Inputs and outputs of a graph by name, ready for `encodeOnnx`. */
@@ -34,17 +35,50 @@ export interface ScoringOptions {
  */
 export function scoringGraph(config: ModelConfig, weights: Weights, options: ScoringOptions = {}): Graph {
   const ids = input('ids', 'int64', ['B', 'T']);
+  const { attention = fusedAttention, excluded } = options;
+  return scoreRows({ ids, weights, config, attention }, [ids], excluded);
+}
+
+/**
+ * Scores given positions of a batch of trees: a context and the options after it, side by side in one row, the context
+ * computed once (tree-attention.ts draws it).
+ *
+ * | input     | type         | meaning                                                            |
+ * |-----------|--------------|--------------------------------------------------------------------|
+ * | ids       | int64 [B, T] | token ids, padded on the right with anything                       |
+ * | positions | int64 [B, T] | place of each token in its own sequence: options begin alike       |
+ * | branch    | int64 [B, T] | 0: context, k ≥ 1: option k, in ascending order; −1: padding       |
+ * | rows, targets |          | as for `scoringGraph`; the context's last row predicts every option's first token |
+ *
+ * Outputs as of `scoringGraph`.
+ */
+export function treeScoringGraph(
+  config: ModelConfig,
+  weights: Weights,
+  { excluded }: Pick<ScoringOptions, 'excluded'> = {},
+): Graph {
+  const [ids, positions, branch] = ['ids', 'positions', 'branch'].map((name) =>
+    input(name, 'int64', ['B', 'T']),
+  ) as [Value, Value, Value];
+  const attention = treeAttention(branch);
+  return scoreRows({ ids, positions, weights, config, attention }, [ids, positions, branch], excluded);
+}
+
+function scoreRows(
+  model: Parameters<typeof hiddenStates>[0],
+  inputs: Value[],
+  excluded: readonly number[] | undefined,
+): Graph {
   const rows = input('rows', 'int64', ['S']);
   const targets = input('targets', 'int64', ['S']);
-  const attention = options.attention ?? fusedAttention;
-  const hidden = hiddenStates({ ids, weights, config, attention, pickRows: pickRowsByIndex(rows) });
-  const head = scoreHead({ hidden, targets, weights, config, excluded: options.excluded });
+  const hidden = hiddenStates({ ...model, pickRows: pickRowsByIndex(rows) });
+  const head = scoreHead({ hidden, targets, weights: model.weights, config: model.config, excluded });
   const outputs: Record<string, Value> = { log_probs: head.logProbs, arg_max: head.argMax };
   if (head.bestAllowed && head.bestAllowedLogProb) {
     outputs.best_allowed = head.bestAllowed;
     outputs.best_allowed_log_prob = head.bestAllowedLogProb;
   }
-  return { inputs: [ids, rows, targets], outputs };
+  return { inputs: [...inputs, rows, targets], outputs };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The updates of a run, and what happens between them. */
+
+import { keyedRandom } from '../checkpoints/keyed-random.js';
 import type { TokenizedCorpus } from '../datasets/tokenized-corpus.js';
 import { InterruptedError, UserError } from '../errors.js';
-import { keyedRandom } from '../training/keyed-random.js';
 import { writeModelWeights } from '../training/model-files.js';
 import type { Trainer } from '../training/trainer.js';
 import {
@@ -16,7 +17,7 @@ import type { PretrainLog } from './log.js';
 import { trainNgrams } from './ngram-baseline.js';
 import { createWindowOrder } from './order.js';
 import type { Pretraining, PretrainPlan } from './pretrain.js';
-import { type Sampler, sampleTokens } from './sample.js';
+import type { Sampler } from './sample.js';
 import type { SavedStates } from './state.js';
 
 /** What is going on. */
@@ -49,8 +50,11 @@ export const INTERIM_TOKENS = 1 << 16;
 /** Updates over which the loss and speed on the live line are averaged. */
 const RECENT = 20;
 
-/** Tokens of a sample, and how many of the most probable ones are drawn from. */
-const SAMPLE = { tokens: 60, topK: 40 };
+/** Tokens of a sample, drawn as those in the GPT-2 paper (top-k 40). */
+const SAMPLE = {
+  tokens: 60,
+  sampling: { method: 'sample', temperature: 1, topK: 40, topP: 1 },
+} as const;
 
 /** Does the updates that are not done yet. Returns the seconds of training, earlier runs included. */
 export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: RunParts): Promise<number> {
@@ -212,17 +216,22 @@ async function sampleAndWrite(run: Pretraining, { trainer, log, sampler }: RunPa
   const typed = tokenizer.encode(run.prompt).slice(-Math.floor(run.config.nCtx / 2));
   // An empty prompt is the start of a document.
   const prompt = typed.length > 0 ? typed : [tokenizer.endOfText ?? 0];
-  const ids = await sampleTokens(sampler.withWeights(weights), {
-    prompt,
-    tokens: Math.min(SAMPLE.tokens, run.config.nCtx - prompt.length),
-    topK: SAMPLE.topK,
-    stop: tokenizer.endOfText,
-    random: keyedRandom('sample', run.settings.seed, trainer.updates),
+  const { tokens } = await sampler.write(weights, {
+    ids: prompt,
+    maxTokens: SAMPLE.tokens,
+    sampling: SAMPLE.sampling,
+    seed: sampleSeed(run.settings.seed, trainer.updates),
+    endOfText: tokenizer.endOfText,
   });
-  const text = tokenizer.decode(ids);
+  const text = tokenizer.decode(tokens);
   await log.append({ kind: 'sample', update: trainer.updates, prompt: run.prompt, text });
   run.onNote?.(`  ${run.prompt}${text.replaceAll(/\s+/g, ' ')} …`);
   await writeModelWeights(run.output, run.config, weights, run.dtype);
+}
+
+/** Each sample of a run has random numbers of its own. */
+function sampleSeed(seed: number, updates: number): number {
+  return keyedRandom('sample', seed, updates)() >>> 0;
 }
 
 async function compareBaseline(

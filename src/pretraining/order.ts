@@ -2,8 +2,9 @@
  * Which tokens a model sees when: windows of a fixed length in a seeded order. The order is a function of the number of the
  * update alone, so a resumed run needs to remember nothing.
  */
+
+import { keyedRandom } from '../checkpoints/keyed-random.js';
 import { packSequences, type SequenceRange } from '../datasets/packing.js';
-import { keyedRandom } from '../training/keyed-random.js';
 
 /** A part of the run in which all windows have the same length. */
 export interface WindowStage {

@@ -59,7 +59,9 @@ describe.skipIf(!existsSync(protocols))(
 describe('publishedValue', () => {
   it('finds the figure of a model, a task and a metric, with the labels of its row and column', async () => {
     const table = await readExperiment('gpt2-table3');
-    expect(publishedValue(table, 'gpt2-medium', 'lambada', 'perplexity')).toEqual({
+    expect(
+      publishedValue(table, { task: { name: 'lambada' }, model: { name: 'gpt2-medium' } }, 'perplexity'),
+    ).toEqual({
       value: 15.6,
       rowLabel: '345M (355M)',
       columnLabel: 'LAMBADA PPL',
@@ -71,7 +73,13 @@ describe('publishedValue', () => {
     ['gpt2', 'lambada-original', 'perplexity'],
     ['gpt2', 'lambada', 'accuracy_last_token'],
   ])('finds nothing for %s, %s, %s', async (model, task, metric) => {
-    expect(publishedValue(await readExperiment('gpt2-table3'), model, task, metric)).toBeUndefined();
+    expect(
+      publishedValue(
+        await readExperiment('gpt2-table3'),
+        { task: { name: task }, model: { name: model } },
+        metric,
+      ),
+    ).toBeUndefined();
   });
 });
 

@@ -19,7 +19,7 @@ import {
   printedNumber,
   text,
 } from './json-shape.js';
-import type { Metric } from './result.js';
+import { type Metric, metricUnits, type Result } from './result.js';
 
 /** One column of a published table: a metric on a data set. */
 export interface ExperimentColumn {
@@ -35,6 +35,8 @@ export interface ExperimentColumn {
   higherIsBetter: boolean;
   /** Keys of the experiment's notes. */
   notes?: string[];
+  /** Options of the task (`split: test`) with which its results stand here; without any, the default ones. */
+  variant?: Record<string, string>;
   /** Other metrics of the task that measure the same by another definition; told in a footnote. */
   variants?: string[];
 }
@@ -47,6 +49,10 @@ export interface ExperimentRow {
   label: string;
   /** Registered name of the model; null for a row that no model of this tool can fill. */
   model: string | null;
+  /** For a row of a baseline that our tasks measure beside a model: `lede3` takes the metrics `lede3_…`, whatever the model. */
+  baseline?: string;
+  /** Options of the tasks with which their results stand in this row. */
+  variant?: Record<string, string>;
   /** One figure per column, as printed; null for an empty cell. */
   published: (string | null)[];
   /** Keys of the experiment's notes. */
@@ -90,9 +96,10 @@ const experimentShape: Check = object<Experiment>(
           heading: list(text, 1),
           task: text,
           metric: text,
-          unit: oneOf('percent', 'perplexity', 'nats', 'bits per byte'),
+          unit: oneOf(...metricUnits),
           higherIsBetter: flag,
           notes: optional(list(text)),
+          variant: optional(dictionary(text)),
           variants: optional(list(text)),
         },
         { exact: true },
@@ -105,6 +112,8 @@ const experimentShape: Check = object<Experiment>(
           id: text,
           label: text,
           model: orNull(text),
+          baseline: optional(text),
+          variant: optional(dictionary(text)),
           published: list(orNull(printedNumber)),
           notes: optional(list(text)),
         },
@@ -135,22 +144,45 @@ export async function listExperiments(folder = experimentsFolder): Promise<Exper
   return Promise.all(ids.map((id) => readExperiment(id, folder)));
 }
 
-/** What the paper printed for that model, task and metric, if anything. `model` is the registered name. */
+/** What decides where a result belongs. */
+export interface ResultOf {
+  task: Pick<Result['task'], 'name' | 'variant'>;
+  model: Pick<Result['model'], 'name'>;
+}
+
+/** What the paper printed beside a metric of a result, if anything. */
 export function publishedValue(
   experiment: Experiment,
-  model: string,
-  task: string,
+  result: ResultOf,
   metric: string,
 ): PublishedValue | undefined {
-  const row = experiment.rows.find((candidate) => candidate.model === model);
-  const place = experiment.columns.findIndex((column) => column.task === task && column.metric === metric);
-  const printed = row?.published[place];
-  if (row === undefined || printed === undefined || printed === null) return undefined;
-  return {
-    value: Number(printed),
-    rowLabel: row.label,
-    columnLabel: experiment.columns[place]!.heading.join(' '),
-  };
+  for (const row of experiment.rows) {
+    for (const [place, column] of experiment.columns.entries()) {
+      const printed = row.published[place];
+      if (printed === null || printed === undefined || metricOf(row, column) !== metric) continue;
+      if (standsIn(result, row, column)) {
+        return { value: Number(printed), rowLabel: row.label, columnLabel: column.heading.join(' ') };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Whether results like this one are what a cell is about: the right model, the right task, with the right options. */
+export function standsIn({ task, model }: ResultOf, row: ExperimentRow, column: ExperimentColumn): boolean {
+  if (task.name !== column.task) return false;
+  if (row.baseline === undefined && row.model !== model.name) return false;
+  const wanted = { ...column.variant, ...row.variant };
+  const has = task.variant ?? {};
+  return (
+    Object.keys(wanted).length === Object.keys(has).length &&
+    Object.entries(wanted).every(([option, value]) => has[option] === value)
+  );
+}
+
+/** The metric that stands in a cell. */
+export function metricOf({ baseline }: ExperimentRow, { metric }: ExperimentColumn): string {
+  return baseline === undefined ? metric : `${baseline}_${metric}`;
 }
 
 async function listIds(folder: string): Promise<string[]> {

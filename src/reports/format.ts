@@ -10,5 +10,14 @@ export function formatNumber(value: number): string {
 
 /** The value of a metric with its unit where one is written. */
 export function formatMetric({ value, unit }: Pick<Metric, 'value' | 'unit'>): string {
-  return unit === 'percent' ? `${formatNumber(value)} %` : formatNumber(value);
+  switch (unit) {
+    case 'percent':
+      return `${formatNumber(value)} %`;
+    case 'count':
+      return value.toLocaleString('en-US');
+    case 'share':
+      return value.toFixed(3);
+    default:
+      return formatNumber(value);
+  }
 }

@@ -46,6 +46,11 @@ export const text: Check = (value, at) => {
   if (typeof value !== 'string' || value === '') fail(at, 'a text', value);
 };
 
+/** A cell of a list for people: any text, empty as well, or a finite number. */
+export const textOrNumber: Check = (value, at) => {
+  if (typeof value !== 'string') number(value, at);
+};
+
 /** A finite number; NaN and infinities, which JSON spells null, are refused. */
 export const number: Check = (value, at) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) fail(at, 'a number', value);

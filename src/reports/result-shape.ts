@@ -13,12 +13,15 @@ import {
   orNull,
   sha256,
   text,
+  textOrNumber,
 } from './json-shape.js';
 import {
   type DataIdentity,
+  type Detail,
   type EvaluationSettings,
   type FinetuningRecord,
   type Metric,
+  metricUnits,
   RESULT_SCHEMA,
   type Result,
 } from './result.js';
@@ -29,13 +32,13 @@ const metricShape = object<Metric>({
   value: number,
   standardError: orNull(number),
   n: count,
-  unit: oneOf('percent', 'perplexity', 'nats', 'bits per byte'),
+  unit: oneOf(...metricUnits),
   higherIsBetter: flag,
 });
 
 const modelShape = object<ModelIdentity>({
   name: text,
-  format: oneOf('safetensors', 'openai-npy', 'tensorflow', 'onnx'),
+  format: oneOf('safetensors', 'openai-npy', 'tensorflow', 'onnx', 'none'),
   sha256,
   parameters: count,
   config: object<ModelConfig>({
@@ -59,6 +62,13 @@ const dataShape = object<DataIdentity>({
   complete: flag,
 });
 
+const detailShape = object<Detail>({
+  id: text,
+  title: text,
+  columns: list(text, 1),
+  rows: list(list(textOrNumber)),
+});
+
 const finetuningShape = object<FinetuningRecord>({
   train: dataShape,
   // Which settings there are is for the version that wrote it to know.
@@ -75,12 +85,23 @@ const finetuningShape = object<FinetuningRecord>({
 /** A result as `result.ts` describes it. Keys that this version does not know are let through. */
 export const resultShape: Check = object<Result>({
   schema: oneOf(RESULT_SCHEMA),
-  task: object<Result['task']>({ name: text, title: text, version: count }),
+  task: object<Result['task']>({
+    name: text,
+    title: text,
+    version: count,
+    variant: optional(dictionary(text)),
+  }),
   model: modelShape,
   data: dataShape,
-  settings: object<EvaluationSettings>({ limit: orNull(count), batchTokens: count, device: text }),
+  settings: object<EvaluationSettings>({
+    limit: orNull(count),
+    batchTokens: count,
+    device: text,
+    seed: optional(number),
+  }),
   fingerprint: text,
   metrics: list(metricShape, 1),
+  details: optional(list(detailShape)),
   finetuning: optional(finetuningShape),
   counts: object<Result['counts']>({
     examples: count,

@@ -1,7 +1,7 @@
 import { formatCount } from '../format.js';
 import { formatMetric, formatNumber } from './format.js';
 import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
-import type { Metric, Result } from './result.js';
+import type { Detail, Metric, Result } from './result.js';
 
 /** The paper's value for one metric of a result. */
 export interface PaperValue {
@@ -38,12 +38,27 @@ export async function renderResult(
     },
     style,
   );
-  return (
-    grid +
-    footnotes(result)
-      .map((note) => `${wrapText(note, style.columns ?? 110)}\n`)
-      .join('')
+  const lists = await Promise.all((result.details ?? []).map((detail) => drawDetail(detail, style)));
+  const notes = footnotes(result).map((note) => `${wrapText(note, style.columns ?? 110)}\n`);
+  return [grid, ...lists, ...notes].join('');
+}
+
+/** A list that goes with the numbers, its title above it. */
+async function drawDetail({ title, columns, rows }: Detail, style: TerminalStyle): Promise<string> {
+  const grid = await drawGrid(
+    {
+      head: columns,
+      align: columns.map((_, place) => (typeof rows[0]?.[place] === 'number' ? 'right' : 'left')),
+      rows: rows.map((row) => row.map((cell) => (typeof cell === 'number' ? formatCell(cell) : cell))),
+      keyColumns: 1,
+    },
+    style,
   );
+  return `\n${title}\n${grid}`;
+}
+
+function formatCell(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
 }
 
 function formatError({ standardError }: Metric): string {
@@ -61,10 +76,13 @@ function comparison(metric: Metric, published: PaperValue | undefined): [string,
 }
 
 function footnotes({ task, model, data, settings, counts, deviations, time }: Result): string[] {
+  const options = Object.entries(task.variant ?? {})
+    .map(([option, value]) => `, ${option} ${value}`)
+    .join('');
   const part = settings.limit === null ? '' : `, the first ${formatCount(settings.limit)}`;
   const sample = data.source === 'sample' ? ' (hand-written sample: not comparable with the paper)' : '';
   return [
-    `${task.title}; ${data.name}${part}: ${formatCount(counts.examples)} examples from ${data.file}${sample}.`,
+    `${task.title}${options}; ${data.name}${part}: ${formatCount(counts.examples)} examples from ${data.file}${sample}.`,
     `${formatCount(counts.inputTokens)} tokens (${model.tokenizer.name}) in ${formatNumber(time.scoringSeconds)} s on ${settings.device}: ${formatCount(time.tokensPerSecond)} tokens/s.`,
     ...deviations.map((deviation) => `* ${deviation}`),
   ];

@@ -14,9 +14,36 @@ export interface Metric {
   standardError: number | null;
   /** How many examples it is computed from. */
   n: number;
-  /** `percent`, `perplexity`, `nats` … */
-  unit: 'percent' | 'perplexity' | 'nats' | 'bits per byte';
+  unit: MetricUnit;
   higherIsBetter: boolean;
+}
+
+/**
+ * What a metric is measured in. `points` are what ROUGE, BLEU, F1 and correlations are printed in: 0 to 100. `share` is a
+ * number from 0 to 1, `count` a number of things.
+ */
+export const metricUnits = [
+  'percent',
+  'points',
+  'share',
+  'count',
+  'perplexity',
+  'nats',
+  'bits per byte',
+  'bits per character',
+] as const;
+/** One of `metricUnits`. */
+export type MetricUnit = (typeof metricUnits)[number];
+
+/** A list that goes with the numbers, such as the most confident answers. */
+export interface Detail {
+  /** Key within the task. */
+  id: string;
+  /** What it lists. */
+  title: string;
+  columns: string[];
+  /** One entry per column in each row. */
+  rows: (string | number)[][];
 }
 
 /** The data set that was used. */
@@ -42,6 +69,8 @@ export interface EvaluationSettings {
   /** Positions in one batch, padding included. */
   batchTokens: number;
   device: string;
+  /** Seed of what is drawn at random; absent where nothing is. */
+  seed?: number;
 }
 
 /** How the model of a fine-tuning result was trained, and how it went. */
@@ -69,19 +98,30 @@ export interface FinetuningRecord {
   bestEpoch: number;
 }
 
+/** Which task a result is of. */
+export interface TaskIdentity {
+  name: string;
+  title: string;
+  version: number;
+  /** Options of the task that were set to something else than their default, by name; absent when none was. */
+  variant?: Record<string, string>;
+}
+
 /** The schema of result files; raised when a reader has to know the difference. */
 export const RESULT_SCHEMA = 1;
 
 /** One model on one task. */
 export interface Result {
   schema: typeof RESULT_SCHEMA;
-  task: { name: string; title: string; version: number };
+  task: TaskIdentity;
   model: ModelIdentity;
   data: DataIdentity;
   settings: EvaluationSettings;
   /** Hash of task version, model, data and settings: equal fingerprints must give equal metrics. */
   fingerprint: string;
   metrics: Metric[];
+  /** Lists that go with the numbers. */
+  details?: Detail[];
   /** Only where the model was fine-tuned on the task. */
   finetuning?: FinetuningRecord;
   counts: {

@@ -10,11 +10,12 @@ import { RESULT_SCHEMA, type Result } from './result.js';
 import { resultShape } from './result-shape.js';
 
 /**
- * `lambada--gpt2.json`, `lambada--gpt2--limit100.json`, `rte--gpt1--seed-43.json`: runs whose numbers cannot stand for each other have different
+ * `lambada--gpt2.json`, `lambada--gpt2--limit100.json`, `ptb--gpt2--text-raw.json`, `rte--gpt1--seed-43.json`: runs whose numbers cannot stand for each other have different
  * names, so that trying the sample or a few examples never replaces the whole run.
  */
 export function resultFileName({ task, model, data, settings, finetuning }: Result): string {
   const parts = [task.name, model.name];
+  for (const [option, value] of Object.entries(task.variant ?? {})) parts.push(`${option}-${value}`);
   if (data.source === 'sample') parts.push('sample');
   // The limit is among the settings of a fine-tuning run as well.
   if (finetuning !== undefined) parts.push(...finetuning.changed);

@@ -1,5 +1,12 @@
 /** A published table with our numbers beside: pure, from the table as data and the results at hand. */
-import type { Experiment, ExperimentColumn, ExperimentRow } from './experiment.js';
+import {
+  type Experiment,
+  type ExperimentColumn,
+  type ExperimentRow,
+  metricOf,
+  type ResultOf,
+  standsIn,
+} from './experiment.js';
 import { formatNumber } from './format.js';
 import type { Metric, Result } from './result.js';
 
@@ -18,12 +25,12 @@ export interface TableCell {
 }
 
 /** A column and the numbers (from 1) of its footnotes in `Table.notes`. */
-export interface TableColumn extends Omit<ExperimentColumn, 'notes' | 'variants'> {
+export interface TableColumn extends Omit<ExperimentColumn, 'notes' | 'variant' | 'variants'> {
   notes: number[];
 }
 
 /** A row, its cells in the order of the columns. */
-export interface TableRow extends Omit<ExperimentRow, 'notes' | 'published'> {
+export interface TableRow extends Omit<ExperimentRow, 'notes' | 'published' | 'variant' | 'baseline'> {
   notes: number[];
   cells: TableCell[];
 }
@@ -44,41 +51,54 @@ export interface Table {
 /** Fills a published table with the results that may stand in it (see `reasonToLeaveOut`). */
 export function buildTable(experiment: Experiment, results: readonly Result[]): Table {
   const tasks = new Set(experiment.columns.map((column) => column.task));
-  const models = new Set(experiment.rows.map((row) => row.model));
   const concerned = results.filter((result) => tasks.has(result.task.name));
-  const shown = newestOnly(concerned.filter((result) => reasonToLeaveOut(result, models) === undefined));
-  const resultsOf = (task: string) => shown.filter((result) => result.task.name === task);
+  const shown = newestOnly(concerned.filter((result) => reasonToLeaveOut(result, experiment) === undefined));
 
   const notes: string[] = [];
   const numberOf = (note: string) => {
     if (!notes.includes(note)) notes.push(note);
     return notes.indexOf(note) + 1;
   };
-  const columns = experiment.columns.map(({ notes: keys = [], variants = [], ...column }) => ({
-    ...column,
-    notes: [
-      ...keys.map((key) => experiment.notes[key]!),
-      ...describeVariants(variants, resultsOf(column.task)),
-      ...deviationsOf(resultsOf(column.task)),
-    ]
-      .map(numberOf)
-      .sort((a, b) => a - b),
-  }));
-  const rows = experiment.rows.map(({ notes: keys = [], published, ...row }) => ({
-    ...row,
-    notes: keys.map((key) => numberOf(experiment.notes[key]!)),
-    cells: experiment.columns.map((column, place) => {
-      const result = resultsOf(column.task).find(({ model }) => model.name === row.model);
-      return fillCell(published[place]!, column, result);
-    }),
-  }));
+  const columns = experiment.columns.map((column) => {
+    const { notes: keys = [], variants = [], variant: _, ...rest } = column;
+    const standing = shown.filter((result) => experiment.rows.some((row) => standsIn(result, row, column)));
+    return {
+      ...rest,
+      notes: [
+        ...keys.map((key) => experiment.notes[key]!),
+        ...describeVariants(variants, standing),
+        ...deviationsOf(standing),
+      ]
+        .map(numberOf)
+        .sort((a, b) => a - b),
+    };
+  });
+  const rows = experiment.rows.map((row) => {
+    const { notes: keys = [], published, variant: _, baseline: __, ...rest } = row;
+    return {
+      ...rest,
+      notes: keys.map((key) => numberOf(experiment.notes[key]!)),
+      cells: experiment.columns.map((column, place) => {
+        const candidates = shown.filter((result) => standsIn(result, row, column));
+        return fillCell(published[place]!, column, metricOf(row, column), candidates);
+      }),
+    };
+  });
   const { id, title, source } = experiment;
-  return { id, title, source, columns, rows, notes, leftOut: describeLeftOut(concerned, shown, models) };
+  return { id, title, source, columns, rows, notes, leftOut: describeLeftOut(concerned, shown, experiment) };
 }
 
 /** Why a result may not stand beside the paper's numbers; undefined if it may. */
-function reasonToLeaveOut({ model, data, settings, finetuning }: Result, models: ReadonlySet<string | null>) {
-  if (!models.has(model.name)) return 'not a model of this table';
+function reasonToLeaveOut(result: Result, { rows, columns }: Experiment): string | undefined {
+  const { task, model, data, settings, finetuning } = result;
+  const stands = (candidate: ResultOf) =>
+    rows.some((row) => columns.some((column) => standsIn(candidate, row, column)));
+  if (!stands(result)) {
+    const { variant, ...plain } = task;
+    if (variant === undefined || !stands({ task: plain, model })) return 'not a model of this table';
+    const options = Object.entries(variant).map(([option, value]) => `--${option} ${value}`);
+    return `not the variant of this table (${options.join(' ')})`;
+  }
   if (data.source === 'sample') return 'on the hand-written sample, not the published data';
   if (settings.limit !== null) return `only the first ${settings.limit} examples`;
   if (!data.complete) return `on ${data.rows} examples, not as many as were published`;
@@ -87,11 +107,12 @@ function reasonToLeaveOut({ model, data, settings, finetuning }: Result, models:
   return undefined;
 }
 
-/** One result per model and task: of the highest task version the one that finished last. */
+/** One result per model, task and variant: of the highest task version the one that finished last. */
 function newestOnly(results: readonly Result[]): Result[] {
   const newest = new Map<string, Result>();
   for (const result of results) {
-    const key = JSON.stringify([result.model.name, result.task.name]);
+    const variant = Object.entries(result.task.variant ?? {}).sort();
+    const key = JSON.stringify([result.model.name, result.task.name, variant]);
     const other = newest.get(key);
     if (other === undefined || compareAge(result, other) > 0) newest.set(key, result);
   }
@@ -102,8 +123,14 @@ function compareAge(a: Result, b: Result): number {
   return a.task.version - b.task.version || Date.parse(a.time.finishedAt) - Date.parse(b.time.finishedAt);
 }
 
-function fillCell(published: string | null, column: ExperimentColumn, result: Result | undefined): TableCell {
-  const metric = result?.metrics.find((candidate) => candidate.id === column.metric);
+/** A baseline may have been measured beside several models; it is the same number each time. */
+function fillCell(
+  published: string | null,
+  column: ExperimentColumn,
+  id: string,
+  results: readonly Result[],
+): TableCell {
+  const metric = results.flatMap(({ metrics }) => metrics).find((candidate) => candidate.id === id);
   if (metric === undefined) return { published };
   if (metric.unit !== column.unit) {
     throw new Error(
@@ -139,12 +166,12 @@ function deviationsOf(results: readonly Result[]): string[] {
 function describeLeftOut(
   concerned: readonly Result[],
   shown: readonly Result[],
-  models: ReadonlySet<string | null>,
+  experiment: Experiment,
 ): string[] {
   return concerned
     .filter((result) => !shown.includes(result))
     .map((result) => {
-      const reason = reasonToLeaveOut(result, models) ?? 'there is a newer run';
+      const reason = reasonToLeaveOut(result, experiment) ?? 'there is a newer run';
       return `${result.model.name} on ${result.task.name}: ${reason}.`;
     });
 }

@@ -23,18 +23,26 @@ export function inputLength(request: ScoreRequest): number {
  * Cuts requests into batches of at most `tokenBudget` positions, padding included: sorted by length, longest first, so that
  * rows of a batch are nearly equally long, memory peaks at the start and the estimate of the remaining time errs
  * towards too long. The plan depends on nothing but lengths and budget, so a resumed run makes the same batches.
- * A request longer than the budget is a batch of its own.
+ * A request longer than the budget is a batch of its own. `rows` tells how many sequences of that length a request consists of;
+ * they stay together.
  */
-export function planBatches(lengths: readonly number[], tokenBudget: number): Batch[] {
+export function planBatches(
+  lengths: readonly number[],
+  tokenBudget: number,
+  rows: readonly number[] = lengths.map(() => 1),
+): Batch[] {
   const order = lengths.map((_, index) => index).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   const batches: Batch[] = [];
   let current: Batch | undefined;
+  let currentRows = 0;
   for (const index of order) {
-    if (current === undefined || (current.members.length + 1) * current.columns > tokenBudget) {
+    if (current === undefined || (currentRows + rows[index]!) * current.columns > tokenBudget) {
       current = { members: [], columns: lengths[index]! };
+      currentRows = 0;
       batches.push(current);
     }
     current.members.push(index);
+    currentRows += rows[index]!;
   }
   return batches;
 }
@@ -48,6 +56,8 @@ export interface PackedBatch {
   rows: BigInt64Array;
   /** [S]: the token that follows each of them. */
   targets: BigInt64Array;
+  /** For graphs that take trees (models/graphs.ts, treeScoringGraph): both [B, T]. */
+  tree?: { positions: BigInt64Array; branch: BigInt64Array };
 }
 
 /** Lays the members of a batch out as tensors. */

@@ -12,19 +12,15 @@ export function exportBackend(
   shape: NonNullable<SessionSpec['exported']>,
   excluded?: readonly number[],
 ): Backend {
-  const logitsName = session.outputNames.find((name) => name === 'logits');
-  if (logitsName === undefined) {
-    throw new Error(`the ONNX model has no output named logits; it has ${session.outputNames.join(', ')}`);
-  }
-  const makers = session.inputNames.map((name) => [name, inputMaker(session, name, shape)] as const);
+  checkLogits(session);
+  const makeFeeds = exportFeeds(session, shape);
   const forbidden = excluded && new Set(excluded);
   return {
     async score({ ids, shape: [B, T], rows, targets }) {
       const start = performance.now();
-      const feeds = Object.fromEntries(makers.map(([name, make]) => [name, make(ids, B, T)]));
       // Only the logits are fetched: present keys and values would be copied for nothing.
-      const outputs = await session.run(feeds, [logitsName]);
-      const logits = outputs[logitsName]!;
+      const outputs = await session.run(makeFeeds(ids, B, T), ['logits']);
+      const logits = outputs.logits!;
       const V = logits.dims.at(-1)!;
       const data = logits.data as Float32Array;
       const scores: BatchScores = {
@@ -75,6 +71,24 @@ function scoreRow(
     scores.bestAllowed[s] = bestAllowed;
     scores.bestAllowedLogProb[s] = logits[bestAllowed]! - logSum;
   }
+}
+
+/** Throws Error when the model does not answer with logits. */
+export function checkLogits(session: Session): void {
+  if (!session.outputNames.includes('logits'))
+    throw new Error(`the ONNX model has no output named logits; it has ${session.outputNames.join(', ')}`);
+}
+
+/**
+ * What an export has to be given for whole texts, ids [B, T] padded on the right. Throws an Error that names an input that
+ * this tool does not know.
+ */
+export function exportFeeds(
+  session: Session,
+  shape: NonNullable<SessionSpec['exported']>,
+): (ids: BigInt64Array, B: number, T: number) => Record<string, Tensor> {
+  const makers = session.inputNames.map((name) => [name, inputMaker(session, name, shape)] as const);
+  return (ids, B, T) => Object.fromEntries(makers.map(([name, make]) => [name, make(ids, B, T)]));
 }
 
 type InputMaker = (ids: BigInt64Array, B: number, T: number) => Tensor;

@@ -8,13 +8,17 @@ export interface Backend {
   release(): Promise<void>;
 }
 
-/** Runs this project's own scoring graph (models/graphs.ts), which answers with log-probabilities. */
+/** Runs this project's own scoring graphs (models/graphs.ts), which answer with log-probabilities. */
 export function graphBackend(session: Session): Backend {
   return {
-    async score({ ids, shape, rows, targets }) {
+    async score({ ids, shape, rows, targets, tree }) {
       const start = performance.now();
       const outputs = await session.run({
         ids: tensor.int64(ids, shape),
+        ...(tree && {
+          positions: tensor.int64(tree.positions, shape),
+          branch: tensor.int64(tree.branch, shape),
+        }),
         rows: tensor.int64(rows, [rows.length]),
         targets: tensor.int64(targets, [targets.length]),
       });

@@ -25,13 +25,26 @@ import { findTokenizer } from './find-tokenizer.js';
 export interface ModelIdentity {
   /** Registered name (`gpt2`), hub id (`owner/name`), or `local/…`, `random/…` for anything that is not published. */
   name: string;
-  format: Checkpoint['format'];
+  format: Checkpoint['format'] | 'none';
   /** sha256 (hex) over the weight files. */
   sha256: string;
   parameters: number;
   config: ModelConfig;
   tokenizer: { name: string; fingerprint: string };
 }
+
+/** What stands in a result for the model where only baselines were computed, which need none (`--model none`). */
+export const noModel: ModelIdentity = {
+  name: 'none',
+  format: 'none',
+  sha256: '0'.repeat(64),
+  parameters: 0,
+  config: {
+    ...{ architecture: 'gpt2', nLayer: 0, nHead: 0, nEmbd: 0, nCtx: 0, vocabSize: 0 },
+    layerNormEpsilon: 0,
+  },
+  tokenizer: { name: 'none', fingerprint: 'none' },
+};
 
 /** A model ready for use: its weights checked, its tokenizer loaded. */
 export interface OpenedModel {

@@ -1,5 +1,7 @@
 /** What the main thread and the worker that owns the session say to each other. */
+import type { ModelConfig } from '../models/config.js';
 import type { PackedBatch } from './batch.js';
+import type { TextStart } from './token-source.js';
 
 /** How a session is made. */
 export interface SessionSpec {
@@ -29,14 +31,23 @@ export interface BatchScores {
   runMs: number;
 }
 
+/** Which decoder a session is for: one that keeps keys and values, or one that reads the whole text for each token. */
+export type DecoderKind = { kind: 'cached'; config: ModelConfig } | { kind: 'recomputing' };
+
 /** A tensor on its way to a session. */
 export type FeedTensor =
   | { type: 'int64'; data: BigInt64Array; dims: number[] }
   | { type: 'float32'; data: Float32Array; dims: number[] };
 
-/** Main thread → worker. `time` runs the loaded graph once and answers only how many milliseconds that took. */
+/**
+ * Main thread → worker. `time` runs the loaded graph once and answers only how many milliseconds that took; `begin` and `next`
+ * are the calls of a TokenSource, after `load-decoder`.
+ */
 export type WorkerRequest =
   | { type: 'load'; spec: SessionSpec; excluded?: readonly number[] }
   | { type: 'score'; batch: PackedBatch }
   | { type: 'time'; feeds: Record<string, FeedTensor> }
+  | { type: 'load-decoder'; spec: SessionSpec; decoder: DecoderKind }
+  | { type: 'begin'; texts: TextStart[]; places: number }
+  | { type: 'next'; ended: readonly number[] }
   | { type: 'close' };

@@ -4,13 +4,14 @@ import { encodeOnnx, type Placement } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import { type Attention, fusedAttention, plainAttention } from '../models/attention.js';
-import { scoringGraph } from '../models/graphs.js';
+import { scoringGraph, treeScoringGraph } from '../models/graphs.js';
 import { checkpointWeights } from '../models/weights.js';
-import { type Batch, packBatch, type ScoreRequest } from './batch.js';
+import { type Batch, type PackedBatch, packBatch, type ScoreRequest } from './batch.js';
+import { asTrees, type ChoiceScoreRequest, packChoices, planFullSequences } from './choices.js';
 import { type Device, listDevices, openOnDevice } from './devices.js';
 import { onnxModelPath } from './onnx-folder.js';
 import type { BatchScores, SessionSpec, WorkerRequest } from './protocol.js';
-import { startWorker, type WorkerClient } from './worker-thread.js';
+import { startWorker } from './worker-thread.js';
 
 /** Settings of a scorer. */
 export interface ScorerOptions {
@@ -20,6 +21,11 @@ export interface ScorerOptions {
   threads?: number;
   /** Tokens that `bestAllowed` may not be; without a list, even an empty one, it is not computed. */
   excluded?: readonly number[];
+  /**
+   * The scorer will be asked about choices: it loads the graph that computes a context once for all its options. Such a scorer
+   * answers plain requests as well, a little slower.
+   */
+  choices?: boolean;
 }
 
 /** What a model says about one request: one entry per scored token. */
@@ -43,6 +49,15 @@ export interface ScoredBatch {
   runMs: number;
 }
 
+/** The answers to one batch of choices. */
+export interface ScoredChoices {
+  batch: Batch;
+  /** In the order of `batch.members`: one result for each option. */
+  results: ScoreResult[][];
+  /** Time inside the session, milliseconds. */
+  runMs: number;
+}
+
 /** A loaded model that answers score requests, in a thread of its own. */
 export interface Scorer {
   readonly device: Device;
@@ -57,13 +72,23 @@ export interface Scorer {
     batches: Iterable<Batch>,
     signal?: AbortSignal,
   ): AsyncGenerator<ScoredBatch>;
+  /**
+   * Scores the options of choices; batches are planned over `packedLength`. Where the context cannot be shared (a scorer
+   * opened without `choices`, a ready-made export, a device without the fused attention) full sequences are scored instead: the same
+   * answers, later.
+   */
+  scoreChoices(
+    requests: readonly ChoiceScoreRequest[],
+    batches: Iterable<Batch>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ScoredChoices>;
   /** Releases the model and ends the thread. */
   close(): Promise<void>;
 }
 
 /** Loads a checkpoint for scoring. Rejects when no device can load it. */
 export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions = {}): Promise<Scorer> {
-  const { device: wanted = 'cpu', threads = 0, excluded } = options;
+  const { device: wanted = 'cpu', threads = 0, excluded, choices = false } = options;
   const { device, opened, notes } = await openOnDevice(
     wanted,
     async (provider) => {
@@ -71,7 +96,7 @@ export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions 
       try {
         await worker.ask({
           type: 'load',
-          spec: await sessionSpec(checkpoint, provider, threads, excluded),
+          spec: await sessionSpec(checkpoint, provider, threads, { excluded, choices }),
           excluded,
         });
         return worker;
@@ -82,10 +107,36 @@ export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions 
     },
     await listDevices(),
   );
+  const takesTrees = choices && canShareContext(checkpoint, device);
+  const ask = (batch: PackedBatch) => opened.ask({ type: 'score', batch }) as Promise<BatchScores>;
+  const score = async (batch: Batch, requests: readonly ScoreRequest[]): Promise<ScoredBatch> => {
+    const packed = packBatch(batch, requests);
+    const scores = await ask(takesTrees ? asTrees(packed) : packed);
+    const lengths = batch.members.map((member) => requests[member]!.ids.length - requests[member]!.from);
+    return { batch, results: cutScores(scores, lengths), runMs: scores.runMs };
+  };
+  const scoreChoices = async (
+    batch: Batch,
+    requests: readonly ChoiceScoreRequest[],
+  ): Promise<ScoredChoices> => {
+    const { results, runMs } = takesTrees
+      ? await scoreTrees(batch, requests, ask)
+      : await scoreFullSequences(batch, requests, score);
+    let start = 0;
+    const ofMembers = batch.members.map((member) => {
+      const end = start + requests[member]!.options.length;
+      const ofOptions = results.slice(start, end);
+      start = end;
+      return ofOptions;
+    });
+    return { batch, results: ofMembers, runMs };
+  };
   return {
     device,
     notes,
-    score: (requests, batches, signal) => scoreBatches(opened, requests, batches, signal),
+    score: (requests, batches, signal) => inTurn(batches, (batch) => score(batch, requests), signal),
+    scoreChoices: (requests, batches, signal) =>
+      inTurn(batches, (batch) => scoreChoices(batch, requests), signal),
     async close() {
       await opened.ask({ type: 'close' });
       await opened.terminate();
@@ -93,20 +144,16 @@ export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions 
   };
 }
 
-async function* scoreBatches(
-  worker: WorkerClient<WorkerRequest>,
-  requests: readonly ScoreRequest[],
+/** Answers batches in order, the next one already on its way while the caller deals with the last one. */
+async function* inTurn<Answer>(
   batches: Iterable<Batch>,
+  answer: (batch: Batch) => Promise<Answer>,
   signal?: AbortSignal,
-): AsyncGenerator<ScoredBatch> {
-  const ask = async (batch: Batch): Promise<ScoredBatch> => {
-    const scores = (await worker.ask({ type: 'score', batch: packBatch(batch, requests) })) as BatchScores;
-    return { batch, results: unpackScores(batch, requests, scores), runMs: scores.runMs };
-  };
-  let ahead: Promise<ScoredBatch> | undefined;
+): AsyncGenerator<Answer> {
+  let ahead: Promise<Answer> | undefined;
   for (const batch of batches) {
     if (signal?.aborted) break;
-    const next = ask(batch);
+    const next = answer(batch);
     // Whoever reads `ahead` sees its error; without this, one that nobody reads any more would end the process.
     next.catch(() => {});
     if (ahead) yield await ahead;
@@ -115,16 +162,44 @@ async function* scoreBatches(
   if (ahead) yield await ahead;
 }
 
-/** Cuts the answers of a batch, [S], back into its members. */
-export function unpackScores(
+/** Results of all options of all members, one after another. */
+interface OptionResults {
+  results: ScoreResult[];
+  runMs: number;
+}
+
+async function scoreTrees(
   batch: Batch,
-  requests: readonly ScoreRequest[],
-  scores: BatchScores,
-): ScoreResult[] {
+  requests: readonly ChoiceScoreRequest[],
+  ask: (batch: PackedBatch) => Promise<BatchScores>,
+): Promise<OptionResults> {
+  const scores = await ask(packChoices(batch, requests));
+  const lengths = batch.members.flatMap((member) => requests[member]!.options.map((option) => option.length));
+  return { results: cutScores(scores, lengths), runMs: scores.runMs };
+}
+
+async function scoreFullSequences(
+  batch: Batch,
+  requests: readonly ChoiceScoreRequest[],
+  score: (batch: Batch, requests: readonly ScoreRequest[]) => Promise<ScoredBatch>,
+): Promise<OptionResults> {
+  const { sequences, batches } = planFullSequences(batch, requests);
+  const results: ScoreResult[] = [];
+  let runMs = 0;
+  for (const scored of await Promise.all(batches.map((part) => score(part, sequences)))) {
+    runMs += scored.runMs;
+    scored.batch.members.forEach((member, place) => {
+      results[member] = scored.results[place]!;
+    });
+  }
+  return { results, runMs };
+}
+
+/** Cuts the answers of a batch, [S], into pieces of those lengths. */
+function cutScores(scores: BatchScores, lengths: readonly number[]): ScoreResult[] {
   let start = 0;
-  return batch.members.map((member) => {
-    const { ids, from } = requests[member]!;
-    const end = start + ids.length - from;
+  return lengths.map((length) => {
+    const end = start + length;
     const result: ScoreResult = {
       logProbs: Array.from(scores.logProbs.subarray(start, end)),
       argMax: Array.from(scores.argMax.subarray(start, end)),
@@ -143,12 +218,17 @@ export function attentionFor(device: Device): Attention {
   return device === 'cpu' || device === 'cuda' ? fusedAttention : plainAttention;
 }
 
+/** Whether a context can be computed once for several options: exports have no input for it, and it takes the fused attention. */
+export function canShareContext(checkpoint: Checkpoint, device: Device): boolean {
+  return checkpoint.kind === 'weights' && attentionFor(device) === fusedAttention;
+}
+
 /** How the worker makes a session for that checkpoint. */
 export async function sessionSpec(
   checkpoint: Checkpoint,
   device: Device,
   threads: number,
-  excluded?: readonly number[],
+  { excluded, choices = false }: Pick<ScorerOptions, 'excluded' | 'choices'> = {},
 ): Promise<SessionSpec> {
   const { config } = checkpoint;
   if (checkpoint.kind === 'onnx') {
@@ -156,10 +236,11 @@ export async function sessionSpec(
     const model = await onnxModelPath(checkpoint, path.join(ownCacheFolder(), 'linked'));
     return { model, provider: device, threads, exported };
   }
-  const graph = scoringGraph(config, checkpointWeights(checkpoint), {
-    excluded,
-    attention: attentionFor(device),
-  });
+  const weights = checkpointWeights(checkpoint);
+  const graph =
+    choices && canShareContext(checkpoint, device)
+      ? treeScoringGraph(config, weights, { excluded })
+      : scoringGraph(config, weights, { excluded, attention: attentionFor(device) });
   const externalFolder = commonFolder(checkpoint.files);
   const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));
   return { model, externalFolder, provider: device, threads };

@@ -32,6 +32,7 @@ export function createSession(spec: SessionSpec): Promise<Session> {
 export const tensor = {
   int64: (data: BigInt64Array, dims: readonly number[]): Tensor => new ort.Tensor('int64', data, dims),
   float32: (data: Float32Array, dims: readonly number[]): Tensor => new ort.Tensor('float32', data, dims),
+  int32: (data: Int32Array, dims: readonly number[]): Tensor => new ort.Tensor('int32', data, dims),
   float16: (data: Uint16Array, dims: readonly number[]): Tensor => new ort.Tensor('float16', data, dims),
   bool: (value: boolean): Tensor => new ort.Tensor('bool', Uint8Array.of(value ? 1 : 0), [1]),
 };

@@ -2,14 +2,21 @@
  * The worker thread that owns the session, so that the event loop of the main thread stays free for progress, Ctrl-C
  * and the journal.
  */
+import { cachedDecoder } from './cached-decoder.js';
+import type { Decoder } from './decoder.js';
 import { exportBackend } from './export-backend.js';
 import { type Backend, graphBackend } from './graph-backend.js';
-import type { WorkerRequest } from './protocol.js';
+import { createInPlaceSession } from './in-place.js';
+import type { DecoderKind, SessionSpec, WorkerRequest } from './protocol.js';
+import { exportDecoder, recomputingDecoder } from './recomputing-decoder.js';
 import { createSession, type Session, timeRun } from './session.js';
+import { type TokenSource, tokenSource } from './token-source.js';
 import { serveRequests } from './worker-thread.js';
 
 let session: Session | undefined;
 let backend: Backend | undefined;
+let decoder: Decoder | undefined;
+let source: TokenSource | undefined;
 
 async function answer(request: WorkerRequest): Promise<unknown> {
   switch (request.type) {
@@ -25,12 +32,35 @@ async function answer(request: WorkerRequest): Promise<unknown> {
     case 'time':
       if (session === undefined) throw new Error('time before load');
       return timeRun(session, request.feeds);
+    case 'load-decoder':
+      decoder = await loadDecoder(request.spec, request.decoder);
+      source = tokenSource(decoder);
+      return undefined;
+    case 'begin':
+      if (source === undefined) throw new Error('begin before load-decoder');
+      return source.begin(request.texts, request.places);
+    case 'next':
+      if (source === undefined) throw new Error('next before load-decoder');
+      return source.next(request.ended);
     case 'close':
       await backend?.release();
+      await decoder?.release();
       session = undefined;
       backend = undefined;
+      decoder = undefined;
+      source = undefined;
       return undefined;
   }
+}
+
+async function loadDecoder(spec: SessionSpec, decoder: DecoderKind): Promise<Decoder> {
+  const { model, exported } = spec;
+  if (decoder.kind === 'cached' && model instanceof Uint8Array) {
+    const loaded = await createInPlaceSession(model, (bytes) => createSession({ ...spec, model: bytes }));
+    return cachedDecoder(loaded, decoder.config);
+  }
+  const loaded = await createSession(spec);
+  return exported ? exportDecoder(loaded, exported) : recomputingDecoder(loaded);
 }
 
 serveRequests(answer);

@@ -2,14 +2,17 @@ import type { Dataset } from '../datasets/dataset.js';
 import { UsageError } from '../errors.js';
 import { nearest } from '../suggest.js';
 import type { AnyFinetuneTask } from './finetune-task.js';
-import { finetuneTasks, tasks } from './index.js';
-import type { AnyTask } from './task.js';
+import { finetuneTasks, taskDefinitions, taskGroups } from './index.js';
+import type { AnyTask, TaskDefinition, TaskOption, TaskResources } from './task.js';
 
 /** A task of either command. */
 export type ListedTask = AnyTask | AnyFinetuneTask;
 
-/** Every task there is. */
-export const allTasks: readonly ListedTask[] = [...tasks, ...finetuneTasks];
+/** Every task there is, with the default values of its options. */
+export const allTasks: readonly ListedTask[] = [
+  ...taskDefinitions.map((definition) => createTask(definition)),
+  ...finetuneTasks,
+];
 
 /** Which command runs it. */
 export function commandOf(task: ListedTask): 'eval' | 'finetune' {
@@ -21,9 +24,74 @@ export function datasetsOf(task: ListedTask): Dataset<unknown>[] {
   return 'dataset' in task ? [task.dataset] : [task.train, task.dev];
 }
 
-/** The tasks of those names, in that order, each once. Throws UsageError with the nearest name for one that does not exist. */
-export function findTasks(names: readonly string[]): AnyTask[] {
-  return [...new Set(names)].map((name) => findByName(name, tasks, 'eval'));
+/**
+ * The tasks of those names or groups, in that order, each once, with the given options. An option goes to every task that has
+ * it. Throws UsageError with the nearest name for a task that does not exist, and for an option that none of them has.
+ */
+export function findTasks(
+  names: readonly string[],
+  given: Readonly<Record<string, string>> = {},
+  resources: TaskResources = {},
+): AnyTask[] {
+  const single = [...new Set(names.flatMap((name) => taskGroups[name] ?? [name]))];
+  const definitions = single.map((name) => findDefinition(name));
+  for (const name of Object.keys(given)) {
+    if (definitions.some(({ options }) => options.some((option) => option.name === name))) continue;
+    const having = taskDefinitions.filter(({ options }) => options.some((option) => option.name === name));
+    throw new UsageError(
+      `${single.join(' and ')} ${single.length > 1 ? 'have' : 'has'} no option --${name}.`,
+      {
+        hint: `Those have: ${having.map((definition) => definition.name).join(', ')}.`,
+      },
+    );
+  }
+  for (const resource of Object.keys(resources) as (keyof TaskResources)[]) {
+    if (definitions.some(({ uses }) => uses?.includes(resource))) continue;
+    const using = taskDefinitions.filter(({ uses }) => uses?.includes(resource)).map(({ name }) => name);
+    throw new UsageError(`${single.join(' and ')}: no use for --${resource}.`, {
+      hint: `It is for ${using.join(', ')}.`,
+    });
+  }
+  return definitions.map((definition) => createTask(definition, given, resources));
+}
+
+/**
+ * A task with the given options, the others at their defaults. Values that its options do not have are left out when the
+ * option is another task's; a wrong value throws UsageError.
+ */
+export function createTask(
+  definition: TaskDefinition,
+  given: Readonly<Record<string, string>> = {},
+  resources: TaskResources = {},
+): AnyTask {
+  const values: Record<string, string> = {};
+  const variant: Record<string, string> = {};
+  for (const option of definition.options) {
+    const value = given[option.name] ?? option.default;
+    checkValue(definition.name, option, value);
+    values[option.name] = value;
+    if (value !== option.default) variant[option.name] = value;
+  }
+  const { dictionary } = resources;
+  if (dictionary && definition.uses?.includes('dictionary')) variant.dictionary = dictionary.label;
+  const task = definition.create(values, resources);
+  return Object.keys(variant).length === 0 ? task : { ...task, variant };
+}
+
+function checkValue(task: string, { name, choices }: TaskOption, value: string): void {
+  if (choices === undefined ? /^[1-9]\d*$/.test(value) : choices.includes(value)) return;
+  throw new UsageError(`--${name} ${value}: ${task} has no such ${name}.`, {
+    hint: choices === undefined ? 'It is a whole number from 1.' : `It is one of: ${choices.join(', ')}.`,
+  });
+}
+
+function findDefinition(name: string): TaskDefinition {
+  return findByName(name, taskDefinitions, 'eval', Object.keys(taskGroups));
+}
+
+/** The zero-shot task of that name, or undefined. */
+export function lookUpDefinition(name: string): TaskDefinition | undefined {
+  return taskDefinitions.find((definition) => definition.name === name);
 }
 
 /** The fine-tuning task of that name. Throws UsageError with the nearest name when there is none. */
@@ -35,17 +103,16 @@ function findByName<Found extends { name: string }>(
   name: string,
   list: readonly Found[],
   command: string,
+  groups: readonly string[] = [],
 ): Found {
   const task = list.find((candidate) => candidate.name === name);
   if (task !== undefined) return task;
   const other = command === 'eval' ? 'finetune' : 'eval';
-  if (allTasks.some((candidate) => candidate.name === name)) {
+  const others: readonly { name: string }[] = command === 'eval' ? finetuneTasks : taskDefinitions;
+  if (others.some((candidate) => candidate.name === name)) {
     throw new UsageError(`"${name}" is no task of gpt ${command}.`, { hint: `Try "gpt ${other} ${name}".` });
   }
-  const guess = nearest(
-    name,
-    list.map((candidate) => candidate.name),
-  );
+  const guess = nearest(name, [...list.map((candidate) => candidate.name), ...groups]);
   throw new UsageError(`There is no task "${name}".${guess === undefined ? '' : ` Did you mean ${guess}?`}`, {
     hint: 'Run "gpt tasks" for the list.',
   });

@@ -9,7 +9,14 @@ import { accuracy } from '../metrics/accuracy.js';
 import { perplexity } from '../metrics/perplexity.js';
 import type { Metric } from '../reports/result.js';
 import { isStopWord, stopWordContinuations } from './stop-words.js';
-import type { LoglikelihoodAnswer, RecordBase, Task } from './task.js';
+import {
+  fixedTask,
+  type LoglikelihoodAnswer,
+  type LoglikelihoodTask,
+  type RecordBase,
+  type TaskDefinition,
+  type TaskPage,
+} from './task.js';
 
 /** What is kept of one passage. */
 export interface LambadaRecord {
@@ -42,7 +49,8 @@ function passesStopWordFilter(word: string, answer: LoglikelihoodAnswer): boolea
   return first && tokens.every((token, place) => place === 0 || token === argMax[place]);
 }
 
-function recordPassage({ word }: LambadaRow, answer: LoglikelihoodAnswer): LambadaRecord {
+function recordPassage({ word }: LambadaRow, [answer]: readonly LoglikelihoodAnswer[]): LambadaRecord {
+  if (answer === undefined) throw new Error('a passage has one answer');
   const { tokens, argMax } = answer;
   const right = tokens.map((token, place) => token === argMax[place]);
   return {
@@ -82,10 +90,11 @@ function lambadaMetrics(records: readonly (RecordBase & LambadaRecord)[]): Metri
 }
 
 const shared = {
+  kind: 'loglikelihood',
   paper: { name: 'GPT-2', section: '§3.3', table: 'gpt2-table3' },
   version: 1,
   excludedWords: stopWordContinuations,
-  request: ({ context, word }: LambadaRow) => ({ context, continuation: ` ${word}` }),
+  requests: ({ context, word }: LambadaRow) => [{ context, continuation: ` ${word}` }],
   record: recordPassage,
   metrics: lambadaMetrics,
 } as const;
@@ -94,7 +103,7 @@ const filterDeviation =
   'The stop-word filter of the paper was not published: the list is the 127 English stop words without contractions, and a skipped token is taken for the stop word that it spells.';
 
 /** LAMBADA on OpenAI's file. */
-export const lambada: Task<LambadaRow, LambadaRecord> = {
+export const lambada: LoglikelihoodTask<LambadaRow, LambadaRecord> = {
   ...shared,
   name: 'lambada',
   title: 'last word of a passage (LAMBADA, OpenAI file)',
@@ -103,7 +112,7 @@ export const lambada: Task<LambadaRow, LambadaRecord> = {
 };
 
 /** LAMBADA on the authors' tokenised lower-case file. */
-export const lambadaTokenised: Task<LambadaRow, LambadaRecord> = {
+export const lambadaTokenised: LoglikelihoodTask<LambadaRow, LambadaRecord> = {
   ...shared,
   name: 'lambada-original',
   title: 'last word of a passage (LAMBADA, original tokenised file)',
@@ -113,3 +122,45 @@ export const lambadaTokenised: Task<LambadaRow, LambadaRecord> = {
     'The published figures are on detokenised text; this file is tokenised and lower-case, which costs about 6 points.',
   ],
 };
+
+const asks =
+  'The model reads a passage without its last word and says how probable that word is, with the space before it. Nothing is put before the passage.';
+const scores =
+  'Perplexity: exp of the mean of −log p(last word), all its tokens together. Accuracy in three variants, told apart in lambada.md beside this folder: every token of the word is the most probable one; the last token is; the word is predicted once stop words may not be.';
+const harness = 'EleutherAI/lm-evaluation-harness#2159';
+
+const openaiPage: TaskPage = {
+  asks,
+  scores,
+  others: [
+    { setting: '117M, whole word', value: '32.56 %, perplexity 40.06', source: harness },
+    { setting: '117M, last token only', value: '46.67 %', source: 'cybertronai/bflm' },
+    {
+      setting: '117M, whole word, stop words removed',
+      value: '41.98 to 42.01 %',
+      source: 'cybertronai/bflm',
+    },
+    { setting: '345M, whole word', value: '43.0 %', source: 'two public result files' },
+    {
+      setting: '1542M, whole word',
+      value: '51.21 %, perplexity 10.63',
+      source: 'GPT-Neo README; EleutherAI/lm-evaluation-harness#911',
+    },
+  ],
+};
+
+const originalPage: TaskPage = {
+  asks,
+  scores,
+  others: [
+    { setting: '117M, whole word', value: '26 %', source: 'cybertronai/bflm' },
+    { setting: '117M, whole word, stop words removed', value: '31.5 %', source: 'cybertronai/bflm' },
+    { setting: '117M, the same after a detokenizer', value: '33.0 %', source: 'cybertronai/bflm' },
+  ],
+};
+
+/** Both forms of the benchmark. */
+export const lambadaTasks: readonly TaskDefinition[] = [
+  fixedTask(lambada, openaiPage),
+  fixedTask(lambadaTokenised, originalPage),
+];

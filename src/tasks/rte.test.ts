@@ -17,8 +17,8 @@ test('accuracy stands beside what always saying the most frequent class would gi
 
 test('the paper’s 56.0 is found for GPT-1 and for no other model', async () => {
   const table = await readExperiment(rte.paper.table);
-  expect(publishedValue(table, 'gpt1', rte.name, 'accuracy')?.value).toBe(56);
-  expect(publishedValue(table, 'gpt2', rte.name, 'accuracy')).toBeUndefined();
+  expect(publishedValue(table, { task: rte, model: { name: 'gpt1' } }, 'accuracy')?.value).toBe(56);
+  expect(publishedValue(table, { task: rte, model: { name: 'gpt2' } }, 'accuracy')).toBeUndefined();
 });
 
 test('premise and hypothesis are the segments, in that order', () => {

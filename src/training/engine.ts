@@ -2,13 +2,21 @@
  * Weights, optimiser and graphs of one training run. Lives in the training worker, which alone talks to it; tests use it
  * directly. Everything that a step depends on is here or in its arguments.
  */
+import { encodeOnnx } from '../graph/onnx.js';
+import { joinPieces } from '../graph/protobuf.js';
+import { createInPlaceSession, type ResultArray } from '../runtime/in-place.js';
 import { createOptimizer, type Moments, type OptimizerSettings, stepSizes } from './adam.js';
 import { checkExamples, planPasses, type TrainingExample } from './batch.js';
 import { type Dropout, maskGenerator, noDropout } from './dropout.js';
 import { type Feeds, maskPool, needed, passFeeds } from './feeds.js';
-import { createInPlaceSession, type ResultArray } from './in-place.js';
 import { learningRate, type Schedule } from './schedule.js';
-import { createTrainingSession, floats, floatTensor, type TrainingSession } from './session.js';
+import {
+  createSessionOf,
+  createTrainingSession,
+  floats,
+  floatTensor,
+  type TrainingSession,
+} from './session.js';
 import {
   evaluationGraph,
   gradientName,
@@ -112,7 +120,9 @@ export async function createEngine(
   const shapes = trainedShapes(settings);
   checkSizes(shapes, state);
   const graph = trainingGraph(settings, dropout);
-  const session = await createInPlaceSession(graph, threads);
+  const session = await createInPlaceSession(joinPieces(encodeOnnx(graph)), (model) =>
+    createSessionOf(model, threads),
+  );
   const optimizer = await createOptimizer(optimizerSettings, threads);
   let evaluator: TrainingSession | undefined;
   const parameterFeeds = () =>

@@ -1,4 +1,8 @@
 import { DataError } from '../../errors.js';
+import { isJsonObject, type JsonObject } from '../../files/json-file.js';
+import { decodeText } from './decode.js';
+import type { TextOptions } from './text.js';
+import { shownName, unpack } from './unpack.js';
 
 /** Longest line that is believed: no benchmark has one of a megabyte, a file of another kind often has. */
 const MAX_LINE_LENGTH = 1_000_000;
@@ -9,56 +13,79 @@ export interface Line {
   text: string;
 }
 
+/** How the lines of a file are read. */
+export interface LineOptions extends TextOptions {
+  /** Empty lines are lines as well; otherwise they are left out, but counted. */
+  keepEmpty?: boolean;
+}
+
 /**
- * The lines of a UTF-8 text file, without line ends (LF or CRLF); empty lines are left out but counted.
- * Throws DataError on invalid UTF-8 and on a line that is too long to be one.
+ * The lines of a text file, unpacked, one by one, without line ends (LF or CRLF) and byte order mark; what follows the last
+ * line end is a line only if it is not empty. Memory holds a piece of the file. Throws DataError on text that is not in
+ * its encoding and on a line that is too long to be one.
  */
-export function readLines(bytes: Uint8Array, file: string): Line[] {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new DataError({ file, problem: 'the file is not valid UTF-8 text.' }, { cause });
-  }
-  const lines: Line[] = [];
-  text.split('\n').forEach((raw, index) => {
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    if (line.length > MAX_LINE_LENGTH) {
-      throw new DataError({
-        file,
-        at: `line ${index + 1}`,
-        problem: 'the line is too long.',
-        expected: `at most ${MAX_LINE_LENGTH} characters`,
-        found: line.length,
-      });
+export async function* streamLines(file: string, options: LineOptions = {}): AsyncGenerator<Line> {
+  const { keepEmpty = false, member, encoding } = options;
+  const name = shownName(file, member);
+  let number = 0;
+  let carried = '';
+  for await (const part of decodeText(unpack(file, { member }), name, encoding)) {
+    const lines = (carried + part).split('\n');
+    carried = lines.pop()!;
+    for (const line of lines) {
+      const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+      number++;
+      checkLength(text, number, name);
+      if (keepEmpty || text !== '') yield { number, text };
     }
-    if (line !== '') lines.push({ number: index + 1, text: line });
-  });
+    checkLength(carried, number + 1, name);
+  }
+  if (carried.endsWith('\r')) carried = carried.slice(0, -1);
+  if (carried !== '') yield { number: number + 1, text: carried };
+}
+
+/** The lines of a text file that fits into memory; see `streamLines`. */
+export async function readLines(file: string, options?: LineOptions): Promise<Line[]> {
+  const lines: Line[] = [];
+  for await (const line of streamLines(file, options)) lines.push(line);
   return lines;
 }
 
-/** The strings under one key of a file with a JSON object on each line. Throws DataError naming the line. */
-export function readJsonLines(bytes: Uint8Array, file: string, key: string): Line[] {
-  return readLines(bytes, file).map(({ number, text }) => {
+function checkLength(text: string, number: number, file: string): void {
+  if (text.length <= MAX_LINE_LENGTH) return;
+  throw new DataError({
+    file,
+    at: `line ${number}`,
+    problem: 'the line is too long.',
+    expected: `at most ${MAX_LINE_LENGTH} characters`,
+    found: text.length,
+  });
+}
+
+/** An object of a file with one on each line, and its place for messages (`line 12`). */
+export interface JsonRow {
+  at: string;
+  value: JsonObject;
+}
+
+/** The objects of a file with a JSON object on each line. Throws DataError naming the line. */
+export async function readJsonLines(file: string, options?: TextOptions): Promise<JsonRow[]> {
+  const name = shownName(file, options?.member);
+  return (await readLines(file, options)).map(({ number, text }) => {
     const at = `line ${number}`;
-    let row: unknown;
+    let value: unknown;
     try {
-      row = JSON.parse(text);
+      value = JSON.parse(text);
     } catch (cause) {
-      throw new DataError({ file, at, problem: `not JSON: ${(cause as Error).message}.` }, { cause });
+      throw new DataError({ file: name, at, problem: `not JSON: ${(cause as Error).message}.` }, { cause });
     }
-    const value = typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[key] : undefined;
-    if (typeof value !== 'string') {
-      const found =
-        typeof row === 'object' && row !== null ? `keys ${Object.keys(row).join(', ')}` : typeof row;
-      throw new DataError({
-        file,
-        at,
-        problem: `no text under "${key}".`,
-        expected: `{"${key}": "…"}`,
-        found,
-      });
-    }
-    return { number, text: value };
+    if (isJsonObject(value)) return { at, value };
+    throw new DataError({
+      file: name,
+      at,
+      problem: 'not an object.',
+      expected: '{"…": …}',
+      found: JSON.stringify(value).slice(0, 60),
+    });
   });
 }

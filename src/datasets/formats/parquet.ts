@@ -1,72 +1,92 @@
 import { DataError } from '../../errors.js';
-import type { Line } from './lines.js';
-import type { TableLine } from './tsv.js';
+import { unreadable } from '../text-file.js';
+import type { TableLine } from './table.js';
 
-/** The strings of one column of a Parquet file; `number` is the row, counted from 1. Throws DataError naming file and row. */
-export async function readParquetColumn(bytes: Uint8Array, file: string, column: string): Promise<Line[]> {
-  const rows = await readObjects(bytes, file, [column]);
-  return rows.map((row, index) => {
-    const text: unknown = row[column];
-    if (typeof text === 'string') return { number: index + 1, text };
-    throw notText(file, index, column, text);
-  });
+/** A row of a Parquet file: its place for messages (`row 12`, from 1), and its values by column. */
+export interface ParquetRow<Column extends string> {
+  at: string;
+  values: Record<Column, unknown>;
 }
 
 /** The wanted columns of a Parquet file, whole numbers as their digits. Throws DataError naming file and row. */
 export async function readParquetRows<Column extends string>(
-  bytes: Uint8Array,
   file: string,
   columns: readonly Column[],
 ): Promise<TableLine<Column>[]> {
-  const rows = await readObjects(bytes, file, columns);
-  return rows.map((row, index) => {
+  return (await readParquetValues(file, columns)).map(({ at, values }) => {
     const entries = columns.map((column) => {
-      const value: unknown = row[column];
+      const value = values[column];
       if (typeof value === 'string') return [column, value];
-      if (typeof value === 'bigint' || Number.isSafeInteger(value)) return [column, String(value)];
-      throw notText(file, index, column, value);
-    });
-    return { at: `row ${index + 1}`, cells: Object.fromEntries(entries) as Record<Column, string> };
-  });
-}
-
-function notText(file: string, index: number, column: string, found: unknown): DataError {
-  return new DataError({
-    file,
-    at: `row ${index + 1}`,
-    problem: `"${column}" is not text.`,
-    found: typeof found,
-  });
-}
-
-async function readObjects(
-  bytes: Uint8Array,
-  file: string,
-  columns: readonly string[],
-): Promise<Record<string, unknown>[]> {
-  const [{ parquetReadObjects, parquetMetadataAsync, parquetSchema }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
-  const buffer = bytes.slice().buffer as ArrayBuffer;
-  try {
-    const metadata = await parquetMetadataAsync(buffer);
-    const present = parquetSchema(metadata).children.map((child) => child.element.name);
-    const missing = columns.find((column) => !present.includes(column));
-    if (missing !== undefined) {
+      if (Number.isSafeInteger(value)) return [column, String(value)];
       throw new DataError({
         file,
-        problem: 'a column is missing.',
-        expected: `"${missing}"`,
-        found: present.join(', '),
+        at,
+        problem: `"${column}" is not text.`,
+        found: value === null ? 'nothing' : typeof value,
       });
+    });
+    return { at, cells: Object.fromEntries(entries) as Record<Column, string> };
+  });
+}
+
+/**
+ * The wanted columns of a Parquet file as they are: text, numbers (64-bit ones too), lists, objects, null. Read from disk
+ * one group of rows after the other, other columns not at all. Throws DataError naming the file.
+ */
+export async function readParquetValues<Column extends string>(
+  file: string,
+  columns: readonly Column[],
+): Promise<ParquetRow<Column>[]> {
+  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] =
+    await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
+  const rows: ParquetRow<Column>[] = [];
+  try {
+    const buffer = await asyncBufferFromFile(file);
+    const metadata = await parquetMetadataAsync(buffer);
+    checkPresent(
+      parquetSchema(metadata).children.map(({ element }) => element.name),
+      columns,
+      file,
+    );
+    for (const group of metadata.row_groups) {
+      const rowStart = rows.length;
+      const rowEnd = rowStart + Number(group.num_rows);
+      const read = { file: buffer, metadata, columns: [...columns], rowStart, rowEnd, compressors };
+      for (const row of await parquetReadObjects(read)) {
+        rows.push({ at: `row ${rows.length + 1}`, values: withoutBigInts(row) as Record<Column, unknown> });
+      }
+      if (rows.length !== rowEnd) {
+        throw new Error(`a group of rows has ${rows.length - rowStart} instead of ${group.num_rows} rows`);
+      }
     }
-    return await parquetReadObjects({ file: buffer, metadata, columns: [...columns], compressors });
+    return rows;
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
+    if (cause instanceof Error && 'syscall' in cause) throw unreadable(file, cause);
     throw new DataError(
-      { file, problem: `not a readable Parquet file: ${(cause as Error).message}.` },
+      { file, problem: `not a readable Parquet file: ${(cause as Error).message}.`, hint: 'Fetch it again.' },
       { cause },
     );
   }
+}
+
+function checkPresent(present: readonly string[], columns: readonly string[], file: string): void {
+  const missing = columns.find((column) => !present.includes(column));
+  if (missing === undefined) return;
+  throw new DataError({
+    file,
+    problem: 'a column is missing.',
+    expected: `"${missing}"`,
+    found: present.join(', '),
+  });
+}
+
+/** 64-bit numbers as ordinary ones: labels, places and counts are far below 2⁵³. */
+function withoutBigInts(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(withoutBigInts);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+    return value;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBigInts(inner)]));
 }

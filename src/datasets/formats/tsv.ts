@@ -1,48 +1,59 @@
-import { DataError } from '../../errors.js';
-import { readLines } from './lines.js';
+import { parseCsv } from './csv.js';
+import { type Line, readLines } from './lines.js';
+import { checkCellCount, checkColumns, type TableLine } from './table.js';
+import { readText, type TextOptions } from './text.js';
+import { shownName } from './unpack.js';
 
-/** A line of a table: its place in the file for messages (`line 12`), and its cells by column. */
-export interface TableLine<Column extends string> {
-  at: string;
-  cells: Record<Column, string>;
+export type { TableLine } from './table.js';
+
+/** How a tab-separated file is written. */
+export interface TsvOptions extends TextOptions {
+  /** Whether the first line names the columns (default); without one, the wanted columns are the first ones, in order. */
+  header?: boolean;
+  /** Lines may have more cells than there are columns. */
+  extraColumns?: boolean;
+  /** Lines with fewer cells than columns are left out, as every reader of such a file does. */
+  dropShortLines?: boolean;
+  /**
+   * `literal` (default): quotation marks are part of the text, except in a cell that a CSV library wrote and that can be
+   * told by its doubled ones. `csv`: a cell that begins with one is quoted, and may hold tabs and line ends.
+   */
+  quotes?: 'literal' | 'csv';
 }
 
 /**
- * Reads the wanted columns of a tab-separated file whose first line names them. Throws DataError, naming the line, where
- * a column is missing or a line has more or fewer cells than the first.
+ * Reads the wanted columns of a tab-separated file, unpacked. Throws DataError, naming the line, where a column is missing
+ * or a line has more or fewer cells than there are columns.
  */
-export function readTsv<Column extends string>(
-  bytes: Uint8Array,
+export async function readTsv<Column extends string>(
   file: string,
   columns: readonly Column[],
-): TableLine<Column>[] {
-  const [header, ...lines] = readLines(bytes, file);
-  const names = header?.text.split('\t') ?? [];
-  const missing = columns.find((column) => !names.includes(column));
-  if (missing !== undefined) {
-    throw new DataError({
-      file,
-      at: 'line 1',
-      problem: `the column ${missing} is missing: the first line must name the columns, with tabs between.`,
-      expected: columns.join(', '),
-      found: header === undefined ? 'an empty file' : JSON.stringify(header.text.slice(0, 80)),
-    });
+  options: TsvOptions = {},
+): Promise<TableLine<Column>[]> {
+  const name = shownName(file, options.member);
+  if (options.quotes === 'csv') {
+    return parseCsv(await readText(file, options), name, columns, { delimiter: '\t', ...options });
   }
-  return lines.map(({ number, text }) => {
+  const lines = await readLines(file, options);
+  const names: readonly string[] =
+    options.header === false ? columns : columnsOf(lines.shift(), name, columns);
+  const places = columns.map((column) => names.indexOf(column));
+  const table: TableLine<Column>[] = [];
+  for (const { number, text } of lines) {
     const cells = text.split('\t');
     const at = `line ${number}`;
-    if (cells.length !== names.length) {
-      throw new DataError({
-        file,
-        at,
-        problem: 'the line has a wrong number of columns.',
-        expected: names.length,
-        found: cells.length,
-      });
-    }
-    const entries = columns.map((column) => [column, unquote(cells[names.indexOf(column)]!)]);
-    return { at, cells: Object.fromEntries(entries) as Record<Column, string> };
-  });
+    if (options.dropShortLines && cells.length < names.length) continue;
+    checkCellCount(cells.length, names.length, options, { file: name, at });
+    const entries = columns.map((column, index) => [column, unquote(cells[places[index]!]!)]);
+    table.push({ at, cells: Object.fromEntries(entries) as Record<Column, string> });
+  }
+  return table;
+}
+
+function columnsOf(header: Line | undefined, file: string, columns: readonly string[]): string[] {
+  const names = header?.text.split('\t') ?? [];
+  checkColumns(names, columns, { file, at: 'line 1', separator: 'tabs' });
+  return names;
 }
 
 /**
@@ -50,6 +61,7 @@ export function readTsv<Column extends string>(
  * wrapped in two more and each doubled. Such a cell, and only such a one, has pairs of them and nothing but pairs inside.
  */
 function unquote(cell: string): string {
+  if (!cell.startsWith('"')) return cell;
   const inner = /^"(.*)"$/.exec(cell)?.[1];
   if (inner === undefined || !inner.includes('""') || inner.replaceAll('""', '').includes('"')) return cell;
   return inner.replaceAll('""', '"');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { byteTokenizer } from '../tokenizers/byte-tokenizer.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
-import { encodePair, fitContext } from './examples.js';
+import { encodePair, fitContext } from './encode.js';
 
 test('a context that fits stays whole', () => {
   expect(fitContext([1, 2, 3], [4, 5], 4)).toEqual({ ids: [1, 2, 3, 4, 5], from: 3, truncatedTokens: 0 });

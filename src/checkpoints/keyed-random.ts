@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { xoshiro128 } from '../checkpoints/random-numbers.js';
+import { xoshiro128 } from './random-numbers.js';
 
 /** 32 random bits at a call, from a generator that belongs to a purpose and its numbers. */
 export function keyedRandom(purpose: string, ...key: number[]): () => number {

@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError, UserError } from '../errors.js';
+import { formatCount } from '../format.js';
+import { chooseDefaultModel } from '../runtime/default-model.js';
+import type { Device } from '../runtime/devices.js';
+import type { GenerationResult } from '../runtime/generation.js';
+import { openGenerator } from '../runtime/generator.js';
+import type { OpenedModel } from '../runtime/open-model.js';
+import type { Sampling } from '../runtime/sampling.js';
+import type { Gpt1Mode } from '../tokenizers/gpt1.js';
+import type { CommandContext } from './context.js';
+import { describeEnvironment } from './environment.js';
+import { openNamedModel } from './inputs.js';
+import { SamplePrinter } from './sample-printer.js';
+import { WrittenText } from './written-text.js';
+
+/** Flags of `gpt generate`. */
+export interface GenerateFlags {
+  /** Registered name, hub id, folder or file; none: the default model. */
+  model?: string;
+  promptFile?: string;
+  unconditional: boolean;
+  /** Default: half the context after a prompt, all of it without one. */
+  maxTokens?: number;
+  /** 0: all. Default: 40. */
+  topK?: number;
+  topP?: number;
+  temperature?: number;
+  greedy: boolean;
+  /** Sample i is drawn with seed + i. */
+  seed: number;
+  samples: number;
+  stop?: string[];
+  tokenizer: Gpt1Mode;
+  device: Device | 'auto';
+  /** Absent: one per core. */
+  threads?: number;
+  json: boolean;
+}
+
+/** Texts that are written as one batch. */
+const BATCH = 16;
+
+/** Writes texts with a model and prints each as it comes; several go one below the other, in order. */
+export async function runGenerate(
+  argument: string | undefined,
+  flags: GenerateFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { output, line, signal } = context;
+  const sampling = chooseSampling(flags);
+  const stops = (flags.stop ?? []).map(unescapeBreaks);
+  if (stops.includes('')) throw new UsageError('--stop needs a text.');
+  const text = await readPrompt(argument, flags, signal);
+  const model = await openNamedModel(
+    await nameModel(flags, context),
+    { gpt1Tokenizer: flags.tokenizer },
+    context,
+  );
+  const prompt = makePrompt(text, flags.maxTokens, model);
+  if (prompt.truncatedTokens > 0) {
+    line.note(
+      `The prompt of ${formatCount(prompt.ids.length + prompt.truncatedTokens)} tokens was cut from the left: only its last ${formatCount(prompt.ids.length)} leave room for the answer in a context of ${formatCount(model.checkpoint.config.nCtx)}.`,
+    );
+  }
+  line.update('loading the model');
+  const { device, threads = 0, json, samples, seed } = flags;
+  const generator = await openGenerator(model.checkpoint, { device, threads });
+  for (const note of generator.notes) line.note(note);
+  line.clear();
+  const printer = json ? undefined : new SamplePrinter(output.write, samples);
+  const written: { text: string; result: GenerationResult; seed: number }[] = [];
+  try {
+    for (let first = 0; first < samples; first += BATCH) {
+      const texts = Array.from(
+        { length: Math.min(BATCH, samples - first) },
+        (_, i) =>
+          new WrittenText(model.tokenizer, prompt.ids, stops, (piece) => printer?.add(first + i, piece)),
+      );
+      const requests = texts.map((one, i) => ({
+        ids: prompt.ids,
+        maxTokens: prompt.maxTokens,
+        sampling,
+        seed: seed + first + i,
+        endOfText: model.tokenizer.endOfText,
+        isDone: () => one.isStopped,
+      }));
+      let tokens = 0;
+      const results = await generator.generate(requests, {
+        signal,
+        onToken(index, token) {
+          tokens++;
+          texts[index]!.add(token);
+          if (json)
+            line.update(
+              `sample ${first + 1} to ${first + texts.length} of ${samples}: ${formatCount(tokens)} tokens`,
+            );
+        },
+      });
+      results.forEach((result, i) => {
+        texts[i]!.finish();
+        printer?.end(first + i);
+        written.push({ text: texts[i]!.text, result, seed: seed + first + i });
+      });
+    }
+  } finally {
+    line.clear();
+    printer?.close();
+    await generator.close();
+  }
+  if (!json) return;
+  const report = {
+    model: model.identity,
+    prompt: { text: text ?? null, tokens: prompt.ids.length, truncatedTokens: prompt.truncatedTokens },
+    settings: { sampling, maxTokens: prompt.maxTokens, stop: stops, device: generator.device },
+    samples: written.map(({ text: sample, result, seed: own }) => ({
+      seed: own,
+      text: sample,
+      ended: result.ended === 'done' ? 'stop' : result.ended,
+      tokens: result.tokens,
+      logProbs: result.logProbs,
+    })),
+    environment: describeEnvironment(threads),
+  };
+  output.out(JSON.stringify(report, null, 2));
+}
+
+function chooseSampling({ greedy, topK, topP, temperature, samples }: GenerateFlags): Sampling {
+  if (!greedy) return { method: 'sample', topK: topK ?? 40, topP: topP ?? 1, temperature: temperature ?? 1 };
+  if (topK !== undefined || topP !== undefined || temperature !== undefined) {
+    throw new UsageError('--greedy takes the most probable token: nothing is drawn.', {
+      hint: 'Leave out --greedy, or --top-k, --top-p and --temperature.',
+    });
+  }
+  if (samples > 1) throw new UsageError('--greedy always writes the same text: --samples must be 1.');
+  return { method: 'greedy' };
+}
+
+/** The text to go on from, undefined without one. Throws UsageError unless exactly one place is named. */
+async function readPrompt(
+  argument: string | undefined,
+  { promptFile, unconditional }: GenerateFlags,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const named = [argument !== undefined, promptFile !== undefined, unconditional].filter(Boolean).length;
+  if (named > 1) throw new UsageError('Only one of a prompt, --prompt-file and --unconditional makes sense.');
+  if (unconditional) return undefined;
+  const text =
+    promptFile === undefined ? await argumentOrInput(argument, signal) : await readPromptFile(promptFile);
+  if (text === '') {
+    throw new UsageError('There is nothing to go on from.', {
+      hint: 'Give a prompt, --prompt-file, or text on the standard input; --unconditional begins a text.',
+    });
+  }
+  return text;
+}
+
+async function argumentOrInput(argument: string | undefined, signal: AbortSignal): Promise<string> {
+  if (argument !== undefined && argument !== '-') return argument;
+  if (argument === undefined && process.stdin.isTTY) return '';
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) {
+    signal.throwIfAborted();
+    text += chunk as string;
+  }
+  return text;
+}
+
+async function readPromptFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`Cannot read the prompt: ${(cause as Error).message}`, { cause });
+  });
+}
+
+/** A line break cannot easily be typed as an argument. */
+function unescapeBreaks(text: string): string {
+  return text.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
+}
+
+async function nameModel({ model }: GenerateFlags, { line, env }: CommandContext): Promise<string> {
+  if (model !== undefined) return model;
+  const { name, note } = await chooseDefaultModel('gpt2', env);
+  if (note !== undefined) line.note(note);
+  return name;
+}
+
+interface TokenPrompt {
+  ids: number[];
+  maxTokens: number;
+  truncatedTokens: number;
+}
+
+/**
+ * The tokens to go on from: without a text `<|endoftext|>`, after which GPT-2 was trained to begin one. Default lengths
+ * are those of the release (openai/gpt-2 src/interactive_conditional_samples.py, generate_unconditional_samples.py).
+ */
+function makePrompt(
+  text: string | undefined,
+  wanted: number | undefined,
+  { tokenizer, checkpoint, identity }: OpenedModel,
+): TokenPrompt {
+  const { nCtx } = checkpoint.config;
+  const half = Math.max(1, nCtx >> 1);
+  if (text === undefined) {
+    if (tokenizer.endOfText === undefined) {
+      throw new UsageError(
+        `${identity.name} has no token that begins a text, so it cannot write without a prompt.`,
+        {
+          hint: 'GPT-1 was trained on contiguous text; give it a first word or sentence.',
+        },
+      );
+    }
+    return { ids: [tokenizer.endOfText], maxTokens: wanted ?? nCtx, truncatedTokens: 0 };
+  }
+  const ids = tokenizer.encode(text);
+  if (ids.length === 0) throw new UserError('The prompt has no tokens: this tokenizer leaves out all of it.');
+  const maxTokens = wanted ?? half;
+  const room = Math.min(maxTokens, half);
+  const truncatedTokens = Math.max(0, ids.length - (nCtx - room));
+  return { ids: ids.slice(truncatedTokens), maxTokens, truncatedTokens };
+}

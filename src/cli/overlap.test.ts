@@ -1,0 +1,92 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { InterruptedError } from '../errors.js';
+import { capturedOutput } from '../testing/captured-output.js';
+import { makeTemporaryFolder } from '../testing/tiny-model.js';
+import { type OverlapOptions, runOverlap } from './overlap.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+  await writeFile(
+    path.join(folder, 'train.txt'),
+    'A quick brown fox jumps over the lazy dog. The end is near.',
+  );
+  await writeFile(
+    path.join(folder, 'test.jsonl'),
+    ['The brown fox jumps over it', 'Nothing here is the same', 'Quick brown fox jumps over the lazy dog!']
+      .map((text) => `${JSON.stringify({ text })}\n`)
+      .join(''),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function run(changes: Partial<OverlapOptions> = {}, signal = new AbortController().signal) {
+  const { output, written } = capturedOutput();
+  const notes: string[] = [];
+  const line = { update() {}, note: (text: string) => void notes.push(text), clear() {} };
+  const options: OverlapOptions = {
+    test: [path.join(folder, 'test.jsonl')],
+    train: [path.join(folder, 'train.txt')],
+    n: 3,
+    falsePositiveRate: 1e-8,
+    exact: true,
+    json: false,
+    ...changes,
+  };
+  await runOverlap(options, { output, line, signal, env: {} });
+  return { out: written.out, notes };
+}
+
+test('prints the share, the documents and the longest passages', async () => {
+  const { out } = await run();
+  expect(out.split('\n')).toEqual([
+    '61.54 % of the 3-grams of the test text are in the training text: 8 of 13',
+    '',
+    'training text  1 file, 1 document, 59 bytes, 13 words, 11 3-grams',
+    'exact set      11 different ones',
+    'documents      3, of which 2 overlap; mean 50.00 %, median 50.00 %',
+    '',
+    '     found       %  document',
+    '         6  100.00  test.jsonl:3',
+    '         2   50.00  test.jsonl:1',
+    '',
+    'longest passages in both',
+    '   8 words  test.jsonl:3: quick brown fox jumps over the lazy dog',
+    '   4 words  test.jsonl:1: brown fox jumps over',
+    '',
+  ]);
+});
+
+test('says how large the filter is and how its check went', async () => {
+  const { out } = await run({ exact: false, probes: 1000 });
+  expect(out).toMatch(/Bloom filter {3}8\.19 kB, 27 hashes; false positives \S+, at most 1e-8 asked for/);
+  expect(out).toMatch(/check {10}0 of 1,000 random strings found/);
+});
+
+test('--json has every document, --examples those that overlap, the worst first', async () => {
+  const examples = path.join(folder, 'examples.json');
+  const { out } = await run({ json: true, examples });
+  expect(JSON.parse(out)).toMatchObject({
+    n: 3,
+    total: { ngrams: 13, found: 8 },
+    documents: [{ percent: 50 }, { percent: 0 }, { percent: 100 }],
+  });
+  const rows = (await readFile(examples, 'utf8')).trimEnd().split('\n');
+  expect(rows.map((row) => JSON.parse(row).document)).toEqual(['test.jsonl:3', 'test.jsonl:1']);
+  await expect(run({ examples: path.join(folder, 'no', 'file') })).rejects.toThrow(
+    /Cannot write the examples/,
+  );
+});
+
+test('a test file in the training folder is left out of it', async () => {
+  const { out, notes } = await run({ train: [folder] });
+  expect(notes).toEqual(['test.jsonl is a test file and left out of the training text.']);
+  expect(out).toContain('8 of 13');
+});
+
+test('Ctrl-C ends it', async () => {
+  const signal = AbortSignal.abort(new InterruptedError('Interrupted.'));
+  await expect(run({}, signal)).rejects.toBeInstanceOf(InterruptedError);
+});

@@ -1,0 +1,129 @@
+import { writeFile } from 'node:fs/promises';
+import { UserError } from '../errors.js';
+import { formatBytes, formatCount, formatDuration } from '../format.js';
+import { listTextFiles } from '../overlap/documents.js';
+import {
+  measureOverlap,
+  type Overlap,
+  type OverlapProgress,
+  type OverlapSettings,
+} from '../overlap/overlap.js';
+import type { CommandContext } from './context.js';
+
+/** Flags of `gpt overlap`. */
+export interface OverlapOptions extends OverlapSettings {
+  /** Files and folders. */
+  test: string[];
+  train: string[];
+  /** Where to write the documents that overlap. */
+  examples?: string;
+  json: boolean;
+}
+
+/** Documents and passages that the terminal shows. */
+const SHOWN = 10;
+
+/** `gpt overlap`: how much of a test set stands word for word in a training set. */
+export async function runOverlap(options: OverlapOptions, context: CommandContext): Promise<void> {
+  const { line, output, signal } = context;
+  const test = await listTextFiles(options.test);
+  const isTest = new Set(test.map(({ file }) => file));
+  const train: typeof test = [];
+  for (const entry of await listTextFiles(options.train)) {
+    if (isTest.has(entry.file)) line.note(`${entry.name} is a test file and left out of the training text.`);
+    else train.push(entry);
+  }
+  const overlap = await measureOverlap(test, train, options, {
+    signal,
+    onProgress: reportProgress(line.update),
+  });
+  line.clear();
+  if (options.examples !== undefined) await writeExamples(options.examples, overlap);
+  output.out(options.json ? JSON.stringify(overlap, null, 2) : renderOverlap(overlap));
+}
+
+const phases: Record<OverlapProgress['phase'], string> = {
+  counting: 'counting the training text',
+  filling: 'collecting its n-grams',
+  checking: 'checking the filter',
+  testing: 'looking up the test text',
+};
+
+/** `collecting its n-grams  1.2 GB of 8 GB · 12.5 MB/s · 9 min 04 s left` */
+function reportProgress(update: (text: string) => void): (progress: OverlapProgress) => void {
+  const start = Date.now();
+  return ({ phase, doneBytes, totalBytes }) => {
+    const speed = doneBytes / Math.max(0.001, (Date.now() - start) / 1000);
+    const parts = [`${phases[phase]}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`];
+    if (doneBytes > 0) {
+      parts.push(`${formatBytes(speed)}/s`, `${formatDuration((totalBytes - doneBytes) / speed)} left`);
+    }
+    update(parts.join(' · '));
+  };
+}
+
+async function writeExamples(file: string, { documents }: Overlap): Promise<void> {
+  const found = documents.filter((document) => document.found > 0).sort((a, b) => b.percent - a.percent);
+  try {
+    await writeFile(file, found.map((document) => `${JSON.stringify(document)}\n`).join(''));
+  } catch (cause) {
+    throw new UserError(`Cannot write the examples to ${file}: ${(cause as Error).message}`, {
+      hint: 'Name a file in a folder that is there and that you may write to.',
+      cause,
+    });
+  }
+}
+
+/** What was found, as text for a terminal. */
+function renderOverlap({ n, train, set, total, documents }: Overlap): string {
+  const count = (number: number, noun: string) => `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
+  const lines = [
+    `${formatPercent(total.percent)} % of the ${n}-grams of the test text are in the training text: ${formatCount(total.found)} of ${formatCount(total.ngrams)}`,
+    '',
+    `training text  ${count(train.files, 'file')}, ${count(train.documents, 'document')}, ${formatBytes(train.sizeBytes)}, ${count(train.words, 'word')}, ${formatCount(train.ngrams)} ${n}-grams`,
+    describeSet(set),
+  ];
+  if (documents.length > 1) {
+    const shares = documents.map(({ percent }) => percent).sort((a, b) => a - b);
+    const median = (shares[(shares.length - 1) >> 1]! + shares[shares.length >> 1]!) / 2;
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    lines.push(
+      `documents      ${formatCount(documents.length)}, of which ${formatCount(shares.filter((share) => share > 0).length)} overlap; mean ${formatPercent(mean)} %, median ${formatPercent(median)} %`,
+    );
+  }
+  const worst = documents.filter(({ found }) => found > 0).sort((a, b) => b.percent - a.percent);
+  if (worst.length > 0) {
+    lines.push('', `${'found'.padStart(10)}  ${'%'.padStart(6)}  document`);
+    for (const { document, found, percent } of worst.slice(0, SHOWN))
+      lines.push(`${formatCount(found).padStart(10)}  ${formatPercent(percent).padStart(6)}  ${document}`);
+    if (worst.length > SHOWN)
+      lines.push(
+        `${' '.repeat(20)}and ${formatCount(worst.length - SHOWN)} more (--examples FILE lists all)`,
+      );
+  }
+  const passages = documents
+    .flatMap(({ document, passages: own }) => own.map((passage) => ({ document, ...passage })))
+    .sort((a, b) => b.words - a.words)
+    .slice(0, SHOWN);
+  if (passages.length > 0) {
+    lines.push('', 'longest passages in both');
+    for (const { words, text, document } of passages)
+      lines.push(`${count(words, 'word').padStart(10)}  ${document}: ${shorten(text)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function describeSet(set: Overlap['set']): string {
+  if (set.kind === 'exact') return `exact set      ${formatCount(set.distinct)} different ones`;
+  const { bits, hashes, falsePositiveRate, estimatedRate, probes, hits } = set;
+  return [
+    `Bloom filter   ${formatBytes(bits / 8)}, ${hashes} hashes; false positives ${estimatedRate.toExponential(1)}, at most ${falsePositiveRate} asked for`,
+    `check          ${formatCount(hits)} of ${formatCount(probes)} random strings found, ${(probes * estimatedRate).toPrecision(2)} expected`,
+  ].join('\n');
+}
+
+/** Two decimals; two digits where that would be nothing: 0.0024. */
+const formatPercent = (percent: number) =>
+  percent > 0 && percent < 0.1 ? String(Number(percent.toPrecision(2))) : percent.toFixed(2);
+
+const shorten = (text: string) => (text.length > 160 ? `${text.slice(0, 160)}…` : text);

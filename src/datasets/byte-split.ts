@@ -1,0 +1,78 @@
+/**
+ * The customary split of enwik8 and text8, files of 100,000,000 bytes without one of their own: 90 % training, 5 %
+ * validation, 5 % test.
+ */
+import path from 'node:path';
+import { DataError } from '../errors.js';
+import { readTail, readText } from './formats/text.js';
+
+/** The training text is not measured. */
+export type ByteSplit = 'test' | 'validation';
+
+const fileBytes = 100_000_000;
+const splitBytes = 5_000_000;
+const pieceBytes = 1000;
+
+/** Rows of a split: what `cutPieces` makes of 5,000,000 bytes. */
+export const splitPieces = splitBytes / pieceBytes;
+
+/**
+ * The split of the published file, told by its name (`enwik8`, `enwik8.zip`, `enwik8.gz`); any other file is taken whole, as
+ * a text that was cut already. Throws DataError when the published file does not have its 100,000,000 bytes.
+ */
+export async function readByteSplit(
+  file: string,
+  publishedName: string,
+  split: ByteSplit,
+): Promise<Uint8Array> {
+  const name = path.basename(file).toLowerCase();
+  if (name !== publishedName && !name.startsWith(`${publishedName}.`))
+    return Buffer.from(await readText(file));
+  const member = name.endsWith('.zip') ? publishedName : undefined;
+  const bytes = split === 'test' ? splitBytes : 2 * splitBytes;
+  return (await readTail(file, bytes, { member, expectBytes: fileBytes })).subarray(0, splitBytes);
+}
+
+/**
+ * The text in pieces of about 1,000 bytes, none of which cuts a character: each begins with the first character at or behind
+ * its place. What is left of a character that the split itself cuts, at either end, is dropped. Throws DataError where the
+ * bytes are not UTF-8.
+ */
+export function cutPieces(bytes: Uint8Array, file: string): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const end = bytes.length - unfinishedBytes(bytes);
+  const pieces: string[] = [];
+  for (let place = 0; place < bytes.length; place += pieceBytes) {
+    const from = nextCharacter(bytes, place, end);
+    const to = nextCharacter(bytes, place + pieceBytes, end);
+    try {
+      pieces.push(decoder.decode(bytes.subarray(from, to)));
+    } catch (cause) {
+      throw new DataError(
+        { file, at: `bytes ${from} to ${to} of the text`, problem: 'not valid UTF-8.' },
+        { cause },
+      );
+    }
+  }
+  return pieces;
+}
+
+const isContinuation = (byte: number) => (byte & 0xc0) === 0x80;
+
+/** First byte at or behind `place` that begins a character, at most three further: no character has more. */
+function nextCharacter(bytes: Uint8Array, place: number, end: number): number {
+  let at = Math.min(place, end);
+  while (at < end && at < place + 3 && isContinuation(bytes[at]!)) at++;
+  return at;
+}
+
+/** Bytes at the end that begin a character without ending it: 0 to 3. */
+function unfinishedBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (isContinuation(byte)) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}

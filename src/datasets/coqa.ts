@@ -1,0 +1,201 @@
+/**
+ * CoQA (Reddy, Chen and Manning 2018): dialogues of questions and answers about a passage. Development split; the answers
+ * of the test split are not public. Only two of the published forms have the further reference answers that the official
+ * measure needs.
+ */
+import path from 'node:path';
+import { DataError } from '../errors.js';
+import { isJsonObject } from '../files/json-file.js';
+import type { Dataset } from './dataset.js';
+import { readCsv } from './formats/csv.js';
+import { type Place, textField } from './formats/fields.js';
+import { readJson } from './formats/json.js';
+import { readParquetValues } from './formats/parquet.js';
+import { readPrintedRecord, readPrintedTexts } from './formats/printed-arrays.js';
+
+/** Where the passages come from, under the names of the files, in the order of the official script. */
+export const coqaSources = ['mctest', 'gutenberg', 'race', 'cnn', 'wikipedia'] as const;
+/** One of `coqaSources`. */
+export type CoqaSource = (typeof coqaSources)[number];
+
+/** A question of a dialogue. */
+export interface CoqaTurn {
+  question: string;
+  /** The answer of the dialogue and, where the file has them, those of three other people. */
+  references: readonly string[];
+}
+
+/** A passage and the dialogue about it. */
+export interface CoqaRow {
+  source: CoqaSource;
+  story: string;
+  turns: readonly CoqaTurn[];
+}
+
+/** A dialogue as the forms have it: parallel lists. */
+interface Dialogue {
+  source: string;
+  story: string;
+  questions: readonly string[];
+  /** One list for each person who answered, at least one; the first one is part of the dialogue. */
+  answers: readonly (readonly string[])[];
+}
+
+function checkDialogue({ source, story, questions, answers }: Dialogue, place: Place): CoqaRow {
+  if (!coqaSources.some((name) => name === source)) {
+    throw new DataError({
+      ...place,
+      problem: 'the source of the passage is none of the public ones.',
+      expected: coqaSources.join(', '),
+      found: JSON.stringify(source),
+    });
+  }
+  if (story.trim() === '') throw new DataError({ ...place, problem: 'the story is empty.' });
+  if (questions.length === 0) throw new DataError({ ...place, problem: 'the dialogue has no questions.' });
+  for (const list of answers) {
+    if (list.length !== questions.length) {
+      throw new DataError({
+        ...place,
+        problem: 'not every question has an answer from every person.',
+        expected: `${questions.length} answers`,
+        found: list.length,
+      });
+    }
+  }
+  // Only what stands in the dialogue: the official script takes a further answer that is empty for what it is.
+  for (const [name, list] of Object.entries({ question: questions, answer: answers[0]! })) {
+    const empty = list.findIndex((text) => text.trim() === '');
+    if (empty >= 0) throw new DataError({ ...place, problem: `the ${name} of turn ${empty + 1} is empty.` });
+  }
+  const turns = questions.map((question, turn) => ({
+    question,
+    references: answers.map((list) => list[turn]!),
+  }));
+  return { source: source as CoqaSource, story, turns };
+}
+
+/**
+ * The texts of a list of turns, which is published as a list of texts, as a list of `{input_text, turn_id}` or, in
+ * Parquet, as the lists `input_text` and `turn_id` of one structure. Turns out of order would join a question to
+ * the answer of another.
+ */
+function turnTexts(value: unknown, name: string, place: Place): string[] {
+  const turns = isJsonObject(value) ? value.input_text : value;
+  const ids = isJsonObject(value) ? value.turn_id : undefined;
+  if (!Array.isArray(turns) || !(ids === undefined || Array.isArray(ids))) {
+    throw new DataError({
+      ...place,
+      problem: `"${name}" is no list of turns.`,
+      expected: '[{"input_text": "…"}]',
+    });
+  }
+  return turns.map((turn: unknown, index) => {
+    const [text, id] = isJsonObject(turn) ? [turn.input_text, turn.turn_id] : [turn, ids?.[index]];
+    if (typeof text !== 'string') {
+      throw new DataError({
+        ...place,
+        problem: `"${name}" has no text in turn ${index + 1}.`,
+        found: typeof text,
+      });
+    }
+    if (id !== undefined && Number(id) !== index + 1) {
+      throw new DataError({
+        ...place,
+        problem: `the turns of "${name}" are out of order.`,
+        expected: `turn_id ${index + 1}`,
+        found: String(id),
+      });
+    }
+    return text;
+  });
+}
+
+function readDialogue(value: Record<string, unknown>, place: Place): CoqaRow {
+  const further = value.additional_answers ?? {};
+  if (!isJsonObject(further)) {
+    throw new DataError({ ...place, problem: '"additional_answers" is no object of lists.' });
+  }
+  return checkDialogue(
+    {
+      source: textField(value, 'source', place),
+      story: textField(value, 'story', place),
+      questions: turnTexts(value.questions, 'questions', place),
+      answers: [
+        turnTexts(value.answers, 'answers', place),
+        ...Object.entries(further).map(([key, list]) => turnTexts(list, `additional_answers.${key}`, place)),
+      ],
+    },
+    place,
+  );
+}
+
+async function readOfficial(file: string): Promise<CoqaRow[]> {
+  const content = await readJson(file);
+  const data = isJsonObject(content) ? content.data : undefined;
+  if (!Array.isArray(data)) {
+    throw new DataError({ file, problem: 'no list of dialogues under "data".', expected: '{"data": […]}' });
+  }
+  return data.map((dialogue: unknown, index) => {
+    const place = { file, at: `dialogue ${index + 1}` };
+    if (!isJsonObject(dialogue)) {
+      throw new DataError({
+        ...place,
+        problem: 'no object.',
+        expected: '{"story": "…", …}',
+        found: typeof dialogue,
+      });
+    }
+    return readDialogue(dialogue, place);
+  });
+}
+
+const columns = ['source', 'story', 'questions', 'answers'] as const;
+
+async function readParquet(file: string): Promise<CoqaRow[]> {
+  // The hub has two copies, with and without the further answers. Only the published name of the second one excuses their
+  // absence: a score against single references is another number.
+  const further = path.basename(file).startsWith('validation-') ? [] : (['additional_answers'] as const);
+  const rows = await readParquetValues(file, [...columns, ...further]);
+  return rows.map(({ at, values }) => readDialogue(values, { file, at }));
+}
+
+/** The table whose lists are arrays as Python prints them. */
+async function readTable(file: string): Promise<CoqaRow[]> {
+  const lines = await readCsv(file, columns);
+  return lines.map(({ at, cells }) => {
+    const column = (name: string) => ({ file, at: `${at}, column ${name}` });
+    const answers = readPrintedRecord(cells.answers, column('answers'));
+    return checkDialogue(
+      {
+        source: cells.source,
+        story: cells.story,
+        questions: readPrintedTexts(cells.questions, column('questions')),
+        answers: [turnTexts(answers.input_text, 'input_text', column('answers'))],
+      },
+      { file, at },
+    );
+  });
+}
+
+/** CoQA, development split: 500 dialogues with 7,983 turns. */
+export const coqaDev: Dataset<CoqaRow> = {
+  name: 'CoQA dev',
+  folder: 'coqa',
+  files: [
+    'coqa-dev-v1.0.json',
+    'coqa_validation.parquet',
+    'validation-00000-of-00001.parquet',
+    'coqa_validation.csv',
+  ],
+  hub: { repo: 'EleutherAI/coqa', path: 'coqa_validation.parquet' },
+  sample: 'coqa.json',
+  publishedRows: 500,
+  source: 'https://stanfordnlp.github.io/coqa/',
+  licence:
+    'by passage: CC BY-SA 4.0 (literature, Wikipedia), MSR-LA (MCTest), Apache 2.0 (news), research only (RACE)',
+  read: async ([file]) => {
+    const name = path.basename(file!).toLowerCase();
+    if (name.includes('.parquet')) return readParquet(file!);
+    return name.includes('.csv') ? readTable(file!) : readOfficial(file!);
+  },
+};

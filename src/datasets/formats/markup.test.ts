@@ -1,0 +1,100 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataFolder, hasData, needsData } from '../../testing/reference.js';
+import { makeTemporaryFolder } from '../../testing/tiny-model.js';
+import { readSegments } from './sgm.js';
+import { childrenNamed, readXml, textOf } from './xml.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, content: string): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  return file;
+}
+
+describe('readXml', () => {
+  const read = async (content: string) => readXml(await write('a.xml', content));
+
+  test('keeps order, white space, attributes and the digits of numbers', async () => {
+    const root = await read(
+      '<?xml version="1.0"?>\n<?style x?><!-- c --><r id="07"> 1.50 <b/>x &amp; y<c>z &lt;</c> <c/></r>\n',
+    );
+    expect(root).toEqual({
+      name: 'r',
+      attributes: { id: '07' },
+      children: [
+        ' 1.50 ',
+        { name: 'b', attributes: {}, children: [] },
+        'x & y',
+        { name: 'c', attributes: {}, children: ['z <'] },
+        ' ',
+        { name: 'c', attributes: {}, children: [] },
+      ],
+    });
+    expect(textOf(root)).toBe(' 1.50 x & yz < ');
+    expect(childrenNamed(root, 'c').map(textOf)).toEqual(['z <', '']);
+  });
+
+  test.each([
+    ['<a>\n<b>x</a>', /a\.xml: line 2: not XML/],
+    ['<a></a><b></b>', /not XML/],
+    ['just text', /not XML/],
+    ['', /not XML/],
+    ['<a', /not XML/],
+  ])('refuses %j', async (content, message) => {
+    await expect(read(content)).rejects.toThrow(message);
+  });
+
+  test('refuses entities that grow out of each other', async () => {
+    const bomb = `<!DOCTYPE a [<!ENTITY x0 "ha">${Array.from({ length: 9 }, (_, level) => `<!ENTITY x${level + 1} "${`&x${level};`.repeat(10)}">`).join('')}]><a>&x9;</a>`;
+    const text = await read(bomb).then(textOf, () => 'refused');
+    expect(text.length).toBeLessThan(1000);
+  });
+});
+
+test.skipIf(!hasData)(`the Winograd collection has 285 schemas${needsData}`, async () => {
+  const file = path.join(dataFolder, 'winograd', 'WSCollection.xml');
+  await expect(readXml(file)).rejects.toThrow('byte 112204: the file is not valid UTF-8');
+  const root = await readXml(file, { encoding: 'latin1' });
+  const schemas = childrenNamed(root, 'schema');
+  expect(schemas.length).toBe(285);
+  const [text] = childrenNamed(schemas[0]!, 'text');
+  expect(textOf(text!).replace(/\s+/g, ' ').trim()).toBe(
+    'The city councilmen refused the demonstrators a permit because they feared violence.',
+  );
+});
+
+describe('readSegments', () => {
+  const read = async (content: string) => readSegments(await write('a.sgm', content));
+
+  test('reads a set that is no XML, entities once', async () => {
+    const content = [
+      '<srcset setid="t" srclang="any">',
+      '<doc docid="d">',
+      '<p>',
+      '<seg id="1">R&D &amp; more &lt;b&gt;</seg>',
+      '<seg id="2"> &amp;lt; &quot;so&quot; it goes ',
+      ' on</seg> <SEG id="3"></SEG>',
+      '</p></doc></srcset>',
+    ].join('\n');
+    expect(await read(content)).toEqual([
+      { number: 4, text: 'R&D & more <b>' },
+      { number: 5, text: '&lt; "so" it goes on' },
+      { number: 6, text: '' },
+    ]);
+  });
+
+  test.each([
+    ['<doc>\n<seg id="1">a\n<seg id="2">b</seg>', /a\.sgm: line 2: a segment is not closed/],
+    ['<doc>\n<seg id="1">a</seg>\n<seg id="2">b', /line 3: a segment is not closed/],
+    ['A plain text.\n', /a\.sgm: no segments/],
+  ])('refuses %j', async (content, message) => {
+    await expect(read(content)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,115 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../../testing/tiny-model.js';
+import { readParquetRows, readParquetValues } from './parquet.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, bytes: Uint8Array): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, bytes);
+  return file;
+}
+
+const rows = 1000;
+const numbers = Array.from({ length: rows }, (_, row) => row);
+const table = () =>
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'text', data: numbers.map((row) => `näme ${row}`), type: 'STRING' },
+        { name: 'label', data: numbers.map((row) => BigInt(row % 3) - 1n), type: 'INT64' },
+        { name: 'part', data: numbers.map((row) => row / 4), type: 'DOUBLE' },
+        {
+          name: 'maybe',
+          data: numbers.map((row) => (row === 7 ? null : 'x')),
+          type: 'STRING',
+          nullable: true,
+        },
+        { name: 'json', data: numbers.map((row) => ({ list: ['a', row] })), type: 'JSON' },
+      ],
+      rowGroupSize: 300,
+    }),
+  );
+
+/** Written by pyarrow 25.0.1, Snappy, a row in each group: a list of texts, and a struct of two lists as SQuAD has it. */
+const pyarrowFile =
+  'UEFSMRUEFRQVGEwVBBUAEgAACiQBAAAAYQEAAABiFQAVHhUiLBUEFRAVBhUGHAAAAA84AgAAAAMCAgAAAAQDAQMCFQQVABUCTBUA' +
+  'FQASAAAAFQAVGhUeLBUCFRAVBhUGHAAAAA0wAgAAAAIAAgAAAAICABUEFQAVAkwVABUAEgAAABUAFRoVHiwVAhUQFQYVBhwAAAAN' +
+  'MAIAAAACAAIAAAACAgAVBBUeFSJMFQYVABIAAA84AQAAAGMBAAAAZAEAAABlFQAVIBUkLBUGFRAVBhUGHAAAABA8AgAAAAMGAgAA' +
+  'AAYDAgMkABUEFQoVDkwVAhUAEgAABRABAAAAeBUAFR4VIiwVAhUQFQYVBhwAAAAPOAIAAAACAAIAAAACBAECABUEFRAVFEwVAhUA' +
+  'EgAACBwFAAAAAAAAABUAFR4VIiwVAhUQFQYVBhwAAAAPOAIAAAACAAIAAAACBAECABUEGbw1ABgGc2NoZW1hFQQANQIYB29wdGlv' +
+  'bnMVAhUGTDwAAAA1BBgEbGlzdBUCABUMJQIYB2VsZW1lbnQlAEwcAAAANQIYB2Fuc3dlcnMVBAA1AhgEdGV4dBUCFQZMPAAAADUE' +
+  'GARsaXN0FQIAFQwlAhgHZWxlbWVudCUATBwAAAA1AhgFc3RhcnQVAhUGTDwAAAA1BBgEbGlzdBUCABUEJQIYB2VsZW1lbnQAFgQZ' +
+  'LBk8JgAcFQwZNQAGEBk4B29wdGlvbnMEbGlzdAdlbGVtZW50FQIWBBZ0FnwmPCYIKSwVBBUAFQIAFQAVEBUCADwWBBkmAgIZRgAA' +
+  'AAQAAAAmABwVDBk1AAYQGUgHYW5zd2VycwR0ZXh0BGxpc3QHZWxlbWVudBUCFgIWXBZiJqIBJoQBKSwVBBUAFQIAFQAVEBUCADwW' +
+  'ABkmAgAZVgAAAgAAAAAAJgAcFQQZNQAGEBlIB2Fuc3dlcnMFc3RhcnQEbGlzdAdlbGVtZW50FQIWAhZcFmImhAIm5gEpLBUEFQAV' +
+  'AgAVABUQFQIAPCkmAgAZVgAAAgAAAAAAFqwCFgImCBbAAgAZPCYAHBUMGTUABhAZOAdvcHRpb25zBGxpc3QHZWxlbWVudBUCFgYW' +
+  'gAEWiAEmhgMmyAIpLBUEFQAVAgAVABUQFQIAPBYGGSYCBBlGAAAABgAAACYAHBUMGTUABhAZSAdhbnN3ZXJzBHRleHQEbGlzdAdl' +
+  'bGVtZW50FQIWAhZqFnIm+gMm0AMpLBUEFQAVAgAVABUQFQIAPBYCGSYCABlWAAAAAAIAAAAmABwVBBk1AAYQGUgHYW5zd2VycwVz' +
+  'dGFydARsaXN0B2VsZW1lbnQVAhYCFnAWeCbyBCbCBCksFQQVABUCABUAFRAVAgA8KSYCABlWAAAAAAIAAAAW2gIWAibIAhbyAgAo' +
+  'IHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjUuMC4xGTwcAAAcAAAcAAAA6gIAAFBBUjE=';
+
+test('rows come in order, over all groups of rows', async () => {
+  const read = await readParquetRows(await write('rows.parquet', table()), ['label', 'text'] as const);
+  expect(read.length).toBe(rows);
+  expect(read[0]).toEqual({ at: 'row 1', cells: { text: 'näme 0', label: '-1' } });
+  expect(read.map(({ cells }) => cells.text)).toEqual(numbers.map((row) => `näme ${row}`));
+  expect(read[999]!.at).toBe('row 1000');
+});
+
+test('values keep their types, and 64-bit numbers are numbers', async () => {
+  const read = await readParquetValues(await write('values.parquet', table()), [
+    'label',
+    'part',
+    'maybe',
+    'json',
+  ] as const);
+  expect(read[7]!.values).toEqual({ label: 0, part: 1.75, maybe: null, json: { list: ['a', 7] } });
+});
+
+test('lists and structs written by another program are read', async () => {
+  const { values } = (
+    await readParquetValues(await write('nested.parquet', Buffer.from(pyarrowFile, 'base64')), [
+      'options',
+      'answers',
+    ] as const)
+  )[1]!;
+  expect(values).toEqual({ options: ['c', 'd', 'e'], answers: { text: ['x'], start: [5] } });
+});
+
+describe('a file that is damaged or another one is refused', () => {
+  test.each([
+    ['half.parquet', () => table().subarray(0, 5000), /half\.parquet: not a readable Parquet file: .*footer/],
+    ['empty.parquet', () => new Uint8Array(0), /not a readable Parquet file/],
+    ['text.parquet', () => Buffer.from('sentence\tlabel\n'.repeat(10)), /not a readable Parquet file/],
+  ])('%s', async (name, make, message) => {
+    await expect(readParquetRows(await write(name, make()), ['text'])).rejects.toThrow(message);
+  });
+
+  test('a missing column', async () => {
+    await expect(readParquetRows(await write('a.parquet', table()), ['text', 'question'])).rejects.toThrow(
+      /a column is missing\. Expected "question", found text, label, part, maybe, json/,
+    );
+  });
+
+  test.each([
+    ['part', /row 2: "part" is not text\. Found number/],
+    ['maybe', /row 8: "maybe" is not text\. Found nothing/],
+    ['json', /row 1: "json" is not text\. Found object/],
+  ])('the column %s is not text', async (column, message) => {
+    await expect(readParquetRows(await write('a.parquet', table()), [column])).rejects.toThrow(message);
+  });
+
+  test('a file that does not exist', async () => {
+    await expect(readParquetRows(path.join(folder, 'gone.parquet'), ['text'])).rejects.toThrow(
+      /^Cannot read .*ENOENT/,
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import { createReadStream } from 'node:fs';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { DataError, UserError } from '../../errors.js';
+import { unreadable } from '../text-file.js';
+import { streamTarMembers } from './tar.js';
+import { limitUnpacked } from './unpack-limits.js';
+import { streamZipMembers } from './zip.js';
+
+/** Which file of an archive is meant: its whole path there, or the end of it from a `/` on. Needed where there are several. */
+export interface MemberOption {
+  member?: string;
+}
+
+/** A file inside an archive; its bytes can be read until the next one is asked for. */
+export interface ArchiveMember {
+  /** Path inside the archive, with `/`. */
+  name: string;
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+/** `file` for messages, with the member where one was asked for. */
+export const shownName = (file: string, member?: string) =>
+  member === undefined ? file : `${file} (${member})`;
+
+/**
+ * The bytes of a file, unpacked as its name says: `.gz`, `.zip`, `.tar`, `.tar.gz`, `.tgz`, anything else as it is. Nothing
+ * is written to disk, and memory holds a piece at a time.
+ *
+ * Throws DataError when the archive is damaged, unpacks to more than is believable, has a member outside its folder, or
+ * when it is not clear which member is meant; UserError when the system refuses to read the file.
+ */
+export async function* unpack(file: string, { member }: MemberOption = {}): AsyncGenerator<Uint8Array> {
+  if (!isArchive(file)) {
+    yield* explained(file, isGzip(file) ? gunzipped(file) : plainBytes(file));
+    return;
+  }
+  const chosen = await chooseMember(file, member);
+  for await (const { name, bytes } of streamMembers(file)) {
+    if (name !== chosen) continue;
+    yield* bytes();
+    return;
+  }
+}
+
+/** Whether a file holds others, by its name. */
+export const isArchive = (file: string) => /\.(zip|tar|tar\.gz|tgz)$/i.test(file);
+
+const isGzip = (file: string) => /\.(gz|tgz)$/i.test(file);
+
+/** The files in an archive, in its order, without folders, links and what macOS adds. Throws as `unpack` does. */
+export async function* streamMembers(file: string): AsyncGenerator<ArchiveMember> {
+  const members = /\.zip$/i.test(file)
+    ? streamZipMembers(file)
+    : streamTarMembers(isGzip(file) ? gunzipped(file) : plainBytes(file));
+  for await (const { name: written, bytes } of explained(file, members)) {
+    const name = written.replace(/^(\.\/)+/, '');
+    if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split(/[/\\]/).includes('..')) {
+      throw new DataError({
+        file,
+        problem: 'the archive has a member outside its own folder.',
+        found: written,
+      });
+    }
+    if (name.startsWith('__MACOSX/') || name.split('/').at(-1)!.startsWith('._')) continue;
+    yield { name, bytes: () => explained(file, bytes()) };
+  }
+}
+
+async function chooseMember(file: string, wanted: string | undefined): Promise<string> {
+  const names: string[] = [];
+  for await (const { name } of streamMembers(file)) {
+    if (name === wanted) return name;
+    names.push(name);
+  }
+  const found = wanted === undefined ? names : names.filter((name) => name.endsWith(`/${wanted}`));
+  if (found.length === 1) return found[0]!;
+  const shown = (list: string[]) => list.slice(0, 5).join(', ') + (list.length > 5 ? ', …' : '');
+  throw new DataError({
+    file,
+    problem:
+      found.length > 1
+        ? 'several files in the archive could be meant.'
+        : 'the archive does not hold the file that is wanted.',
+    expected: wanted ?? 'one file',
+    found: shown(found.length > 1 ? found : names) || 'none',
+    hint: 'Unpack the archive and pass the file itself.',
+  });
+}
+
+function plainBytes(file: string): Readable {
+  return createReadStream(file, { highWaterMark: 256 * 1024 });
+}
+
+function gunzipped(file: string): AsyncGenerator<Uint8Array> {
+  const packed = createReadStream(file);
+  // The callback's error is the one that reading throws as well.
+  const unpacked = pipeline(packed, createGunzip({ chunkSize: 256 * 1024 }), () => {});
+  return limitUnpacked(unpacked, () => packed.bytesRead, file);
+}
+
+/** What libraries throw about a damaged file becomes a DataError, what the system says a UserError. */
+async function* explained<Item>(file: string, items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (cause) {
+    throw explain(file, cause);
+  }
+}
+
+function explain(file: string, cause: unknown): unknown {
+  if (cause instanceof UserError || cause instanceof TypeError || !(cause instanceof Error)) return cause;
+  if ('syscall' in cause) return unreadable(file, cause);
+  const kind = /\.zip$/i.test(file) ? 'zip' : isGzip(file) ? 'gzip' : 'tar';
+  return new DataError(
+    {
+      file,
+      problem: `not a whole and undamaged ${kind} file: ${cause.message.replace(/\.$/, '')}.`,
+      hint: 'Fetch it again.',
+    },
+    { cause },
+  );
+}

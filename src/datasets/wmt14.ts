@@ -1,0 +1,103 @@
+/** WMT 2014 (Bojar et al.), English and French: newstest2014, 3,003 news sentences that people translated. */
+import path from 'node:path';
+import { DataError } from '../errors.js';
+import { isJsonObject } from '../files/json-file.js';
+import type { Dataset } from './dataset.js';
+import { textField } from './formats/fields.js';
+import { type Line, readLines } from './formats/lines.js';
+import { readParquetValues } from './formats/parquet.js';
+import { readSegments } from './formats/sgm.js';
+import { isArchive, shownName } from './formats/unpack.js';
+
+/** A sentence in both languages. Which of them was written first is not said. */
+export interface Wmt14Row {
+  english: string;
+  french: string;
+}
+
+/** A file of one language; in an archive, the member that is meant. */
+interface Side {
+  file: string;
+  member?: string;
+}
+
+/** Reads a parquet file, WMT's archive, or an English and a French file whose lines belong together. */
+async function readPairs(files: readonly string[]): Promise<Wmt14Row[]> {
+  const [file, french] = files;
+  if (french !== undefined) return readSides({ file: file! }, { file: french });
+  if (/\.parquet$/i.test(file!)) return readParquetPairs(file!);
+  if (isArchive(file!)) {
+    return readSides(
+      { file: file!, member: 'newstest2014-fren-src.en.sgm' },
+      { file: file!, member: 'newstest2014-fren-ref.fr.sgm' },
+    );
+  }
+  throw new DataError({
+    file: file!,
+    problem: 'one text file has one language only.',
+    expected: 'an English and a French file, the archive of WMT, or a Parquet file with both languages',
+    hint: 'Pass the folder that holds newstest2014.en and newstest2014.fr.',
+  });
+}
+
+async function readSides(englishSide: Side, frenchSide: Side): Promise<Wmt14Row[]> {
+  const [english, french] = await Promise.all([readSide(englishSide), readSide(frenchSide)]);
+  const [englishName, frenchName] = [nameOf(englishSide), nameOf(frenchSide)];
+  if (english.length !== french.length) {
+    throw new DataError({
+      file: frenchName,
+      problem: `every sentence of ${path.basename(englishName)} needs its translation.`,
+      expected: `${english.length} sentences`,
+      found: french.length,
+    });
+  }
+  return english.map((line, place) => ({
+    english: sentence(line.text, englishName, `line ${line.number}`),
+    french: sentence(french[place]!.text, frenchName, `line ${french[place]!.number}`),
+  }));
+}
+
+/** The sentences of one language. An empty line is kept: leaving it out would shift all that follow. */
+function readSide({ file, member }: Side): Promise<Line[]> {
+  return /\.sgml?(\.gz)?$/i.test(member ?? file)
+    ? readSegments(file, { member })
+    : readLines(file, { keepEmpty: true });
+}
+
+const nameOf = ({ file, member }: Side) => shownName(file, member);
+
+async function readParquetPairs(file: string): Promise<Wmt14Row[]> {
+  const rows = await readParquetValues(file, ['translation']);
+  return rows.map(({ at, values: { translation } }) => {
+    const pair = isJsonObject(translation) ? translation : {};
+    return {
+      english: sentence(textField(pair, 'en', { file, at }), file, at),
+      french: sentence(textField(pair, 'fr', { file, at }), file, at),
+    };
+  });
+}
+
+function sentence(text: string, file: string, at: string): string {
+  const trimmed = text.trim();
+  if (trimmed !== '') return trimmed;
+  throw new DataError({ file, at, problem: 'the sentence is empty.', expected: 'a sentence' });
+}
+
+/** The pairs of newstest2014, for both directions of translation. */
+export const newstest2014: Dataset<Wmt14Row> = {
+  name: 'newstest2014, English and French',
+  folder: 'wmt14',
+  files: [
+    ['newstest2014.en', 'newstest2014.fr'],
+    ['newstest2014-fren-src.en.sgm', 'newstest2014-fren-ref.fr.sgm'],
+    ['newstest2014-fren-ref.en.sgm', 'newstest2014-fren-src.fr.sgm'],
+    'test-full.tgz',
+    'test-00000-of-00001.parquet',
+  ],
+  hub: { repo: 'wmt/wmt14', path: 'fr-en/test-00000-of-00001.parquet' },
+  sample: ['wmt14.en', 'wmt14.fr'],
+  publishedRows: 3003,
+  source: 'https://www.statmt.org/wmt14/translation-task.html',
+  licence: 'not stated; for research (WMT)',
+  read: readPairs,
+};

@@ -1,0 +1,121 @@
+import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import { encodeOnnx } from '../graph/onnx.js';
+import { joinPieces } from '../graph/protobuf.js';
+import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
+import { checkpointWeights } from '../models/weights.js';
+import { type Device, listDevices, openOnDevice } from './devices.js';
+import {
+  type GenerateOptions,
+  type GenerationRequest,
+  type GenerationResult,
+  generateTexts,
+} from './generation.js';
+import type { DecoderKind, SessionSpec, WorkerRequest } from './protocol.js';
+import { commonFolder, sessionSpec, weightsInPlace } from './scorer.js';
+import type { DrawnToken, TokenSource } from './token-source.js';
+import { startWorker, type WorkerClient } from './worker-thread.js';
+
+export type { GenerationRequest, GenerationResult };
+
+/** Settings of a generator. */
+export interface GeneratorOptions {
+  /** Where to run. Default: `cpu`. */
+  device?: Device | 'auto';
+  /** Threads of one operation; 0, the default, is one per physical core. */
+  threads?: number;
+  /** Read the whole text anew for each token instead of keeping keys and values: for comparisons. */
+  recompute?: boolean;
+}
+
+/** A loaded model that writes texts, in a thread of its own. */
+export interface Generator {
+  readonly device: Device;
+  /** What the user should know: about the choice of the device, or that it will be slow. Usually empty. */
+  readonly notes: readonly string[];
+  /**
+   * Writes all texts as one batch. Each is what it would be alone. One call at a time: throws Error on a second one, RangeError on a
+   * request that cannot be, and the signal's reason when it is aborted.
+   */
+  generate(requests: readonly GenerationRequest[], options?: GenerateOptions): Promise<GenerationResult[]>;
+  /** Releases the model and ends the thread. */
+  close(): Promise<void>;
+}
+
+/** Loads a checkpoint for writing. Rejects when no device can load it. */
+export async function openGenerator(
+  checkpoint: Checkpoint,
+  options: GeneratorOptions = {},
+): Promise<Generator> {
+  const { device: wanted = 'cpu', threads = 0, recompute = false } = options;
+  const { device, opened, notes } = await openOnDevice(
+    wanted,
+    async (provider) => {
+      const worker = startWorker<WorkerRequest>('runtime');
+      try {
+        await worker.ask({
+          type: 'load-decoder',
+          ...(await decoderSpec(checkpoint, provider, threads, recompute)),
+        });
+        return worker;
+      } catch (error) {
+        await worker.terminate();
+        throw error;
+      }
+    },
+    await listDevices(),
+  );
+  if (checkpoint.kind === 'onnx') {
+    notes.push(
+      'A ready-made ONNX model is read from its first token for every token it writes: this is slow.',
+    );
+  }
+  const source = workerSource(opened);
+  let busy = false;
+  return {
+    device,
+    notes,
+    async generate(requests, generateOptions) {
+      if (busy) throw new Error('generate was called before the last call had ended');
+      busy = true;
+      try {
+        return await generateTexts(source, checkpoint.config.nCtx, requests, generateOptions);
+      } finally {
+        busy = false;
+      }
+    },
+    async close() {
+      await opened.ask({ type: 'close' });
+      await opened.terminate();
+    },
+  };
+}
+
+function workerSource(worker: WorkerClient<WorkerRequest>): TokenSource {
+  return {
+    begin: (texts, places) =>
+      worker.ask({ type: 'begin', texts: [...texts], places }) as Promise<DrawnToken[]>,
+    next: (ended) => worker.ask({ type: 'next', ended }) as Promise<DrawnToken[]>,
+  };
+}
+
+/** GroupQueryAttention takes float32 on the CPU only. */
+async function decoderSpec(
+  checkpoint: Checkpoint,
+  device: Device,
+  threads: number,
+  recompute: boolean,
+): Promise<{ spec: SessionSpec; decoder: DecoderKind }> {
+  if (checkpoint.kind === 'onnx') {
+    return { spec: await sessionSpec(checkpoint, device, threads), decoder: { kind: 'recomputing' } };
+  }
+  const { config, files } = checkpoint;
+  const weights = checkpointWeights(checkpoint);
+  const isCached = device === 'cpu' && !recompute;
+  const graph = isCached ? decodingGraph(config, weights) : nextTokenGraph(config, weights);
+  const externalFolder = commonFolder(files);
+  const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));
+  return {
+    spec: { model, externalFolder, provider: device, threads },
+    decoder: isCached ? { kind: 'cached', config } : { kind: 'recomputing' },
+  };
+}

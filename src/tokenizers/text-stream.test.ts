@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { byteTokenizer } from './byte-tokenizer.js';
+import { createTokenizer, loadTokenizer } from './load.js';
+import { createTextStream } from './text-stream.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/** The pieces in which the text of tokens comes, behind a prompt. */
+function pieces(tokenizer: Tokenizer, prompt: readonly number[], ids: readonly number[]): string[] {
+  const stream = createTextStream(tokenizer, prompt);
+  return [...ids.map((id) => stream.push(id)), stream.finish()].filter((piece) => piece !== '');
+}
+
+describe('bytes', () => {
+  const bytes = byteTokenizer();
+
+  test('come as whole characters, which add up to the text', () => {
+    const text = 'naïve – 日本 😀!';
+    expect(pieces(bytes, [], bytes.encode(text))).toEqual([...text]);
+  });
+
+  test('that are no characters are given out as soon as it is certain', () => {
+    const broken = bytes.encode('é')[0]!;
+    expect(pieces(bytes, bytes.encode('a'), [broken, broken, ...bytes.encode('b')])).toEqual([
+      '\uFFFD\uFFFDb',
+    ]);
+    expect(pieces(bytes, [], [broken])).toEqual(['\uFFFD']);
+  });
+
+  test('of a prompt are not repeated', () => {
+    expect(pieces(bytes, bytes.encode('日本'), bytes.encode('人'))).toEqual(['人']);
+  });
+});
+
+test('GPT-1’s words get their space from the word before', async () => {
+  const symbols = ['<unk>', 'b', 'a', 'dog</w>', 'ba', 'r</w>', '.</w>', 'r'];
+  const vocab = new Map(symbols.map((symbol, id) => [symbol, id]));
+  const tokenizer = await createTokenizer({ vocab, merges: [['b', 'a']] }, { architecture: 'gpt1' });
+  const [dog, ba, r, period, openR] = [3, 4, 5, 6, 7];
+  expect(pieces(tokenizer, [dog], [ba, openR, r, dog, period]).join('')).toBe(' barr dog .');
+  expect(pieces(tokenizer, [], [dog, ba, r]).join('')).toBe('dog bar');
+});
+
+const folder = fileURLToPath(new URL('../../../shared/data/tokenizers/', import.meta.url));
+const hasVocabulary = existsSync(folder);
+test.skipIf(!hasVocabulary).each(['gpt1', 'gpt2'] as const)(
+  `the pieces of %s add up to the text of all tokens${hasVocabulary ? '' : ' (skipped: no vocabularies beside the checkout)'}`,
+  async (architecture) => {
+    const tokenizer = await loadTokenizer(`${folder}${architecture}`, { architecture });
+    const prompt = tokenizer.encode('The old man said:');
+    const ids = tokenizer.encode('  “Don’t you dare!”\n\nNaïve coöperation, 日本 😀 costs $3.50.');
+    const whole = tokenizer.decode([...prompt, ...ids]).slice(tokenizer.decode(prompt).length);
+    expect(pieces(tokenizer, prompt, ids).join('')).toBe(whole);
+    expect(pieces(tokenizer, prompt, ids).length).toBeGreaterThan(10);
+  },
+);

@@ -1,0 +1,39 @@
+import type { Tokenizer } from './tokenizer.js';
+
+/** The text of tokens that come one at a time. */
+export interface TextStream {
+  /** The text that one more token completes: empty while a character is not whole. */
+  push(token: number): string;
+  /** What was still held back; an unfinished character is U+FFFD. */
+  finish(): string;
+}
+
+/**
+ * Decodes behind `before`, whose own text is not given out: GPT-1's words get their space from the word before. Only the last tokens are decoded each time, so a long text takes no longer per
+ * token than a short one.
+ *
+ *     tokens   … 17  4 │ 9 │ 2        │ = what was given out, and what the next piece is cut from:
+ *              ────────┴───┴──        text(4 9 2) without text(4 9)
+ */
+export function createTextStream(tokenizer: Tokenizer, before: readonly number[]): TextStream {
+  // A character takes at most 4 tokens of one byte each.
+  let given: number[] = before.slice(-4);
+  let waiting: number[] = [];
+  const piece = () => tokenizer.decode([...given, ...waiting]).slice(tokenizer.decode(given).length);
+  return {
+    push(token) {
+      waiting.push(token);
+      const text = piece();
+      if (text === '' || text.endsWith('\uFFFD')) return '';
+      given = waiting;
+      waiting = [];
+      return text;
+    },
+    finish() {
+      const text = waiting.length === 0 ? '' : piece();
+      given = [...given, ...waiting];
+      waiting = [];
+      return text;
+    },
+  };
+}
