@@ -84,6 +84,8 @@ test('a test file in the training folder is left out of it', async () => {
   const { out, notes } = await run({ train: [folder] });
   expect(notes).toEqual(['test.jsonl is a test file and left out of the training text.']);
   expect(out).toContain('8 of 13');
+  const same = run({ train: [path.join(folder, 'test.jsonl')] });
+  await expect(same).rejects.toThrow('Every training file is a test file as well.');
 });
 
 test('Ctrl-C ends it', async () => {

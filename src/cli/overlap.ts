@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { UserError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import { formatBytes, formatCount, formatDuration } from '../format.js';
 import { listTextFiles } from '../overlap/documents.js';
 import {
@@ -33,6 +33,7 @@ export async function runOverlap(options: OverlapOptions, context: CommandContex
     if (isTest.has(entry.file)) line.note(`${entry.name} is a test file and left out of the training text.`);
     else train.push(entry);
   }
+  if (train.length === 0) throw new UsageError('Every training file is a test file as well.');
   const overlap = await measureOverlap(test, train, options, {
     signal,
     onProgress: reportProgress(line.update),

@@ -7,6 +7,8 @@ import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { type RougeOptions, type RougeScores, rouge } from './rouge.js';
 import { splitSentences } from './sentences.js';
 
+const keys = ['rouge1', 'rouge2', 'rougeL', 'rougeLsum'] as const;
+
 test('counts words and pairs of words', () => {
   const scores = rouge(['the cat sat on the mat'], ['the cat was on the mat']);
   expect(scores.rouge1).toBeCloseTo(5 / 6, 12);
@@ -51,6 +53,35 @@ test('texts without words score 0', () => {
   expect(rouge(['some words'], ['…'])).toEqual(nothing);
 });
 
+// torchmetrics 1.9.0, which follows rouge_score. Few words, so that there are many longest common subsequences to choose from.
+test.each([
+  [
+    [3, 5, 2, 1],
+    [0.7083333, 0.3913043, 0.4583333, 0.625],
+  ],
+  [
+    [1, 2, 5, 3],
+    [0.875, 0.4347826, 0.5833333, 0.7916667],
+  ],
+  [
+    [4, 1, 3, 6],
+    [0.5416667, 0, 0.5, 0.5416667],
+  ],
+  [
+    [6, 3, 1, 4],
+    [0.7916667, 0.3913043, 0.5, 0.75],
+  ],
+] as [[number, number, number, number], number[]][])('texts of seven words, %j', ([a, b, c, d], expected) => {
+  const text = (square: number, linear: number, sentences: number, length: number) =>
+    Array.from({ length: sentences }, (_, s) =>
+      Array.from({ length }, (_, i) => `w${(square * (s * length + i) ** 2 + linear * i + s) % 7}`).join(' '),
+    );
+  const scores = rouge(text(c, d, 4, 6), text(a, b, 3, 8));
+  keys.forEach((key, index) => {
+    expect(scores[key]).toBeCloseTo(expected[index]!, 6);
+  });
+});
+
 /** Mean scores in percent of a system that picks sentences of the articles. */
 function meanScores(pick: (sentences: string[]) => string[], options: RougeOptions): RougeScores {
   const sums = { rouge1: 0, rouge2: 0, rougeL: 0, rougeLsum: 0 };
@@ -61,8 +92,6 @@ function meanScores(pick: (sentences: string[]) => string[], options: RougeOptio
   for (const key of keys) sums[key] *= 100 / articles().length;
   return sums;
 }
-
-const keys = ['rouge1', 'rouge2', 'rougeL', 'rougeLsum'] as const;
 
 let read: { sentences: string[]; highlights: string[] }[] | undefined;
 
