@@ -6,7 +6,18 @@ import { expect, test } from 'vitest';
 /** Folders from top to bottom: a file may import from its own level or below (docs/architecture.md). */
 const levels = [
   ['cli'],
-  ['tasks', 'evaluation', 'finetuning', 'pretraining', 'training', 'reports', 'bench', 'export', 'overlap'],
+  [
+    'tasks',
+    'evaluation',
+    'finetuning',
+    'pretraining',
+    'training',
+    'reports',
+    'bench',
+    'export',
+    'overlap',
+    'compare',
+  ],
   ['runtime', 'datasets', 'metrics'],
   ['models', 'checkpoints', 'tokenizers'],
   ['graph', 'hub'],

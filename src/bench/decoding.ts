@@ -7,7 +7,7 @@ import { encodeOnnx } from '../graph/onnx.js';
 import * as ops from '../graph/ops.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { input, parameter } from '../graph/value.js';
-import { type ModelConfig, parameterShapes } from '../models/config.js';
+import { embeddingNames, type ModelConfig, parameterShapes } from '../models/config.js';
 import type { Device } from '../runtime/devices.js';
 import { type Generator, openGenerator } from '../runtime/generator.js';
 import type { Sampling } from '../runtime/sampling.js';
@@ -141,9 +141,11 @@ function promptLength({ nCtx }: ModelConfig): number {
 
 /** All parameters as float32 but the position vectors, of which a step reads one. */
 function weightBytes(config: ModelConfig): number {
-  let count = -config.nCtx * config.nEmbd;
-  for (const shape of parameterShapes(config).values())
-    count += shape.reduce((product, size) => product * size, 1);
+  const shapes = parameterShapes(config);
+  const [, positions] = embeddingNames(config.architecture);
+  if (positions !== undefined) shapes.delete(positions);
+  let count = 0;
+  for (const shape of shapes.values()) count += shape.reduce((product, size) => product * size, 1);
   return 4 * count;
 }
 

@@ -37,3 +37,10 @@ test('a single token of GPT-2 small needs one multiply-add for each weight of it
   const { config } = findRegisteredModel('gpt2')!;
   expect(multiplyAdds(config, 1).total).toBe(84_934_656 + 38_597_376 + 12 * 2 * 768);
 });
+
+// By hand, T = 3, C = 2, H = 4, V = 5: gates 4 · 4 · (2 + 4) = 96 per token, projection 4 · 2 = 8 and logits 10 per asked position.
+test('an LSTM needs its gates for every token, and its projection where it is asked', () => {
+  const lstm: ModelConfig = { ...tiny, architecture: 'lstm', nLayer: 1, nHead: 0, units: 4 };
+  expect(multiplyAdds(lstm, 3, 1)).toEqual({ blocks: 3 * 96 + 8, attention: 0, head: 10, total: 306 });
+  expect(multiplyAdds({ ...lstm, units: 2 }, 3, 1).blocks).toBe(3 * 32);
+});

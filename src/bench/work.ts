@@ -1,8 +1,8 @@
-import type { ModelConfig } from '../models/config.js';
+import { lstmUnits, type ModelConfig } from '../models/config.js';
 
 /** Multiply-adds of one pass over one sequence, by where they are needed. A multiply-add is two FLOP. */
 export interface MultiplyAdds {
-  /** Linear layers of the blocks. */
+  /** Linear layers of the blocks, or the recurrent layer and its projection. */
   blocks: number;
   /** q·kᵀ and the mix of values, between a token and those before it and itself. */
   attention: number;
@@ -19,16 +19,26 @@ export interface MultiplyAdds {
  * - after the attention of the last block only the asked positions go on (models/gpt2.ts);
  * - layer norm, GELU, softmax and embedding are not counted: less than a hundredth of the whole.
  *
- * Per token a block has 12·C²: c_attn 3·C², c_proj C², the feed-forward layer 8·C². Letters as in models/config.ts.
+ * Per token a block has 12·C²: c_attn 3·C², c_proj C², the feed-forward layer 8·C². An LSTM has 4·H·(C + H), and H·C for the
+ * projection of an asked position. Letters as in models/config.ts.
  */
 export function multiplyAdds(
-  { nLayer: L, nEmbd: C, vocabSize: V }: ModelConfig,
+  config: ModelConfig,
   T: number,
   asked: number = T,
   withHead = true,
 ): MultiplyAdds {
-  const blocks = 12 * C * C * T * (L - 1) + 3 * C * C * T + 9 * C * C * asked;
-  const attention = L * 2 * C * ((T * (T + 1)) / 2);
+  const { nLayer: L, nEmbd: C, vocabSize: V } = config;
+  const isLstm = config.architecture === 'lstm';
+  const blocks = isLstm
+    ? recurrentMultiplyAdds(config, T, asked)
+    : 12 * C * C * T * (L - 1) + 3 * C * C * T + 9 * C * C * asked;
+  const attention = isLstm ? 0 : L * 2 * C * ((T * (T + 1)) / 2);
   const head = withHead ? V * C * asked : 0;
   return { blocks, attention, head, total: blocks + attention + head };
+}
+
+function recurrentMultiplyAdds(config: ModelConfig, T: number, asked: number): number {
+  const [H, C] = [lstmUnits(config), config.nEmbd];
+  return 4 * H * (C + H) * T + (H === C ? 0 : H * C * asked);
 }

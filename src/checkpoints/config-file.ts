@@ -7,10 +7,16 @@
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { type JsonObject, readJsonObject } from '../files/json-file.js';
-import type { Architecture, ModelConfig } from '../models/config.js';
+import {
+  type Architecture,
+  lstmUnits,
+  type ModelConfig,
+  type VocabularyKind,
+  vocabularyKind,
+} from '../models/config.js';
 
 /** The sizes of a model that a configuration file states and weights show. */
-export type SizeName = 'vocabSize' | 'nCtx' | 'nEmbd' | 'nLayer' | 'nHead';
+export type SizeName = 'vocabSize' | 'nCtx' | 'nEmbd' | 'nLayer' | 'nHead' | 'units';
 
 /** What a configuration file says; every part may be missing. */
 export interface StatedConfig {
@@ -18,6 +24,8 @@ export interface StatedConfig {
   file: string;
   architecture?: Architecture;
   layerNormEpsilon?: number;
+  /** Only an LSTM has one. */
+  vocabulary?: VocabularyKind;
   /** Each size with the key under which the file has it. */
   sizes: Partial<Record<SizeName, { key: string; value: number }>>;
   warnings: string[];
@@ -30,9 +38,14 @@ const sizeKeys: Record<SizeName, string[]> = {
   nEmbd: ['n_embd'],
   nLayer: ['n_layer'],
   nHead: ['n_head'],
+  units: ['n_units'],
 };
 
-const architectures: Readonly<Record<string, Architecture>> = { gpt2: 'gpt2', 'openai-gpt': 'gpt1' };
+const architectures: Readonly<Record<string, Architecture>> = {
+  gpt2: 'gpt2',
+  'openai-gpt': 'gpt1',
+  lstm: 'lstm',
+};
 
 /** Hugging Face's names of the tanh form of GELU. GPT-1's `gelu` is that form too, although GPT-2's is the exact one. */
 const tanhGelu = ['gelu_new', 'gelu_pytorch_tanh', 'gelu_fast'];
@@ -64,8 +77,8 @@ export async function readConfigFile(folder: string): Promise<StatedConfig | und
       throw wrongValue(
         file,
         'model_type',
-        'this is not a GPT-1 or GPT-2.',
-        '"gpt2" or "openai-gpt"',
+        'this is not a GPT-1, a GPT-2 or an LSTM of this tool.',
+        '"gpt2", "openai-gpt" or "lstm"',
         modelType,
       );
     }
@@ -84,6 +97,7 @@ export async function readConfigFile(folder: string): Promise<StatedConfig | und
     }
     stated.layerNormEpsilon = epsilon;
   }
+  if (stated.architecture === 'lstm') stated.vocabulary = readVocabularyKind(json.vocabulary, file);
   return stated;
 }
 
@@ -94,8 +108,9 @@ export async function readHparamsFile(folder: string): Promise<StatedConfig | un
   return json && { ...readSizes(json, file), architecture: 'gpt2' };
 }
 
-/** `config.json` of a model, as Hugging Face transformers and this reader take it. */
+/** `config.json` of a model, as Hugging Face transformers and this reader take it. An LSTM only this reader knows. */
 export function formatConfigFile(config: ModelConfig): string {
+  if (config.architecture === 'lstm') return formatLstmConfigFile(config);
   const isGpt2 = config.architecture === 'gpt2';
   // The end-of-text token of GPT-2 is the last one of its vocabulary; other vocabularies need not have one.
   const endOfText = isGpt2 && config.vocabSize >= 50257 ? 50256 : null;
@@ -115,6 +130,24 @@ export function formatConfigFile(config: ModelConfig): string {
     eos_token_id: endOfText,
   };
   return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+function formatLstmConfigFile(config: ModelConfig): string {
+  const json = {
+    model_type: 'lstm',
+    vocab_size: config.vocabSize,
+    vocabulary: vocabularyKind(config),
+    n_positions: config.nCtx,
+    n_embd: config.nEmbd,
+    n_units: lstmUnits(config),
+    n_layer: config.nLayer,
+  };
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+function readVocabularyKind(value: unknown, file: string): VocabularyKind | undefined {
+  if (value === undefined || value === 'gpt1' || value === 'gpt2') return value;
+  throw wrongValue(file, 'vocabulary', 'the kind of vocabulary is unknown.', '"gpt1" or "gpt2"', value);
 }
 
 function readSizes(json: JsonObject, file: string): StatedConfig {

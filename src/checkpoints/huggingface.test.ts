@@ -148,7 +148,7 @@ describe('openSafetensors', () => {
     [
       'another architecture',
       (tensors) => tensors.map((t) => ({ ...t, name: `model.${t.name}` })),
-      { expected: 'a tensor wte.weight or tokens_embed.weight' },
+      { expected: 'a tensor wte.weight, tokens_embed.weight or embedding.weight' },
     ],
   ])('refuses %s, naming file, tensor, expected and found', async (_, damage, problem) => {
     const file = await save(damage(tinyTensors()));

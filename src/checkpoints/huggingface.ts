@@ -108,7 +108,7 @@ async function readShards(indexFile: string): Promise<FoundTensor[]> {
  */
 async function checkTied(found: readonly FoundTensor[]): Promise<void> {
   const head = found.find(({ name }) => name === 'lm_head.weight');
-  const embeddings = [embeddingNames('gpt1')[0], embeddingNames('gpt2')[0]];
+  const embeddings = (['gpt1', 'gpt2', 'lstm'] as const).map((name) => embeddingNames(name)[0]);
   const tokens = found.find(({ name }) => embeddings.includes(name));
   if (!head || !tokens) return;
   if (
@@ -119,7 +119,7 @@ async function checkTied(found: readonly FoundTensor[]): Promise<void> {
     throw new DataError({
       file: head.source,
       at: 'lm_head.weight',
-      problem: 'the output projection is not tied to the token embedding, which GPT-1 and GPT-2 require.',
+      problem: 'the output projection is not tied to the token embedding, which every model here requires.',
       expected: `a copy of ${tokens.name}, ${tokens.dtype} [${tokens.shape}]`,
       found: `${head.dtype} [${head.shape}]${`${head.shape}` === `${tokens.shape}` ? ' with other numbers' : ''}`,
     });

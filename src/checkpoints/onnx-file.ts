@@ -84,20 +84,27 @@ export async function openOnnx(file: string): Promise<OnnxCheckpoint> {
   };
 }
 
-function completeConfig({ file, architecture, layerNormEpsilon, sizes }: StatedConfig): ModelConfig {
+function completeConfig({
+  file,
+  architecture = 'gpt2',
+  layerNormEpsilon,
+  sizes,
+  vocabulary,
+}: StatedConfig): ModelConfig {
   const size = (name: keyof typeof sizes, key: string): number => {
     const stated = sizes[name];
     if (stated) return stated.value;
     throw new DataError({ file, at: key, problem: 'the value is missing.', expected: 'a positive integer' });
   };
   return {
-    architecture: architecture ?? 'gpt2',
+    architecture,
     nLayer: size('nLayer', 'n_layer'),
-    nHead: size('nHead', 'n_head'),
+    nHead: architecture === 'lstm' ? 0 : size('nHead', 'n_head'),
     nEmbd: size('nEmbd', 'n_embd'),
     nCtx: size('nCtx', 'n_positions'),
     vocabSize: size('vocabSize', 'vocab_size'),
     layerNormEpsilon: layerNormEpsilon ?? 1e-5,
+    ...(architecture === 'lstm' && { units: size('units', 'n_units'), vocabulary }),
   };
 }
 

@@ -8,6 +8,7 @@ import { DataError, UserError } from '../errors.js';
 import {
   type Architecture,
   embeddingNames,
+  gptEmbeddingNames,
   type ModelConfig,
   parameterShapes,
   registeredModels,
@@ -107,19 +108,20 @@ function reconcile(
   if (stated?.architecture !== undefined && stated.architecture !== architecture) {
     throw contradiction(stated, 'model_type', architecture, stated.architecture, source);
   }
-  const [tokens, positions] = embeddingNames(architecture);
-  const [vocabSize, nEmbd] = matrixShape(byName, tokens, '[vocabulary, channels]', source);
+  const [vocabSize, nEmbd] = matrixShape(
+    byName,
+    embeddingNames(architecture)[0],
+    '[vocabulary, channels]',
+    source,
+  );
+  if (architecture === 'lstm') return reconcileLstm(byName, { vocabSize, nEmbd }, stated, source, warnings);
+  const [, positions] = gptEmbeddingNames(architecture);
   const [nCtx] = matrixShape(byName, positions, '[positions, channels]', source);
   const layers = [...byName.keys()].map((name) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? -1));
   const nLayer = Math.max(...layers) + 1;
   if (nLayer === 0) throw missing('h.0.ln_1.weight', [nEmbd], source);
 
-  const shown: Partial<Record<SizeName, number>> = { vocabSize, nCtx, nEmbd, nLayer };
-  for (const [name, value] of Object.entries(shown) as [SizeName, number][]) {
-    const size = stated?.sizes[name];
-    if (stated && size && size.value !== value)
-      throw contradiction(stated, size.key, value, size.value, source);
-  }
+  checkSizes({ vocabSize, nCtx, nEmbd, nLayer }, stated, source);
   const nHead = stated?.sizes.nHead?.value ?? guessHeads(architecture, nEmbd, source, warnings);
   if (nEmbd % nHead !== 0) {
     throw new DataError({
@@ -141,14 +143,51 @@ function reconcile(
   };
 }
 
+/** What the weights of an LSTM do not show is how long a sequence it may be given: any, so a usual one is assumed. */
+function reconcileLstm(
+  byName: Map<string, FoundTensor>,
+  { vocabSize, nEmbd }: Pick<ModelConfig, 'vocabSize' | 'nEmbd'>,
+  stated: StatedConfig | undefined,
+  source: string,
+  warnings: string[],
+): ModelConfig {
+  const [, units] = matrixShape(byName, 'lstm.weight_hh', '[4 · units, units]', source);
+  checkSizes({ vocabSize, nEmbd, units, nLayer: 1 }, stated, source);
+  const nCtx = stated?.sizes.nCtx?.value;
+  if (nCtx === undefined) warnings.push(`${source}: the longest sequence is not stated; 512 tokens assumed.`);
+  return {
+    architecture: 'lstm',
+    nLayer: 1,
+    nHead: 0,
+    nEmbd,
+    nCtx: nCtx ?? 512,
+    vocabSize,
+    layerNormEpsilon: 1e-5,
+    units,
+    vocabulary: stated?.vocabulary ?? 'gpt2',
+  };
+}
+
+function checkSizes(
+  shown: Partial<Record<SizeName, number>>,
+  stated: StatedConfig | undefined,
+  source: string,
+): void {
+  for (const [name, value] of Object.entries(shown) as [SizeName, number][]) {
+    const size = stated?.sizes[name];
+    if (stated && size && size.value !== value)
+      throw contradiction(stated, size.key, value, size.value, source);
+  }
+}
+
 function architectureOf(byName: Map<string, FoundTensor>, source: string): Architecture {
-  for (const architecture of ['gpt1', 'gpt2'] as const) {
+  for (const architecture of ['gpt1', 'gpt2', 'lstm'] as const) {
     if (byName.has(embeddingNames(architecture)[0])) return architecture;
   }
   throw new DataError({
     file: source,
-    problem: 'these are not the weights of a GPT-1 or GPT-2: the token embedding is missing.',
-    expected: 'a tensor wte.weight or tokens_embed.weight',
+    problem: 'these are not the weights of a GPT-1, a GPT-2 or an LSTM: the token embedding is missing.',
+    expected: 'a tensor wte.weight, tokens_embed.weight or embedding.weight',
     found: byName.size === 0 ? 'no tensors' : `${[...byName.keys()].slice(0, 4).join(', ')} …`,
   });
 }

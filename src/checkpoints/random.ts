@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
-import { type ModelConfig, parameterShapes } from '../models/config.js';
+import { lstmUnits, type ModelConfig, parameterShapes } from '../models/config.js';
 import { formatConfigFile } from './config-file.js';
 import { seededNormal } from './random-numbers.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
@@ -36,14 +36,25 @@ export async function writeRandomCheckpoint(
 }
 
 /**
- * What a parameter starts from: one value, or N(0, std²). GPT-1 paper §4.1: N(0, 0.02), biases 0, gains 1. GPT-2 paper
+ * What a parameter starts from: one value, given ones, or N(0, std²). GPT-1 paper §4.1: N(0, 0.02), biases 0, gains 1. GPT-2 paper
  * §2.3: projections onto the residual stream scaled by 1/√N for N residual layers, two in each block; positions
  * N(0, 0.01) in its released code (openai/gpt-2 src/model.py:model).
+ *
+ * The papers say nothing about the LSTM: its matrices have the variance of a uniform draw from ±1/√H, and forget gates start
+ * open, from a bias of 1 (Jozefowicz et al. 2015).
  */
-function initialValues(name: string, config: ModelConfig): { value: number } | { std: number } {
+function initialValues(
+  name: string,
+  config: ModelConfig,
+): { value: number } | { std: number } | { values: Float32Array } {
+  if (name === 'lstm.bias') {
+    const H = lstmUnits(config);
+    return { values: new Float32Array(4 * H).fill(1, 2 * H, 3 * H) };
+  }
+  if (name.startsWith('lstm.')) return { std: 1 / Math.sqrt(3 * lstmUnits(config)) };
   if (name.endsWith('.bias')) return { value: 0 };
   if (/(^|\.)ln_\w+\.weight$/.test(name)) return { value: 1 };
-  if (config.architecture === 'gpt1') return { std: 0.02 };
+  if (config.architecture !== 'gpt2') return { std: 0.02 };
   if (name === 'wpe.weight') return { std: 0.01 };
   return { std: name.endsWith('.c_proj.weight') ? 0.02 / Math.sqrt(2 * config.nLayer) : 0.02 };
 }
@@ -57,6 +68,7 @@ function* initialPieces(
   for (let done = 0; done < length; done += numbers.length) {
     const piece = numbers.subarray(0, Math.min(numbers.length, length - done));
     if ('std' in values) fill(piece, values.std);
+    else if ('values' in values) piece.set(values.values.subarray(done, done + piece.length));
     else piece.fill(values.value);
     yield new Uint8Array(piece.buffer, 0, piece.byteLength);
   }

@@ -94,7 +94,7 @@ describe('gpt finetune', () => {
     expect(finetuning?.train).toMatchObject({ source: 'sample', rows: 120 });
     expect(data).toMatchObject({ source: 'sample', rows: 32, complete: false });
     expect(finetuning?.epochs).toHaveLength(2);
-    expect(metrics.map(({ id }) => id)).toEqual(['accuracy', 'majority_class']);
+    expect(metrics.map(({ id }) => id)).toEqual(['accuracy', 'majority_accuracy']);
     expect(deviations[0]).toContain('dev; paper: test');
     const name = model.name.replace(/[^\w.-]+/g, '-');
     expect(await readdir(path.join(folder, 'named'))).toContain(
@@ -105,14 +105,118 @@ describe('gpt finetune', () => {
     expect(metrics[0]!.value).toBeCloseTo((100 * right.length) / 16, 10);
   }, 60_000);
 
+  /** A sweep of four runs that takes seconds. */
+  const sweep = (results: string, ...more: string[]) => [
+    ...['finetune', 'rte', '--model', 'model', '--data', 'sample', '--limit-train', '32', '--limit', '8'],
+    ...['--batch', '16', '--epochs', '1', '--save-every', '0', '--threads', '1', '--seeds', '1,2'],
+    ...['--transfer-layers', '-1,2', '--results', results, ...more],
+  ];
+
+  /** Every result of a folder without times and command lines, by the name of its file. */
+  async function readAll(results: string): Promise<Record<string, Partial<Result>>> {
+    const names = (await readdir(path.join(folder, results))).filter((name) => name.endsWith('.json'));
+    const entries = names.sort().map(async (name) => {
+      const text = await readFile(path.join(folder, results, name), 'utf8');
+      const { time: _, command: __, ...rest } = JSON.parse(text) as Result;
+      return [name, rest] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  test('a sweep killed again and again ends in the results of one that was not; what is finished is not computed again', async () => {
+    const start = performance.now();
+    const whole = await runGpt(sweep('sweep'), options);
+    const wholeRunMs = performance.now() - start;
+    expect(whole.stderr).not.toContain('error');
+    expect(whole.stdout).toMatch(/from-scratch, seed 2: accuracy/);
+    expect(whole.stdout).toContain('By number of layers taken over');
+    const wanted = await readAll('sweep');
+    const kinds = Object.values(wanted).map(({ sweep: summary }) => summary?.setting ?? 'run');
+    expect(kinds.sort()).toEqual(['run', 'run', 'run', 'run', 'seed', 'seed', 'transfer-layers']);
+
+    const random = seededUniform(Date.now());
+    const kills = await killRepeatedly(sweep('killed-sweep'), options, { times: 4, wholeRunMs, random });
+    expect(kills).toBeGreaterThan(0);
+    expect((await runGpt(sweep('killed-sweep'), options)).code).toBe(0);
+    expect(await readAll('killed-sweep')).toEqual(wanted);
+    const again = await runGpt(sweep('killed-sweep'), options);
+    expect(again.stderr.match(/already; --fresh computes it again/g)).toHaveLength(4);
+    expect(await readAll('killed-sweep')).toEqual(wanted);
+  }, 300_000);
+
+  test('a dry run says what there is to do and leaves nothing behind', async () => {
+    const run = await runGpt(sweep('dry', '--dry-run', '--json'), options);
+    expect(run.code).toBe(0);
+    const entries = JSON.parse(run.stdout);
+    expect(entries).toHaveLength(4);
+    expect(entries[0].work).toMatchObject({ trainExamples: 32, devExamples: 8, updates: 2 });
+    for (const { seconds, residentBytes, parameterBytes } of entries) {
+      expect(seconds).toBeGreaterThan(0);
+      expect(residentBytes).toBeGreaterThan(parameterBytes);
+    }
+    expect(await readdir(folder)).not.toContain('dry');
+  }, 60_000);
+
+  test('a model that --output wrote is measured again: the same logits, and on other data the same metrics', async () => {
+    const one = ['--limit-train', '32', '--epochs', '1', '--batch', '16', '--threads', '1', '--limit', '8'];
+    const start = ['--data', 'sample', '--results', 'again'];
+    const trained = await runGpt(
+      [
+        'finetune',
+        'rte',
+        '--model',
+        'model',
+        ...start,
+        ...one,
+        '--output',
+        'again-model',
+        '--samples',
+        'a.jsonl',
+      ],
+      options,
+    );
+    expect(trained.code).toBe(0);
+    const evaluate = (...more: string[]) =>
+      runGpt(['eval', 'rte', '--model', 'again-model', '--threads', '1', '--json', ...more], options);
+    const measured = await evaluate(...start, '--limit', '8', '--samples', 'b.jsonl');
+    expect(measured.stderr).not.toContain('error');
+    const read = async (name: string) =>
+      (await readFile(path.join(folder, name), 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const [before, after] = [await read('a.jsonl'), await read('b.jsonl')];
+    expect(after.map(({ input, label }) => [input, label])).toEqual(
+      before.map(({ input, label }) => [input, label]),
+    );
+    for (const [place, { logits }] of after.entries()) {
+      expect(Math.abs(logits[0] - before[place].logits[0])).toBeLessThan(1e-5);
+    }
+    const other = JSON.parse((await evaluate('--data', sample, '--results', 'again')).stdout) as Result;
+    expect(other.data).toMatchObject({ source: 'file', rows: 32 });
+    expect(other.metrics.map(({ id }) => id)).toEqual(['accuracy']);
+  }, 120_000);
+
   test.each([
     [['finetune', 'rt'], 2, /There is no task "rt"\. Did you mean rte\?/],
     [['finetune', 'lambada'], 2, /"lambada" is no task of gpt finetune.*gpt eval lambada/s],
-    [['eval', 'rte'], 2, /"rte" is no task of gpt eval.*gpt finetune rte/s],
+    [['eval', 'rte'], 2, /rte needs a model that was fine-tuned on it.*gpt finetune rte --output/s],
+    [['eval', 'rte', 'lambada'], 2, /A fine-tuned model is measured on rte alone/],
+    [['eval', 'rte', '--model', 'model', '--data', 'sample'], 1, /There is no classifier in/],
+    [['finetune', 'rte', '--seeds', '3..1'], 2, /for example 1,2,3 or 1\.\.3/],
+    [['finetune', 'rte', '--seeds', '1,2', '--runs', '2'], 2, /--seeds names all seeds/],
+    [['finetune', 'rte', '--from-scratch', '--transfer-layers', '2'], 2, /--from-scratch takes over nothing/],
+    [['finetune', 'rte', '--lstm-model', 'x'], 2, /--lstm-model is for gpt1-ablations/],
+    [['finetune', 'rte', '--hparams', 'none.json'], 1, /--hparams none\.json: there is no such file/],
+    [
+      ['finetune', 'rte', '--model', 'model', '--data', 'sample', '--transfer-layers', '0..9'],
+      2,
+      /only 2 layers/,
+    ],
     [['finetune', 'rte', '--lr', 'fast'], 2, /It must be a number from 0 to 1/],
     [['finetune', 'rte', '--clf-dropout', '1'], 2, /from 0 to 0\.99/],
     [['finetune', 'rte', '--epochs', '1.5'], 2, /a whole number of at least 1/],
-    [['finetune', 'rte', '--runs', '2', '--output', 'x'], 2, /--output takes the model of one run/],
+    [['finetune', 'rte', '--runs', '2', '--output', 'x'], 2, /--output takes what one run gives/],
     [
       ['finetune', 'rte', '--model', 'model', '--data', 'sample', '--results', 'model/config.json'],
       1,

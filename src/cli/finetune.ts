@@ -1,40 +1,45 @@
-import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
-import type { LoadedDataset } from '../datasets/dataset.js';
-import { UsageError, UserError } from '../errors.js';
-import { finetune } from '../finetuning/finetune.js';
-import { type FinetuneIdentity, finetuneFingerprint } from '../finetuning/identity.js';
-import { bestEpoch } from '../finetuning/journal.js';
-import { checkOutputFolder, writeFinetunedModel } from '../finetuning/output.js';
-import type { FinetuneProgress } from '../finetuning/progress.js';
-import { buildFinetuneResult } from '../finetuning/result.js';
+/** `gpt finetune`: one run, or a sweep over tasks, seeds, layers and ablations, one run after another. */
+import { InterruptedError, UsageError, UserError } from '../errors.js';
+import { noHyperParameters, readHyperParameters, settingsFor } from '../finetuning/hparams.js';
+import { groupRuns, type PlannedRun, planRuns, uniqueRuns } from '../finetuning/plan.js';
 import type { FinetuneSettings } from '../finetuning/settings.js';
-import { formatCount, formatDuration } from '../format.js';
-import { mean } from '../metrics/mean.js';
-import { publishedValue, readExperiment } from '../reports/experiment.js';
-import { formatMetric, formatNumber } from '../reports/format.js';
+import { summarizeSeeds, summarizeTransfer } from '../finetuning/sweep.js';
+import { transferSetting } from '../finetuning/transfer.js';
 import type { Result } from '../reports/result.js';
-import { renderResult } from '../reports/result-table.js';
 import { writeResult } from '../reports/results-folder.js';
-import type { OpenedModel } from '../runtime/open-model.js';
+import type { ChosenFinetuneTasks } from '../tasks/find.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
+import { finetuneTasks } from '../tasks/index.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
-import { describeEnvironment } from './environment.js';
-import { identifyData, loadNamedData, openNamedModel } from './inputs.js';
-import { writeSamples } from './samples.js';
+import { dryRunner } from './finetune-dry-run.js';
+import {
+  type FinetunableModel,
+  openFinetunable,
+  type TaskDataOptions,
+  taskDataLoader,
+} from './finetune-inputs.js';
+import { runOnce } from './finetune-run.js';
+import { printOverview, printSummary } from './finetune-summary.js';
 
 /** Flags of `gpt finetune`. */
-export interface FinetuneOptions {
+export interface FinetuneOptions extends TaskDataOptions {
   /** Registered name, hub id, folder or file. */
   model: string;
-  /** A folder with both files, or `sample`. */
-  data?: string;
-  /** Files that are taken instead of those of `data`. */
-  trainData?: string;
-  devData?: string;
-  settings: FinetuneSettings;
-  /** Runs with consecutive seeds. */
+  /** The LSTM of the ablation study. */
+  lstmModel?: string;
+  /** Settings that were given as flags. */
+  given: Partial<FinetuneSettings>;
+  /** A file with settings. */
+  hparams?: string;
+  /** Empty: `runs` consecutive ones. */
+  seeds: number[];
   runs: number;
+  /** Empty: as the settings say. */
+  transferLayers: number[];
+  withScratch: boolean;
+  /** Only say what there is to do. */
+  dryRun: boolean;
   /** Folder for the fine-tuned model. */
   output?: string;
   /** 0: one per core. */
@@ -54,167 +59,160 @@ export interface FinetuneOptions {
   command: string;
 }
 
-/** Random weights are the same in every run, so that `--seed` changes what fine-tuning draws and nothing else. */
-const RANDOM_MODEL_SEED = 1;
+/** What a kind of run gave. */
+type FinishedKind = PlannedRun & { result: Result };
 
-/** Fine-tunes a model on a task, once for each seed, and prints each result as soon as it is there. */
+/**
+ * Makes every run that is asked for, and prints each result as soon as it is there. Of several tasks, one that cannot be run does
+ * not keep the others from it: what went wrong is said at once and once more at the end.
+ */
 export async function runFinetune(
-  task: AnyFinetuneTask,
+  chosen: ChosenFinetuneTasks,
   options: FinetuneOptions,
   context: CommandContext,
 ): Promise<void> {
-  if (options.runs > 1 && options.output !== undefined) {
-    throw new UsageError('--output takes the model of one run, and --runs makes several.');
-  }
-  // Before the model, which may have to be fetched: a wrong path should not cost half a gigabyte.
-  const train = await loadNamedData(task.train, options.trainData ?? options.data, context);
-  const dev = await loadNamedData(task.dev, options.devData ?? options.data, context);
-  if (train.sha256 === dev.sha256) {
-    throw new UserError(`The model would be measured on what it is trained on: ${train.file} is both.`, {
-      hint: 'Give --data a folder with both files, or name them with --train-data and --dev-data.',
+  const { output, line } = context;
+  const plan = await makePlan(chosen, options, context);
+  const tasks = [...new Set(plan.map(({ task }) => task))];
+  const failures = new Map<AnyFinetuneTask, UserError>();
+  const attempt = async (task: AnyFinetuneTask, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (tasks.length === 1 || !(error instanceof UserError) || error instanceof InterruptedError)
+        throw error;
+      failures.set(task, error);
+      line.note(`${task.name}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
+    }
+  };
+  // Data first: a wrong path should not cost half a gigabyte of model, nor be found out hours later.
+  const loadData = taskDataLoader(options, context);
+  for (const task of tasks) await attempt(task, async () => void (await loadData(task)));
+
+  const wanted = plan.filter(({ task }) => !failures.has(task));
+  const models = await openModels(wanted, options, context);
+  const runs = uniqueRuns(wanted.map((run) => normalize(run, models[run.model]!)));
+  const inputsOf = async ({ task, model }: PlannedRun) => ({
+    ...(await loadData(task)),
+    model: models[model]!,
+  });
+  const written: Result[] = [];
+  /** One result for each kind of run: of several seeds, what sums them up. */
+  const kinds: FinishedKind[] = [];
+
+  const dryRun = options.dryRun ? dryRunner(runs.length, options, context) : undefined;
+  for (const group of groupRuns(runs, 'seed')) {
+    const { task } = group[0]!;
+    await attempt(task, async () => {
+      const results: Result[] = [];
+      for (const run of group) {
+        const inputs = await inputsOf(run);
+        if (dryRun) {
+          await dryRun.add(run, inputs);
+          continue;
+        }
+        const result = await runOnce(run, inputs, runs.length > 1, options, context);
+        results.push(result);
+      }
+      if (results.length === 0) return;
+      written.push(...results);
+      const kind = results.length === 1 ? results[0]! : summarizeSeeds(results);
+      kinds.push({ ...group[0]!, result: kind });
+      if (results.length > 1) {
+        const isAll = group.length === runs.length;
+        written.push(await publishSummary(kind, task, isAll, options, context));
+      }
     });
   }
-  const model = await openFinetunable(options, context);
-  const results: Result[] = [];
-  for (let run = 0; run < options.runs; run++) {
-    const settings = { ...options.settings, seed: options.settings.seed + run };
-    const identity: FinetuneIdentity = {
-      task: { name: task.name, title: task.title, version: task.version },
-      model: model.identity,
-      train: identifyData(task.train, train),
-      dev: identifyData(task.dev, dev),
-      settings,
-    };
-    results.push(await runOnce(task, identity, { model, train, dev }, options, context));
+  for (const group of groupRuns(kinds, 'transferLayers')) {
+    if (options.transferLayers.length < 2 || group.length < 2) continue;
+    const curve = summarizeTransfer(group.map(({ result }) => result));
+    written.push(await publishSummary(curve, group[0]!.task, true, options, context));
   }
-  if (options.json) context.output.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
-  else if (results.length > 1) context.output.out(describeSpread(results));
+  if (dryRun) await dryRun.print();
+  else if (options.json && written.length > 0) {
+    output.out(JSON.stringify(written.length === 1 ? written[0] : written, null, 2));
+  } else if (kinds.length > 1) await printOverview(kinds, context);
+  if (failures.size > 0) {
+    throw new UserError(`${failures.size} of ${tasks.length} tasks could not be run; why is written above.`);
+  }
 }
 
-/** A model whose weights can be trained. */
-type FinetunableModel = OpenedModel & { checkpoint: WeightsCheckpoint };
-
-async function openFinetunable(
-  { model: name, random, tokenizer }: FinetuneOptions,
-  context: CommandContext,
-): Promise<FinetunableModel> {
-  const opening = { randomSeed: random ? RANDOM_MODEL_SEED : undefined, gpt1Tokenizer: tokenizer };
-  const model = await openNamedModel(name, opening, context);
-  const { checkpoint } = model;
-  if (checkpoint.kind === 'weights') return { ...model, checkpoint };
-  throw new UserError(`${name} is an ONNX model, which cannot be trained.`, {
-    hint: 'Name a checkpoint with weights: safetensors, or the TensorFlow and NumPy files of the original releases.',
+async function makePlan(
+  { tasks, ablationTasks }: ChosenFinetuneTasks,
+  options: FinetuneOptions,
+  { line }: CommandContext,
+): Promise<PlannedRun[]> {
+  const { hparams, given, seeds, runs, transferLayers, withScratch, lstmModel } = options;
+  if (seeds.length > 0 && (runs > 1 || given.seed !== undefined)) {
+    throw new UsageError('--seeds names all seeds: --seed and --runs have nothing to add to it.');
+  }
+  const names = finetuneTasks.map(({ name }) => name);
+  const file = hparams === undefined ? noHyperParameters : await readHyperParameters(hparams, names);
+  if (ablationTasks.length > 0 && lstmModel === undefined) {
+    line.note('The LSTM is left out: name one with --lstm-model (gpt pretrain makes one).');
+  }
+  if (ablationTasks.length === 0 && lstmModel !== undefined) {
+    throw new UsageError('--lstm-model is for gpt1-ablations.', { hint: `Try --model ${lstmModel}.` });
+  }
+  const plan = planRuns({
+    tasks,
+    ablationTasks,
+    settingsFor: (task) => settingsFor(task.name, given, file),
+    seeds,
+    runs,
+    transferLayers,
+    withScratch,
+    hasLstm: lstmModel !== undefined,
   });
+  if (plan.length === 0) throw new UsageError('There is no task to run.');
+  const several = new Set(plan.map(({ task }) => task)).size > 1;
+  if (several && (options.trainData !== undefined || options.devData !== undefined)) {
+    throw new UsageError('--train-data and --dev-data are files of one task, and these are several.', {
+      hint: 'Give --data a folder, or put the data sets into GPT_DATA_DIR.',
+    });
+  }
+  for (const flag of ['output', 'samples'] as const) {
+    if (plan.length > 1 && options[flag] !== undefined) {
+      throw new UsageError(`--${flag} takes what one run gives, and there are ${plan.length} of them.`);
+    }
+  }
+  return plan;
 }
 
-interface RunInputs {
-  model: FinetunableModel;
-  train: LoadedDataset<unknown>;
-  dev: LoadedDataset<unknown>;
-}
-
-async function runOnce(
-  task: AnyFinetuneTask,
-  identity: FinetuneIdentity,
-  { model, train, dev }: RunInputs,
+async function openModels(
+  runs: readonly PlannedRun[],
   options: FinetuneOptions,
   context: CommandContext,
+): Promise<Partial<Record<PlannedRun['model'], FinetunableModel>>> {
+  const isUsed = (model: PlannedRun['model']) => runs.some((run) => run.model === model);
+  const main = isUsed('main') ? await openFinetunable(options.model, options, context) : undefined;
+  if (!isUsed('lstm')) return { main };
+  const lstm = await openFinetunable(options.lstmModel!, { ...options, random: false }, context);
+  const { architecture } = lstm.checkpoint.config;
+  if (architecture !== 'lstm') {
+    throw new UserError(`--lstm-model ${options.lstmModel} is no LSTM but a ${architecture}.`, {
+      hint: 'gpt pretrain makes one.',
+    });
+  }
+  return { main, lstm };
+}
+
+function normalize(run: PlannedRun, { checkpoint }: FinetunableModel): PlannedRun {
+  const transferLayers = transferSetting(run.settings.transferLayers, checkpoint.config);
+  return { ...run, settings: { ...run.settings, transferLayers } };
+}
+
+async function publishSummary(
+  summary: Result,
+  task: AnyFinetuneTask,
+  inFull: boolean,
+  options: FinetuneOptions,
+  { output }: CommandContext,
 ): Promise<Result> {
-  const { line, signal, output } = context;
-  const { checkpoint, tokenizer } = model;
-  const fingerprint = finetuneFingerprint(identity);
-  if (options.output) await checkOutputFolder(options.output, fingerprint);
-  const seed = options.runs > 1 ? `, seed ${identity.settings.seed}` : '';
-  const outcome = await finetune({
-    task,
-    trainRows: train.rows,
-    devRows: dev.rows,
-    identity,
-    checkpoint,
-    tokenizer,
-    resultsFolder: options.results,
-    fresh: options.fresh,
-    threads: options.threads,
-    saveSeconds: 60 * options.saveEvery,
-    signal,
-    onProgress: (progress) =>
-      line.update(describeFinetuning(`${task.name} × ${model.identity.name}${seed}`, progress)),
-    onNote: (note) => line.note(note),
-  });
-  line.clear();
-  if (outcome.wasComplete) {
-    line.note(`This run is in ${outcome.files.journal} already; --fresh computes it again.`);
-  }
-  const { command, threads } = options;
-  const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
-  const result = buildFinetuneResult(task, outcome, circumstances);
-  if (options.samples !== undefined)
-    await writeSamples(options.samples, bestEpoch(outcome.journal.epochs)!.records);
+  const result = { ...summary, command: options.command };
   const file = await writeResult(options.results, result);
-  if (!options.json) {
-    output.out(await renderResult(result, await paperValues(result, task), output));
-    output.out(`${describeEpochs(result)}\n`);
-  }
+  if (!options.json) await printSummary(result, task, inFull, output);
   output.err(`Written to ${file}`);
-  if (options.output) {
-    const { best } = outcome.files;
-    await writeFinetunedModel(options.output, task, identity, fingerprint, best, model.tokenizerFiles);
-    output.err(`The model of epoch ${result.finetuning!.bestEpoch} is in ${options.output}`);
-  } else {
-    output.err(
-      `The weights of the best epoch are kept in ${outcome.files.best}; --output makes a model of them.`,
-    );
-  }
   return result;
-}
-
-/** `rte × gpt1  epoch 1/3 · update 12/231 · loss 1.23 · 310 tokens/s · 3 min 20 s left · best 56.00` */
-function describeFinetuning(title: string, progress: FinetuneProgress): string {
-  const { epoch, epochs, update, updates, loss, score, measuring, work, seconds } = progress;
-  const parts = [
-    `${title}  epoch ${epoch}/${epochs}`,
-    measuring ? 'measuring' : `update ${formatCount(update)}/${formatCount(updates)}`,
-  ];
-  if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`);
-  if (work.now > 0) {
-    const speed = work.now / seconds;
-    parts.push(`${formatCount(speed / 3)} tokens/s`);
-    parts.push(`${formatDuration((work.total - work.done) / speed)} left`);
-  } else if (work.done < work.total) {
-    parts.push('loading the model');
-  }
-  if (score !== undefined) parts.push(`best ${formatNumber(score)}`);
-  return parts.join(' · ');
-}
-
-/** What it was trained on, and a line for each epoch. */
-function describeEpochs({ finetuning, metrics }: Result): string {
-  const { epochs, bestEpoch: best, counts, settings, train } = finetuning!;
-  const trained = `trained on ${formatCount(counts.examples)} examples of ${train.name} from ${train.file}: ${formatCount(counts.updates)} updates of ${settings.batch}`;
-  return [
-    trained,
-    ...epochs.map(({ trainLoss, devLoss, score }, place) => {
-      const shown = formatMetric({ ...metrics[0]!, value: score });
-      const mark = place + 1 === best ? ', best' : '';
-      return `  epoch ${place + 1}: training loss ${trainLoss.toFixed(4)}, dev loss ${devLoss.toFixed(4)}, ${metrics[0]!.label} ${shown}${mark}`;
-    }),
-  ].join('\n');
-}
-
-/** Mean and spread of the first metric over several runs. */
-function describeSpread(results: readonly Result[]): string {
-  const values = results.map(({ metrics }) => metrics[0]!.value);
-  const { value, standardError, n } = mean(values);
-  const deviation = standardError * Math.sqrt(n);
-  const { label } = results[0]!.metrics[0]!;
-  const range = `${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}`;
-  return `${n} runs: ${label} ${formatNumber(value)}, standard deviation ${formatNumber(deviation)}, ${range}.`;
-}
-
-async function paperValues(result: Result, task: AnyFinetuneTask) {
-  const experiment = await readExperiment(task.paper.table);
-  return result.metrics.flatMap((metric) => {
-    const published = publishedValue(experiment, result, metric.id);
-    return published === undefined ? [] : [{ ...published, metric: metric.id }];
-  });
 }

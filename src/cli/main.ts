@@ -7,7 +7,7 @@ import { UserError } from '../errors.js';
 import { deviceNames } from '../runtime/devices.js';
 import type { CommandContext } from './context.js';
 import { toolVersion } from './environment.js';
-import { addFinetuneFlags, pickSettings } from './finetune-flags.js';
+import { addFinetuneFlags, pickSettings, pickTransferLayers } from './finetune-flags.js';
 import { addGenerateFlags } from './generate-flags.js';
 import { collect, commandLine, numberFrom, parseShard, wholeNumber } from './options.js';
 import { type Output, processOutput } from './output.js';
@@ -88,16 +88,13 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .addOption(results())
       .addOption(json())
       .action(async (names: string[], flags) => {
-        const { findTasks } = await import('../tasks/find.js');
+        const { findTasks, findTrainedTasks } = await import('../tasks/find.js');
         const [{ pickTaskOptions }, { readTaskResources }] = [
           await import('./task-flags.js'),
           await import('./inputs.js'),
         ];
         const { model, limit, shard, threads, ...rest } = flags;
-        const [chosen, { runEval }] = [
-          findTasks(names, pickTaskOptions(flags), await readTaskResources(flags)),
-          await import('./eval.js'),
-        ];
+        const trained = findTrainedTasks(names);
         const options = {
           ...rest,
           models: model ?? [],
@@ -106,12 +103,22 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
           threads: threads ?? 0,
           command: commandLine(argv),
         };
+        if (trained !== undefined) {
+          const { runEvalFinetuned } = await import('./eval-finetuned.js');
+          await interruptible(output, (context) => runEvalFinetuned(trained, options, context));
+          return;
+        }
+        const [chosen, { runEval }] = [
+          findTasks(names, pickTaskOptions(flags), await readTaskResources(flags)),
+          await import('./eval.js'),
+        ];
         await interruptible(output, (context) => runEval(chosen, options, context));
       }),
     'gpt eval lambada --model gpt2',
     'gpt eval lambada --model gpt2 --model gpt2-medium --json > results.json',
     'gpt eval lambada --model ./my-checkpoint --data lambada_test.jsonl --limit 200',
     'gpt eval lambada --model gpt2 --random --data sample   # needs no download',
+    'gpt eval rte --model ./rte-model   # a folder that "gpt finetune rte --output" wrote',
   );
 
   example(
@@ -156,23 +163,27 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       program
         .command('finetune')
         .description('train a model on a task as the GPT-1 paper does, and print ours beside the paper’s')
-        .argument('<task>', 'task (see "gpt tasks")'),
+        .argument('<task...>', 'tasks (see "gpt tasks"), or glue, gpt1-paper, gpt1-ablations'),
     )
       .addOption(results())
       .addOption(json())
-      .action(async (name: string, flags) => {
-        const { findFinetuneTask } = await import('../tasks/find.js');
-        const [task, { runFinetune }] = [findFinetuneTask(name), await import('./finetune.js')];
+      .action(async (names: string[], flags) => {
+        const { findFinetuneTasks } = await import('../tasks/find.js');
+        const [chosen, { runFinetune }] = [findFinetuneTasks(names), await import('./finetune.js')];
         const options = {
           ...flags,
-          settings: pickSettings(flags),
+          given: pickSettings(flags),
+          seeds: flags.seeds ?? [],
+          transferLayers: pickTransferLayers(flags),
           threads: flags.threads ?? 0,
           command: commandLine(argv),
         };
-        await interruptible(output, (context) => runFinetune(task, options, context));
+        await interruptible(output, (context) => runFinetune(chosen, options, context));
       }),
     'gpt finetune rte',
-    'gpt finetune rte --model gpt2 --runs 3',
+    'gpt finetune rte --model gpt2 --seeds 1,2,3',
+    'gpt finetune mnli --transfer-layers 0..12 --dry-run',
+    'gpt finetune glue --with-scratch --hparams settings.json',
     'gpt finetune rte --model ./my-checkpoint --data sample --epochs 1 --output ./rte-model',
   );
 
@@ -198,9 +209,10 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       .argument('[id]', 'which one; without it they are listed')
       .addOption(
         new Option('--format <format>', 'how to print it')
-          .choices(['terminal', 'markdown', 'csv', 'json'])
+          .choices(['terminal', 'markdown', 'csv', 'json', 'latex'])
           .default('terminal'),
       )
+      .option('--check <file>', 'compare a committed copy (.md, .csv, .json) instead of printing')
       .addOption(results())
       .addOption(json())
       .action(async (id: string | undefined, flags) => {
@@ -209,6 +221,108 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
       }),
     'gpt table gpt2-table3',
     'gpt table gpt2-table3 --format markdown > table3.md',
+    'gpt table reproduction   # every published number and ours',
+    'gpt table gpt2-table3 --check table3.md',
+  );
+
+  example(
+    program
+      .command('results')
+      .description('the results so far; are the pages about them, and they themselves, still what comes out?')
+      .option('--recompute <folder>', 'compute all results anew there, as far as models and data are here')
+      .option('--take <folder>', 'take over the results of a folder that are new or differ')
+      .option(
+        '--write',
+        'write README.md and numbers.csv of the results, and their section of README.md',
+        false,
+      )
+      .option('--check', 'fail where these do not follow from the results', false)
+      .option('--against <folder>', 'with --check: fail where fresh results differ by more than rounding')
+      .addOption(results())
+      .addOption(json())
+      .action(async (flags) => {
+        const { runResults } = await import('./results.js');
+        // A command that is run by this one says what it does on stderr; stdout is for the differences.
+        const quiet = { ...output, out: () => {}, write: () => {} };
+        const run = async (words: readonly string[]) => {
+          const line = ['node', 'gpt', ...words];
+          await createProgram(quiet, line).parseAsync(line);
+        };
+        await runResults(flags, { output, env: process.env, run });
+      }),
+    'gpt results',
+    'gpt results --write',
+    'gpt results --recompute .gpt/fresh --check',
+    'gpt results --check --against .gpt/fresh',
+    'gpt results --take .gpt/fresh --write',
+  );
+
+  example(
+    program
+      .command('figure')
+      .description('a figure of the papers with our points in it, or the losses of a training run')
+      .argument('[id]', 'which one, or a journal of training; without it they are listed')
+      .option('-o, --output <file>', 'write it as .svg or .png instead of drawing it in the terminal')
+      .addOption(results())
+      .addOption(json())
+      .action(async (id: string | undefined, flags) => {
+        const { runFigure } = await import('./figure.js');
+        await runFigure(id, flags, output);
+      }),
+    'gpt figure gpt2-figure1',
+    'gpt figure gpt2-figure3 --output winograd.svg',
+    'gpt figure my-model/training/log.jsonl --output losses.png',
+  );
+
+  example(
+    program
+      .command('report')
+      .description('everything about the results as one page for a browser: tables, figures, every example')
+      .option('-o, --output <folder>', 'where to write index.html', 'report')
+      .option(
+        '--samples <file...>',
+        'examples of these files too, as --samples of eval and finetune writes them',
+      )
+      .option('--examples <n>', 'most examples of one run', wholeNumber(1), 2000)
+      .option('--no-examples', 'numbers only: nothing that a data set or a model says')
+      .option('--open', 'show it when it is written', false)
+      .addOption(results())
+      .addOption(json())
+      .action(async (flags) => {
+        const { runReport } = await import('./report.js');
+        await runReport(flags, output);
+      }),
+    'gpt report --open',
+    'gpt report --output public --no-examples',
+    'gpt report --samples answers.jsonl --examples 500',
+  );
+
+  example(
+    program
+      .command('compare')
+      .description(
+        'two models or more side by side: network, training, tokens, results, texts; fetches nothing',
+      )
+      .argument('[model...]', 'registered names, folders or files (default: gpt1 gpt2)')
+      .option('--text <text>', 'the sentence that the tokenizers cut')
+      .option('--prompt <text>', 'let the models that are on this machine go on from it, with the same seed')
+      .option('--max-tokens <n>', 'most tokens of a text', wholeNumber(1), 60)
+      .option('--seed <n>', 'seed of what is drawn at random', wholeNumber(0), 1)
+      .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
+      .addOption(
+        new Option('--format <format>', 'how to print it')
+          .choices(['terminal', 'markdown', 'json'])
+          .default('terminal'),
+      )
+      .addOption(results())
+      .addOption(json())
+      .action(async (models: string[], flags) => {
+        const { runCompare } = await import('./compare.js');
+        await interruptible(output, (context) => runCompare(models, flags, context));
+      }),
+    'gpt compare',
+    'gpt compare tiny gpt2 --text "An unbelievable story" --prompt "It was late when"',
+    'gpt compare gpt1 gpt2-xl --format markdown > compare.md',
   );
 
   example(

@@ -10,10 +10,11 @@ export function addPretrainFlags(command: Command): Command {
   const all = [
     option('-o, --output <folder>', 'folder of the model').makeOptionMandatory(),
     option('--config <file>', 'sizes: a JSON file, or the name of a registered model'),
-    option('--architecture <name>', 'kind of model (default: gpt2)').choices(['gpt2', 'gpt1']),
-    count('--layers <n>', 'blocks (default: 6)'),
+    option('--architecture <name>', 'kind of model (default: gpt2)').choices(['gpt2', 'gpt1', 'lstm']),
+    count('--layers <n>', 'blocks of a GPT (default: 6)'),
     count('--width <n>', 'channels (default: 256)'),
     count('--heads <n>', 'attention heads (default: one for each 64 channels)'),
+    count('--units <n>', 'units of an LSTM (default: twice the width)'),
     option('--context <n>', 'positions (default: 512)').argParser(wholeNumber(2)),
     option('--tokenizer <which>', 'gpt2, gpt1, a folder, or train:N to learn N symbols').default(
       'train:8000',
@@ -34,6 +35,7 @@ export function addPretrainFlags(command: Command): Command {
     count('--batch-tokens <n>', 'tokens in one pass; more is faster and takes more memory').default(4096),
     count('--evaluations <n>', 'how often the model is measured, sampled and written').default(10),
     real('--save-every <minutes>', 'time between two saved states', 0, 1e6).default(5),
+    count('--keep-every <updates>', 'leave the model of every so many updates in <output>/checkpoints'),
     option('--prompt <text>', 'what samples continue').default('Once upon a time'),
     option('--baseline <order>', 'compare with an n-gram model of that order').argParser(wholeNumber(2)),
     option('--dtype <type>', 'how weights are stored').choices(['f32', 'f16']).default('f32'),

@@ -18,6 +18,7 @@ export interface PretrainOptions extends Omit<PretrainSettings, 'lengths'> {
   layers?: number;
   width?: number;
   heads?: number;
+  units?: number;
   context?: number;
   /** `gpt2`, `gpt1`, `train:N` or a folder. */
   tokenizer: string;
@@ -33,6 +34,8 @@ export interface PretrainOptions extends Omit<PretrainSettings, 'lengths'> {
   evaluations: number;
   /** Minutes. */
   saveEvery: number;
+  /** Updates; absent: no model but the last is kept. */
+  keepEvery?: number;
   prompt: string;
   /** Order of the n-gram model; absent: none. */
   baseline?: number;
@@ -51,9 +54,9 @@ export async function runPretrain(
   context: CommandContext,
 ): Promise<void> {
   const { line, signal, env, output } = context;
-  const { architecture, layers: nLayer, width: nEmbd, heads: nHead, context: nCtx } = options;
+  const { architecture, layers: nLayer, width: nEmbd, heads: nHead, context: nCtx, units } = options;
   const length = chooseLength(options);
-  const size = await chooseModelSize(options.config, { architecture, nLayer, nEmbd, nHead, nCtx });
+  const size = await chooseModelSize(options.config, { architecture, nLayer, nEmbd, nHead, nCtx, units });
   const lengths = parseLengths(options.lengths ?? String(size.nCtx), size.nCtx);
   const tokenizer = await parseTokenizerSource(options.tokenizer);
   line.update('reading the text');
@@ -74,7 +77,12 @@ export async function runPretrain(
       line.update(`tokenizing  ${percent(doneBytes / totalBytes)} · ${formatCount(tokens)} tokens`),
   });
   for (const { name, reason } of data.skipped) line.note(`${name} is left out: ${reason}.`);
-  const config: ModelConfig = { ...size, vocabSize: data.tokenizer.vocabSize, layerNormEpsilon };
+  const config: ModelConfig = {
+    ...size,
+    vocabSize: data.tokenizer.vocabSize,
+    layerNormEpsilon,
+    ...(size.architecture === 'lstm' && { vocabulary: data.kind }),
+  };
   line.note(describeRun(config, data));
   const outcome = await pretrain({
     config,
@@ -85,6 +93,7 @@ export async function runPretrain(
     dtype: options.dtype === 'f16' ? 'F16' : 'F32',
     evaluations: options.evaluations,
     saveMinutes: options.saveEvery,
+    keepEvery: options.keepEvery,
     prompt: options.prompt,
     baselineOrder: options.baseline,
     threads: options.threads,
@@ -125,7 +134,9 @@ function chooseSettings(options: PretrainOptions, lengths: PretrainSettings['len
 }
 
 function describeRun(config: ModelConfig, { training, heldOut }: PretrainData): string {
-  const size = `${config.architecture}, ${config.nLayer} layers × ${config.nEmbd}, context ${config.nCtx}, vocabulary ${formatCount(config.vocabSize)}`;
+  const { architecture, units, nLayer, nEmbd, nCtx, vocabSize } = config;
+  const layers = units === undefined ? `${nLayer} layers × ${nEmbd}` : `${units} units × ${nEmbd}`;
+  const size = `${architecture}, ${layers}, context ${nCtx}, vocabulary ${formatCount(vocabSize)}`;
   const tokens = (corpus: PretrainData['training']) =>
     `${formatCount(corpus.tokens.length)} tokens in ${corpus.documents.length} document${corpus.documents.length === 1 ? '' : 's'}`;
   const measured = heldOut === undefined ? 'nothing held out' : `${tokens(heldOut)} held out`;

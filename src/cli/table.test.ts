@@ -65,6 +65,24 @@ describe('gpt table', () => {
     expect((await table('gpt2-table3', { format: 'markdown' })).out).toContain('| 762M (774M) <sup>');
   });
 
+  it('writes LaTeX', async () => {
+    expect((await table('gpt2-table3', { format: 'latex' })).out).toContain('\\label{tab:gpt2-table3}');
+  });
+
+  it('lists every published number with ours and a verdict', async () => {
+    await writeResult(results, exampleResult());
+    const list: { verdict: string; ours?: number }[] = JSON.parse(
+      (await table('reproduction', { json: true })).out,
+    );
+    expect(list.filter(({ ours }) => ours !== undefined).map(({ verdict }) => verdict)).toEqual([
+      'differs',
+      'differs',
+    ]);
+    expect((await table('reproduction', { format: 'markdown' })).out).toContain('| 35.13 | perplexity 40.06');
+    expect((await table()).out).toContain('reproduction\n  Every published number');
+    await expect(table('reproduction', { check: 'x.md' })).rejects.toThrow(UsageError);
+  });
+
   it('refuses an unknown table and a malformed result', async () => {
     await expect(table('gpt2-table9')).rejects.toThrow(UsageError);
     await writeFile(join(results, 'x.json'), '{"schema": 1}');

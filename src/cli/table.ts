@@ -1,11 +1,16 @@
+import { UsageError } from '../errors.js';
 import { listExperiments, readExperiment } from '../reports/experiment.js';
+import type { Result } from '../reports/result.js';
 import { readResults } from '../reports/results-folder.js';
 import { buildTable, type Table } from '../reports/table.js';
-import { allTasks, commandOf } from '../tasks/find.js';
+import { allTasks, commandOf, lookUpDefinition } from '../tasks/find.js';
 import type { Output } from './output.js';
 
 /** What `--format` accepts. */
-export const tableFormats = ['terminal', 'markdown', 'csv', 'json'] as const;
+export const tableFormats = ['terminal', 'markdown', 'csv', 'json', 'latex'] as const;
+
+/** The list that is derived from all tables: `gpt table reproduction`. */
+const REPRODUCTION = 'reproduction';
 
 /** Options of `gpt table`. */
 export interface TableOptions {
@@ -14,6 +19,8 @@ export interface TableOptions {
   format: (typeof tableFormats)[number];
   /** Short for `format: 'json'`. */
   json: boolean;
+  /** A file with this table, to be compared instead of printing; its name tells the format where `format` does not. */
+  check?: string;
 }
 
 /**
@@ -23,13 +30,26 @@ export interface TableOptions {
 export async function runTable(id: string | undefined, options: TableOptions, output: Output): Promise<void> {
   const results = await readResults(options.results);
   if (id === undefined) {
+    if (options.check !== undefined) throw new UsageError('--check needs to know of which table FILE is.');
     const tables = (await listExperiments()).map((experiment) => buildTable(experiment, results));
     output.out(describeTables(tables, options.json || options.format === 'json'));
     return;
   }
+  const format = options.json ? 'json' : options.format;
+  if (id === REPRODUCTION) {
+    if (options.check !== undefined) throw new UsageError('--check is for the tables of the papers.');
+    output.out(await renderReproduction(results, format, output));
+    return;
+  }
   const experiment = await readExperiment(id);
   const table = buildTable(experiment, results);
-  output.out(await render(table, options.json ? 'json' : options.format, output));
+  if (options.check !== undefined) {
+    const { checkTableFile, formatOfFile } = await import('./check-table.js');
+    const format = formatOfFile(options.check, options.json ? 'json' : options.format);
+    await checkTableFile(options.check, format, await render(table, format, output), output);
+    return;
+  }
+  output.out(await render(table, format, output));
   const { model } = experiment.rows.find((row) => row.model !== null) ?? {};
   if (countOurs(table) === 0 && model) {
     const names = new Set(experiment.columns.map((column) => column.task));
@@ -50,6 +70,35 @@ async function render(table: Table, format: TableOptions['format'], output: Outp
       return (await import('../reports/csv.js')).renderCsv(table);
     case 'json':
       return (await import('../reports/json.js')).renderJson(table);
+    case 'latex':
+      return (await import('../reports/latex.js')).renderLatex(table);
+  }
+}
+
+async function renderReproduction(
+  results: readonly Result[],
+  format: TableOptions['format'],
+  output: Output,
+): Promise<string> {
+  const { listReproductions, reproductionSheet } = await import('../reports/reproduction.js');
+  const list = listReproductions(
+    await listExperiments(),
+    results,
+    (task) => lookUpDefinition(task)?.page.others ?? [],
+  );
+  const sheet = reproductionSheet(list);
+  const sheets = await import('../reports/sheet.js');
+  switch (format) {
+    case 'terminal':
+      return sheets.renderSheetTerminal(sheet, output);
+    case 'markdown':
+      return sheets.renderSheetMarkdown(sheet);
+    case 'csv':
+      return sheets.renderSheetCsv(sheet);
+    case 'json':
+      return JSON.stringify(list, null, 2);
+    case 'latex':
+      return sheets.renderSheetLatex(sheet, REPRODUCTION);
   }
 }
 
@@ -65,12 +114,13 @@ function describeTables(tables: readonly Table[], json: boolean): string {
     };
   });
   if (json) return `${JSON.stringify(entries, null, 2)}\n`;
-  return entries
-    .map(
-      ({ id, title, source, cells, ours }) =>
-        `${id}\n  ${title}\n  ${source}\n  ours: ${ours} of ${cells} cells\n`,
-    )
-    .join('\n');
+  const lines = entries.map(
+    ({ id, title, source, cells, ours }) =>
+      `${id}\n  ${title}\n  ${source}\n  ours: ${ours} of ${cells} cells\n`,
+  );
+  return [...lines, `${REPRODUCTION}\n  Every published number beside ours, and whether they agree.\n`].join(
+    '\n',
+  );
 }
 
 function countOurs(table: Table): number {

@@ -71,12 +71,14 @@ async function locateNamed(dataset: Published, data: string): Promise<FoundForm 
   const kind = await kindOf(data);
   if (kind === undefined) throw nothingThere(dataset, data, 'does not exist');
   const absolute = path.resolve(data);
-  const part = partOfForm(dataset, kind === 'file' ? absolute : `${absolute}/`);
-  if (part !== undefined) {
-    const found = await findForm(part.root, part.form);
-    if ('missing' in found) throw incomplete(dataset, part.root, found);
-    return { ...found, named: true };
+  const parts = partsOfForms(dataset, kind === 'file' ? absolute : `${absolute}/`);
+  let partial: { root: string; found: Incomplete } | undefined;
+  for (const { root, form } of parts) {
+    const found = await findForm(root, form);
+    if (!('missing' in found)) return { ...found, named: true };
+    partial ??= { root, found };
   }
+  if (partial !== undefined) throw incomplete(dataset, partial.root, partial.found);
   if (kind === 'file') return { files: [absolute], path: data, shown: path.basename(data), named: true };
   const found = await findIn([data, path.join(data, dataset.folder)], dataset);
   if (found !== undefined) return { ...found, named: false };
@@ -89,20 +91,16 @@ async function locateNamed(dataset: Published, data: string): Promise<FoundForm 
   throw nothingThere(dataset, data, `holds no ${dataset.files.map(formName).join(' or ')}`);
 }
 
-/** The published form of several files, or of a folder, that a path is a part of. */
-function partOfForm(dataset: Published, absolute: string): { root: string; form: Form } | undefined {
+/** The published forms of several files, or of a folder, that a path is a part of; none where it is one by itself. */
+function partsOfForms(dataset: Published, absolute: string): { root: string; form: Form }[] {
   const posix = absolute.replaceAll(path.sep, '/');
-  const endsWith = (name: string) => posix.endsWith(`/${name}`);
-  if (dataset.files.some((form) => typeof form === 'string' && !form.endsWith('/') && endsWith(form))) {
-    return undefined;
-  }
-  for (const form of dataset.files) {
-    const part = [form]
-      .flat()
-      .find((name) => (typeof form !== 'string' || form.endsWith('/')) && endsWith(name));
-    if (part !== undefined) return { root: absolute.slice(0, -part.length), form };
-  }
-  return undefined;
+  const isEnd = (name: string) => posix.endsWith(`/${name}`);
+  const isFile = (form: Form) => typeof form === 'string' && !form.endsWith('/');
+  if (dataset.files.some((form) => isFile(form) && isEnd(form as string))) return [];
+  return dataset.files.flatMap((form) => {
+    const part = isFile(form) ? undefined : [form].flat().find(isEnd);
+    return part === undefined ? [] : [{ root: absolute.slice(0, -part.length), form }];
+  });
 }
 
 /** The first form that one of the folders holds. Throws UserError when there is none but a part of one. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { DataError, UsageError } from '../errors.js';
+import { DataError, UsageError, UserError } from '../errors.js';
 import type { RecordBase } from '../tasks/task.js';
 import { completeRecords } from './build-result.js';
 import { type JournalContent, readJournal } from './journal.js';
@@ -13,6 +13,18 @@ export interface MergedRun {
   finishedAt: Date;
 }
 
+async function readNamedJournal(file: string): Promise<JournalContent> {
+  try {
+    return await readJournal(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new UserError(`There is no journal ${file}.`, {
+      hint: 'Shards leave their journals in results/journals; name the files.',
+      cause,
+    });
+  }
+}
+
 /**
  * Reads the journals of all shards of one run. Throws DataError when they are of different runs, when one is missing or
  * given twice, or when one is not finished.
@@ -20,7 +32,7 @@ export interface MergedRun {
 export async function mergeJournals(files: readonly string[]): Promise<MergedRun> {
   const [first] = files;
   if (first === undefined) throw new UsageError('Name the journals of all shards.');
-  const contents = await Promise.all(files.map(readJournal));
+  const contents = await Promise.all(files.map(readNamedJournal));
   const { header } = contents[0]!;
   const seen = new Map<number, string>();
   contents.forEach((content, place) => {

@@ -10,6 +10,7 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import type { Piece } from '../graph/protobuf.js';
+import { vocabularyKind } from '../models/config.js';
 import { exportGraph } from '../models/graphs.js';
 import { checkpointWeights } from '../models/weights.js';
 import { hasTokenizerFiles, readTokenizerFiles, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
@@ -72,7 +73,7 @@ export async function exportOnnx(
       hint: 'Copy its folder, or name a checkpoint with weights (safetensors, or the TensorFlow and NumPy files of the original releases).',
     });
   }
-  const { architecture } = checkpoint.config;
+  const vocabulary = vocabularyKind(checkpoint.config);
   const notes: string[] = [];
   if (checkpoint.extraTensors?.size) {
     const names = [...checkpoint.extraTensors.keys()].join(', ');
@@ -84,9 +85,9 @@ export async function exportOnnx(
   ];
   const staging = await mkdtemp(path.join(tmpdir(), 'gpt-export-'));
   try {
-    if (await hasTokenizerFiles(checkpoint.folder, architecture)) {
-      const tokenizer = await readTokenizerFiles(checkpoint.folder, architecture);
-      await writeTokenizerFiles(staging, architecture, tokenizer);
+    if (await hasTokenizerFiles(checkpoint.folder, vocabulary)) {
+      const tokenizer = await readTokenizerFiles(checkpoint.folder, vocabulary);
+      await writeTokenizerFiles(staging, vocabulary, tokenizer);
     } else {
       notes.push(
         `${checkpoint.folder} has no tokenizer, so the export has none: it takes and gives token ids.`,

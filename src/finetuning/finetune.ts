@@ -21,7 +21,8 @@ import { openTrainingJournal, type TrainingJournal } from './journal.js';
 import { runEpochs } from './loop.js';
 import type { FinetuneProgress } from './progress.js';
 import { findEarlierRun, removeTemporaryFiles } from './resume.js';
-import { enlargedConfig, readEnlarged } from './weights.js';
+import { startingWeights } from './transfer.js';
+import { enlarge, enlargedConfig } from './weights.js';
 
 /** Everything that a run needs. */
 export interface FinetuneRun {
@@ -66,18 +67,9 @@ export function headOf({ head, classes }: AnyFinetuneTask): ClassHead {
  * any more; what was saved before is kept in both cases.
  */
 export async function finetune(run: FinetuneRun): Promise<FinetuneOutcome> {
-  const { task, identity, tokenizer } = run;
-  const { settings, model } = identity;
-  const prepare = (rows: readonly unknown[], limit: number | null) =>
-    prepareFinetuneExamples(task, limit === null ? rows : rows.slice(0, limit), tokenizer, model.config);
-  const train = prepare(run.trainRows, settings.limitTrain);
-  const dev = prepare(run.devRows, settings.limit);
-  if (train.length < settings.batch) {
-    throw new UserError(
-      `${train.length} training examples do not fill a batch of ${settings.batch}, and an update takes a whole one.`,
-      { hint: 'Lower --batch, or raise --limit-train.' },
-    );
-  }
+  const { task, identity } = run;
+  const { settings } = identity;
+  const { train, dev } = prepareExamples(run);
   noteTruncation(run, { training: train, dev });
   const files = runFiles(run.resultsFolder, identity);
   const fingerprint = finetuneFingerprint(identity);
@@ -98,7 +90,7 @@ export async function finetune(run: FinetuneRun): Promise<FinetuneOutcome> {
     const journalBytes = earlier.kind === 'interrupted' ? earlier.journalBytes : 0;
     const journal = await openTrainingJournal(files.journal, { fingerprint, identity }, journalBytes);
     try {
-      const trainer = await startTrainer(run, train.length);
+      const trainer = await startTrainer(run, train.length, `${files.state}.drawn.tmp`);
       try {
         if (earlier.kind === 'interrupted') {
           await trainer.loadState(files.state);
@@ -117,6 +109,30 @@ export async function finetune(run: FinetuneRun): Promise<FinetuneOutcome> {
   } finally {
     await unlock();
   }
+}
+
+/** The examples of a run. Throws UserError where those of the training data do not fill a batch. */
+export function prepareExamples({
+  task,
+  trainRows,
+  devRows,
+  identity,
+  tokenizer,
+}: Pick<FinetuneRun, 'task' | 'trainRows' | 'devRows' | 'identity' | 'tokenizer'>): {
+  train: FinetuneExample[];
+  dev: FinetuneExample[];
+} {
+  const { settings, model } = identity;
+  const prepare = (rows: readonly unknown[], limit: number | null) =>
+    prepareFinetuneExamples(task, limit === null ? rows : rows.slice(0, limit), tokenizer, model.config);
+  const train = prepare(trainRows, settings.limitTrain);
+  if (train.length < settings.batch) {
+    throw new UserError(
+      `${train.length} training examples do not fill a batch of ${settings.batch}, and an update takes a whole one.`,
+      { hint: 'Lower --batch, or raise --limit-train.' },
+    );
+  }
+  return { train, dev: prepare(devRows, settings.limit) };
 }
 
 function noteTruncation(
@@ -140,10 +156,27 @@ export function objectiveOf(task: AnyFinetuneTask, { model, settings }: Finetune
 /** One seed gives several streams of random numbers; what is above 32 bits tells them apart. */
 const seedOf = (seed: number, stream: number) => seed + stream * 2 ** 32;
 
-async function startTrainer(run: FinetuneRun, trainExamples: number): Promise<Trainer> {
+/** What a trainer is made from. */
+export type TrainerInputs = Pick<FinetuneRun, 'task' | 'identity' | 'checkpoint' | 'threads'>;
+
+/** Starts a run at its first update. `temporaryFolder` is for weights that are drawn, and is gone afterwards. */
+export async function startTrainer(
+  run: TrainerInputs,
+  trainExamples: number,
+  temporaryFolder: string,
+): Promise<Trainer> {
   const { settings } = run.identity;
   const objective = objectiveOf(run.task, run.identity);
-  const weights = await readEnlarged(run.checkpoint, seedOf(settings.seed, 1));
+  const { config } = run.checkpoint;
+  const start = await startingWeights(
+    run.checkpoint,
+    settings.transferLayers,
+    seedOf(settings.seed, 4),
+    temporaryFolder,
+  ).catch((error) => {
+    throw explainWriteError(error, resultsTarget(path.dirname(temporaryFolder)));
+  });
+  const weights = enlarge(start, config, seedOf(settings.seed, 1));
   const classifier = initialHead(headOf(run.task), objective.config.nEmbd, seedOf(settings.seed, 2));
   return openTrainer({
     ...objective,

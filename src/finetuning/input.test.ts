@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { race } from '../tasks/race.js';
 import { rte } from '../tasks/rte.js';
+import { stsB, stsBRegression } from '../tasks/sts-b.js';
 import { byteTokenizer } from '../tokenizers/byte-tokenizer.js';
 import { prepareFinetuneExamples, specialTokens, transformInput } from './input.js';
 
@@ -53,4 +55,66 @@ test('a pair of RTE becomes premise, delimiter, hypothesis', () => {
   expect(example).toMatchObject({ index: 0, target: 1, truncatedTokens: 0 });
   expect(example!.sequences).toEqual([[257, ...tokenizer.encode('ab'), 258, ...tokenizer.encode('c'), 259]]);
   expect(example!.input).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test('of a context that says so only its first part is cut, as far as the longest answer needs it, and for all alike', () => {
+  const article = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const context = { cuttable: article, after: [20, 21] };
+  const { sequences, truncatedTokens } = transformInput('choice', [context, [30], [31, 32, 33]], special, 14);
+  expect(sequences).toEqual([
+    [S, 1, 2, 3, 4, 5, 6, 20, 21, D, 30, E],
+    [S, 1, 2, 3, 4, 5, 6, 20, 21, D, 31, 32, 33, E],
+  ]);
+  expect(sequences[1]).toHaveLength(14);
+  expect(truncatedTokens).toBe(3);
+  const whole = transformInput('choice', [context, [30], [31, 32, 33]], special, 17);
+  expect(whole.sequences[1]).toEqual([S, ...article, 20, 21, D, 31, 32, 33, E]);
+  expect(whole.truncatedTokens).toBe(0);
+});
+
+test('question and answers that fill the context alone are cut too, each to its share', () => {
+  const context = { cuttable: [1, 2, 3], after: Array.from({ length: 20 }, () => 20) };
+  const { sequences } = transformInput(
+    'choice',
+    [context, Array.from({ length: 20 }, () => 30)],
+    special,
+    13,
+  );
+  expect(sequences[0]!.length).toBeLessThanOrEqual(13);
+  expect(sequences[0]).toEqual([S, 1, 2, 20, 20, 20, 20, D, 30, 30, 30, 30, E]);
+});
+
+test('a question of RACE keeps question and answers whole, and its level', () => {
+  const tokenizer = byteTokenizer();
+  const row = {
+    article: 'Once there was a very long text.',
+    question: 'What?',
+    options: ['a', 'bc', 'd', 'e'],
+    label: 2,
+    level: 'high',
+    id: 'high1.txt',
+  };
+  const [example] = prepareFinetuneExamples(race, [row], tokenizer, { vocabSize: 257, nCtx: 24 });
+  expect(example).toMatchObject({ target: 2, group: 'high' });
+  expect(example!.truncatedTokens).toBe(19);
+  expect(example!.sequences).toEqual(
+    row.options.map((option) => [
+      257,
+      ...tokenizer.encode('Once there wa What?'),
+      258,
+      ...tokenizer.encode(option),
+      259,
+    ]),
+  );
+});
+
+test('a score of STS-B becomes a soft label, and of the regression a number', () => {
+  const row = { sentence1: 'a', sentence2: 'b', score: 3.4 };
+  const sizes = { vocabSize: 257, nCtx: 64 };
+  const [soft] = prepareFinetuneExamples(stsB, [row], byteTokenizer(), sizes);
+  const [number] = prepareFinetuneExamples(stsBRegression, [row], byteTokenizer(), sizes);
+  expect(number!.target).toBe(3.4);
+  expect((soft!.target as number[]).map((p) => Number(p.toFixed(12)))).toEqual([0, 0, 0, 0.6, 0.4, 0]);
+  expect(soft!.sequences).toHaveLength(2);
+  expect(soft!.sequences).toEqual(number!.sequences);
 });

@@ -1,7 +1,7 @@
 /** From a row's texts to token sequences: the input transformations of the GPT-1 paper (§3.3, Figure 1). */
 import { createHash } from 'node:crypto';
 import type { ClassHead } from '../models/class-heads.js';
-import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
+import type { AnyFinetuneTask, ClassifiedRecord, Label, Segment } from '../tasks/finetune-task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 
 /** Ids of the three tokens that fine-tuning adds behind the vocabulary. */
@@ -28,27 +28,36 @@ export interface FinetuneExample {
   input: string;
   /** One (classification), two (similarity) or one per answer (choice), each ending with the extract token. */
   sequences: number[][];
-  /** Number of the right class. */
-  target: number;
+  /** What is right. */
+  target: Label;
+  /** The part of the data that it belongs to, where the task tells parts apart. */
+  group?: ClassifiedRecord['group'];
   /** Tokens cut off the ends of its segments. */
   truncatedTokens: number;
 }
 
+/** The tokens of a text; of one that may be cut at the end of its first part only, the tokens of both parts. */
+export type TokenSegment = readonly number[] | { cuttable: readonly number[]; after: readonly number[] };
+
 /**
- * The sequences of one example. Each segment keeps its first tokens: as many as let two of them and the three special
- * tokens fit, nCtx / 2 − 2 (the rule that the release has for Story Cloze), or, where a text stands alone, nCtx − 2.
+ * The sequences of one example, which fit nCtx positions. Each segment keeps its first tokens: as many as let two of them and the
+ * three special tokens fit, nCtx / 2 − 2 (the rule that the release has for Story Cloze), or, where a text stands alone, nCtx − 2. A
+ * context that says what of it is cuttable keeps as much of that as fits beside the rest of it and the longest answer, so that
+ * all answers are read after the same context.
  */
 export function transformInput(
   kind: ClassHead['kind'],
-  segments: readonly (readonly number[])[],
+  segments: readonly TokenSegment[],
   { start, delimiter, extract }: SpecialTokens,
   nCtx: number,
 ): { sequences: number[][]; truncatedTokens: number } {
   const room = segments.length === 1 ? nCtx - 2 : Math.floor(nCtx / 2) - 2;
   if (room < 1) throw new RangeError(`${nCtx} positions hold no example with its special tokens`);
-  const cut = segments.map((segment) => segment.slice(0, room));
-  const kept = cut.reduce((sum, segment) => sum + segment.length, 0);
-  const truncatedTokens = segments.reduce((sum, segment) => sum + segment.length, 0) - kept;
+  const cut = cutSegments(segments, room, nCtx - SPECIAL_TOKENS);
+  const truncatedTokens = segments.reduce(
+    (sum, segment, place) => sum + lengthOf(segment) - cut[place]!.length,
+    0,
+  );
   const pair = (a: readonly number[], b: readonly number[]) => [start, ...a, delimiter, ...b, extract];
   const [first = [], second, ...others] = cut;
   if (second === undefined) return { sequences: [[start, ...first, extract]], truncatedTokens };
@@ -60,20 +69,51 @@ export function transformInput(
   return { sequences, truncatedTokens };
 }
 
+/** `room` is for each segment where nothing else is said, `together` for two of them. */
+function cutSegments(segments: readonly TokenSegment[], room: number, together: number): number[][] {
+  const whole = segments.map((segment) => ('cuttable' in segment ? segment.after : segment).slice(0, room));
+  const longest = Math.max(0, ...whole.slice(1).map(({ length }) => length));
+  return segments.map((segment, place) => {
+    const kept = whole[place]!;
+    if (!('cuttable' in segment)) return kept;
+    const left = together - kept.length - longest;
+    return [...segment.cuttable.slice(0, left), ...kept];
+  });
+}
+
+function lengthOf(segment: TokenSegment): number {
+  return 'cuttable' in segment ? segment.cuttable.length + segment.after.length : segment.length;
+}
+
 /** Turns rows into examples for a model that had `vocabSize` tokens before fine-tuning and has `nCtx` positions. */
 export function prepareFinetuneExamples(
   task: AnyFinetuneTask,
   rows: readonly unknown[],
   tokenizer: Tokenizer,
-  { vocabSize, nCtx }: { vocabSize: number; nCtx: number },
+  sizes: { vocabSize: number; nCtx: number },
 ): FinetuneExample[] {
-  const special = specialTokens(vocabSize);
   return rows.map((row, index) => {
-    const texts = task.segments(row);
-    const segments = texts.map((text) => tokenizer.encode(text));
-    const input = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
-    return { index, input, target: task.label(row), ...transformInput(task.head, segments, special, nCtx) };
+    const example = { index, ...prepareInput(task, row, tokenizer, sizes), target: task.label(row) };
+    return task.group === undefined ? example : { ...example, group: task.group(row) };
   });
+}
+
+/** What of an example does not depend on its label. */
+export function prepareInput(
+  task: Pick<AnyFinetuneTask, 'head' | 'segments'>,
+  row: unknown,
+  tokenizer: Tokenizer,
+  { vocabSize, nCtx }: { vocabSize: number; nCtx: number },
+): Pick<FinetuneExample, 'input' | 'sequences' | 'truncatedTokens'> {
+  const texts = task.segments(row);
+  const input = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
+  const segments = texts.map((text) => tokensOfText(text, tokenizer));
+  return { input, ...transformInput(task.head, segments, specialTokens(vocabSize), nCtx) };
+}
+
+function tokensOfText(text: Segment, tokenizer: Tokenizer): TokenSegment {
+  if (typeof text === 'string') return tokenizer.encode(text);
+  return { cuttable: tokenizer.encode(text.cuttable), after: tokenizer.encode(text.after) };
 }
 
 /** Tokens of all sequences of an example. */

@@ -6,7 +6,7 @@ import type { FinetuneExample } from './input.js';
 export interface Measurement {
   /** In the order of the examples. */
   records: ClassifiedRecord[];
-  /** Mean of −log P(right class), nats. */
+  /** Mean of −Σ label · log P(class), nats; of a number that is predicted, mean of the squared error. */
   loss: number;
 }
 
@@ -15,8 +15,8 @@ export interface Measurement {
  * where it says no before the last ones, undefined comes back.
  */
 export async function measureExamples(
-  trainer: Trainer,
-  examples: readonly FinetuneExample[],
+  trainer: Pick<Trainer, 'classify'>,
+  examples: readonly (FinetuneExample & Pick<ClassifiedRecord, 'group'>)[],
   batch: number,
   onBatch: (done: readonly FinetuneExample[]) => boolean,
 ): Promise<Measurement | undefined> {
@@ -26,22 +26,22 @@ export async function measureExamples(
   const records: ClassifiedRecord[] = [];
   for (let first = 0; first < byLength.length; first += batch) {
     const members = byLength.slice(first, first + batch);
-    const { logits } = await trainer.evaluate(members);
-    if (logits === undefined) throw new Error('the trainer has no classifier');
-    members.forEach(({ index, input, target }, place) => {
+    const logits = await trainer.classify(members);
+    members.forEach(({ index, input, target, group }, place) => {
       records.push({
         index,
         input,
         label: target,
         predicted: argMax(logits[place]!),
         logits: [...logits[place]!],
+        ...(group === undefined ? {} : { group }),
       });
     });
     const goOn = onBatch(members);
     if (!goOn && records.length < examples.length) return undefined;
   }
   records.sort((a, b) => a.index - b.index);
-  const loss = records.reduce((sum, record) => sum + crossEntropy(record), 0) / records.length;
+  const loss = records.reduce((sum, record) => sum + lossOf(record), 0) / records.length;
   return { records, loss };
 }
 
@@ -49,8 +49,10 @@ function argMax(numbers: readonly number[]): number {
   return numbers.reduce((best, number, place) => (number > numbers[best]! ? place : best), 0);
 }
 
-function crossEntropy({ logits, label }: ClassifiedRecord): number {
+function lossOf({ logits, label }: ClassifiedRecord): number {
+  if (logits.length === 1) return (logits[0]! - Number(label)) ** 2;
   const largest = Math.max(...logits);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-  return Math.log(sum) + largest - logits[label]!;
+  const logSum = largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
+  const shareOf = (k: number) => (typeof label === 'number' ? Number(k === label) : label[k]!);
+  return logits.reduce((sum, logit, k) => sum + shareOf(k) * (logSum - logit), 0);
 }

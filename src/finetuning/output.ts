@@ -27,7 +27,11 @@ interface ClassifierDescription {
   fingerprint: string;
 }
 
-const DESCRIPTION_FILE = 'classifier.json';
+/** What stands beside the model: what the classifier is, and its weights. */
+export const CLASSIFIER_FILES = {
+  description: 'classifier.json',
+  weights: 'classifier.safetensors',
+} as const;
 
 /**
  * Throws UserError when the folder holds a model that is not this run's: hours later it would be too late to say so, and
@@ -35,7 +39,7 @@ const DESCRIPTION_FILE = 'classifier.json';
  */
 export async function checkOutputFolder(folder: string, fingerprint: string): Promise<void> {
   if (!existsSync(path.join(folder, 'model.safetensors'))) return;
-  const earlier = await readJsonObject(path.join(folder, DESCRIPTION_FILE));
+  const earlier = await readJsonObject(path.join(folder, CLASSIFIER_FILES.description));
   if (earlier?.fingerprint === fingerprint) return;
   throw new UserError(`--output ${folder}: there is another model in this folder.`, {
     hint: 'Name a new folder, or delete that model.',
@@ -76,9 +80,11 @@ export async function writeFinetunedModel(
     await writeModelFiles(folder, config, tokenizer);
     await writeModelWeights(folder, config, weights, 'F32');
     const shapes = classHeadShapes(headOf(task), config.nEmbd);
-    await writeWeights(path.join(folder, 'classifier.safetensors'), shapes, weights);
+    await writeWeights(path.join(folder, CLASSIFIER_FILES.weights), shapes, weights);
     const bytes = new TextEncoder().encode(`${JSON.stringify(description, null, 2)}\n`);
-    await writeAtomically(path.join(folder, DESCRIPTION_FILE), (handle) => writeFully(handle, bytes));
+    await writeAtomically(path.join(folder, CLASSIFIER_FILES.description), (handle) =>
+      writeFully(handle, bytes),
+    );
   } catch (error) {
     throw explainWriteError(error, { path: folder, variable: '--output' });
   }

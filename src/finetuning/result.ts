@@ -1,6 +1,7 @@
 import type { Circumstances } from '../evaluation/build-result.js';
 import { RESULT_SCHEMA, type Result } from '../reports/result.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
+import { majorityMetrics } from './baselines.js';
 import type { FinetuneOutcome } from './finetune.js';
 import { tokensOf } from './input.js';
 import { bestEpoch } from './journal.js';
@@ -14,10 +15,10 @@ const deviations = {
     `Batches are cut from pools of ${bucket}, sorted by length; in the paper an example meets any other (--bucket 1).`,
   epochs:
     'The release also measures within the first epoch, at updates 1,000, 2,000, 4,000 …; here only after each epoch.',
-  architecture: 'The paper fine-tunes GPT-1 only.',
+  architecture: 'The paper fine-tunes GPT-1 and an LSTM only.',
 };
 
-/** The result of a finished run: the metrics of its best epoch, and all that is needed to repeat it. */
+/** The result of a finished run: the metrics of its best epoch, what a guesser would get, and all that is needed to repeat it. */
 export function buildFinetuneResult(
   task: AnyFinetuneTask,
   { journal, train, dev }: FinetuneOutcome,
@@ -41,7 +42,7 @@ export function buildFinetuneResult(
     data: identity.dev,
     settings: { limit: settings.limit, batchTokens: settings.batchTokens, device: 'cpu' },
     fingerprint,
-    metrics: task.metrics(best.records),
+    metrics: [...task.metrics(best.records), ...majorityMetrics(task, train, best.records)],
     finetuning: {
       train: identity.train,
       settings,
@@ -65,7 +66,7 @@ export function buildFinetuneResult(
       deviations.softMax,
       ...(settings.bucket === 1 ? [] : [deviations.bucket(settings.bucket)]),
       ...(updates.length / epochs.length > 1000 ? [deviations.epochs] : []),
-      ...(identity.model.config.architecture === 'gpt1' ? [] : [deviations.architecture]),
+      ...(identity.model.config.architecture === 'gpt2' ? [deviations.architecture] : []),
     ],
     command,
     environment,

@@ -67,7 +67,7 @@ export async function removeTemporaryFiles(files: RunFiles): Promise<void> {
   const beginnings = [files.state, files.best].map((file) => `${path.basename(file)}.`);
   for (const name of await readdir(folder)) {
     if (name.endsWith('.tmp') && beginnings.some((beginning) => name.startsWith(beginning))) {
-      await rm(path.join(folder, name), { force: true });
+      await rm(path.join(folder, name), { recursive: true, force: true });
     }
   }
 }

@@ -30,7 +30,15 @@ export interface FinetuneSettings {
   limitTrain: number | null;
   /** Only the first so many examples that are measured on; null for all. */
   limit: number | null;
+  /**
+   * Blocks that start from the model's weights, with its embeddings; the others are drawn as GPT-1 draws them. −1: nothing
+   * is taken over. Null: everything is. GPT-1 paper, Figure 2 left and Table 5.
+   */
+  transferLayers: number | null;
 }
+
+/** `transferLayers` of a model that starts from scratch. */
+export const FROM_SCRATCH = -1;
 
 /** One setting as a flag. */
 export interface SettingFlag {
@@ -95,16 +103,35 @@ export const settingFlags: readonly SettingFlag[] = [
   },
   count('limitTrain', '--limit-train <n>', 'only the first n training examples', null),
   count('limit', '--limit <n>', 'only the first n examples to measure on', null),
+  {
+    ...count(
+      'transferLayers',
+      '--transfer-layers <k>',
+      'take over only the embeddings and the first k blocks, -1: nothing; several: 0,4,8 or 0..12',
+      null,
+    ),
+    least: FROM_SCRATCH,
+    most: 1000,
+  },
 ];
+
+/** The name of a setting in files and messages, as in its flag: `lm-coef`. */
+export function settingName({ flag }: SettingFlag): string {
+  return flag.slice(2, flag.indexOf(' '));
+}
 
 /** What the paper and its release use; `bucket` and `batchTokens`, which they do not have, as this tool sets them. */
 export const paperSettings = Object.fromEntries(
   settingFlags.map(({ key, default: value }) => [key, value]),
 ) as unknown as FinetuneSettings;
 
-/** The settings that are not the default ones, as `epochs 1`, in the order of the table. */
+/** The settings that are not the default ones, as `epochs 1`, in the order of the table; `from-scratch` is a name of its own. */
 export function changedSettings(settings: FinetuneSettings): string[] {
   return settingFlags
     .filter(({ key }) => settings[key] !== paperSettings[key])
-    .map(({ key, flag }) => `${flag.slice(2, flag.indexOf(' '))} ${settings[key]}`);
+    .map((setting) =>
+      setting.key === 'transferLayers' && settings.transferLayers === FROM_SCRATCH
+        ? 'from-scratch'
+        : `${settingName(setting)} ${settings[setting.key]}`,
+    );
 }

@@ -18,19 +18,21 @@ export function enlargedConfig(config: ModelConfig): ModelConfig {
 }
 
 /**
- * Reads the weights of a model and appends the special tokens to its token embedding, drawn from N(0, 0.02). The output
- * projection is tied to it and grows with it.
+ * Appends the special tokens to the token embedding of a model, drawn from N(0, 0.02). The output projection is tied to it and
+ * grows with it.
  */
-export async function readEnlarged(
-  { config, tensors }: WeightsCheckpoint,
-  seed: number,
-): Promise<WeightNumbers> {
+export function enlarge(weights: WeightNumbers, config: ModelConfig, seed: number): WeightNumbers {
   const [wte] = embeddingNames(config.architecture);
+  return new Map(weights).set(wte, appendRows(weights.get(wte)!, config.nEmbd, seed));
+}
+
+/** Reads the parameters of a checkpoint, those only that are asked for. */
+export async function readParameters(
+  { tensors }: WeightsCheckpoint,
+  wanted: (name: string) => boolean = () => true,
+): Promise<WeightNumbers> {
   const weights: WeightNumbers = new Map();
-  for (const [name, tensor] of tensors) {
-    const numbers = await readTensor(tensor);
-    weights.set(name, name === wte ? appendRows(numbers, config.nEmbd, seed) : numbers);
-  }
+  for (const [name, tensor] of tensors) if (wanted(name)) weights.set(name, await readTensor(tensor));
   return weights;
 }
 

@@ -26,6 +26,8 @@ export const neg = unary('Neg');
 export const exp = unary('Exp');
 /** 1 / (1 + e^−x). */
 export const sigmoid = unary('Sigmoid');
+/** tanh x. */
+export const tanh = unary('Tanh');
 
 /**
  * (x − mean) / √(variance + ε) over the last axis, and 1 / √(variance + ε) with that axis of size 1: the two things that

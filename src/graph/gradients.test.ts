@@ -3,6 +3,7 @@ import { compareDerivatives, type TestInput } from '../testing/finite-difference
 import { exp, neg, sigmoid, sumOver } from './gradient-ops.js';
 import { gradientRules } from './gradients.js';
 import * as ops from './ops.js';
+import { lstm } from './recurrence.js';
 import { constant, type Value } from './value.js';
 
 /** An expression that needs the rule of one operation (and of what stands around it). */
@@ -179,6 +180,16 @@ const cases: RuleCase[] = [
     rule: 'LayerNormalization',
     inputs: { x: { dims: [2, 3, 6], shape: ['B', 'T', 6] }, gain: { dims: [6] }, bias: { dims: [6] } },
     build: ({ x, gain, bias }) => ops.layerNormalization(x!, gain!, bias!, 1e-5),
+  },
+  {
+    rule: 'LSTM',
+    inputs: {
+      x: { dims: [5, 2, 3], shape: ['T', 'B', 3] },
+      W: matrix(16, 3),
+      R: matrix(16, 4),
+      bias: { dims: [16] },
+    },
+    build: ({ x, W, R, bias }) => lstm(x!, { input: W!, recurrent: R!, bias: bias! }),
   },
 ];
 

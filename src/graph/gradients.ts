@@ -6,6 +6,7 @@
 import type { Contribution } from './contribution.js';
 import { exp, expandLike, neg, reshapeLike, sigmoid, standardize, sumOver } from './gradient-ops.js';
 import * as ops from './ops.js';
+import { lstmGradients } from './recurrence.js';
 import { multiplyDims } from './shapes.js';
 import { constant, type Dim, type Operation, type Value } from './value.js';
 
@@ -129,6 +130,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
     const centred = ops.sub(ops.sub(h, mean(h)), ops.mul(n, mean(ops.mul(h, n))));
     return [ops.mul(centred, inverseDeviation), unbroadcast(ops.mul(g, n), gain!), unbroadcast(g, bias!)];
   }),
+  LSTM: dense((g, operands, y) => lstmGradients(g, operands, y)),
 };
 
 /**

@@ -7,7 +7,7 @@ import { runGraph } from '../testing/run-graph.js';
 import { encodeOnnx, OPSET_VERSION, type Placement, sortOperations } from './onnx.js';
 import * as ops from './ops.js';
 import { joinPieces } from './protobuf.js';
-import { input, parameter, place, type Value } from './value.js';
+import { constant, type Dim, input, operation, parameter, place, type Value } from './value.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -131,3 +131,40 @@ async function addTo(numbers: number[], file: string): Promise<number[]> {
   await session.release();
   return Array.from(y!.data as Float32Array);
 }
+
+/** sumₜ = sumₜ₋₁ + xₜ · scale, as a loop over axis 0 of x. `seen` is what the steps use for scale. */
+function runningSum(scale: Value, seen: { inside: Value; outside: Value }[]): Value {
+  const [sum, row] = [input('sum', 'float32', [2]), input('row', 'float32', [2])];
+  const next = ops.add(sum, ops.mul(row, scale));
+  const body = { inputs: [sum, row], outputs: [next, ops.mul(next, constant.float32(1))], captured: seen };
+  const output = (shape: Dim[]) => ({ dtype: 'float32' as const, shape });
+  const initial = ops.slice(ops.reshape(ops.sub(x, x), ['N*2']), 0, 0, 2);
+  const outputs = [output([2]), output(['N', 2])];
+  return operation('Scan', [initial, x], outputs, { body: { graph: body }, num_scan_inputs: 1 })[1]!;
+}
+
+test('the steps of a loop see values of the graph around them that they capture', async () => {
+  const [scale, inside] = [input('scale', 'float32', [1]), input('inside', 'float32', [1])];
+  // Captured is the result of an operation that nothing else needs, of an input that nothing else needs.
+  const outside = ops.add(scale, scale);
+  const { y, z } = await runGraph(
+    {
+      inputs: [x, scale],
+      outputs: {
+        y: runningSum(inside, [{ inside, outside }]),
+        // Twice in one graph: names of one loop do not meet those of the other.
+        z: runningSum(inside, [{ inside, outside: scale }]),
+      },
+    },
+    { x: { dims: [3, 2], data: [1, 2, 3, 4, 5, 6] }, scale: { dims: [1], data: [5] } },
+  );
+  expect(y!.data).toEqual([10, 20, 40, 60, 90, 120]);
+  expect(z!.data).toEqual([5, 10, 20, 30, 45, 60]);
+});
+
+test('a step that uses a value which it does not capture is an error', () => {
+  const scale = input('scale', 'float32', [1]);
+  expect(() => encodeOnnx({ inputs: [x, scale], outputs: { y: runningSum(scale, []) } })).toThrow(
+    'uses a value that it does not capture',
+  );
+});

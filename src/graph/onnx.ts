@@ -2,7 +2,7 @@
  * Writes a graph as an ONNX ModelProto. Field numbers are those of onnx/onnx.proto, given with each message.
  */
 import { MessageWriter, type Piece } from './protobuf.js';
-import type { Attribute, Dtype, Operation, TensorData, Value } from './value.js';
+import type { Attribute, Dtype, Operation, Subgraph, TensorData, Value } from './value.js';
 
 /** Newest standard operations used: LayerNormalization 17, Gelu 20, Attention 23. */
 export const OPSET_VERSION = 23;
@@ -65,11 +65,23 @@ export function sortOperations(outputs: readonly Value[]): Operation[] {
       continue;
     }
     state.set(current, 'open');
-    for (const operand of current.inputs.toReversed()) {
+    for (const operand of operandsOf(current).toReversed()) {
       if (operand !== undefined) stack.push(...producer(operand).filter((needed) => !state.has(needed)));
     }
   }
   return sorted;
+}
+
+/** What must be there before an operation runs: its inputs, and what its subgraphs see of the graph around them. */
+function operandsOf({ inputs, attributes }: Operation): readonly (Value | undefined)[] {
+  const seen = subgraphsOf(attributes).flatMap(({ captured }) => captured.map(({ outside }) => outside));
+  return seen.length === 0 ? inputs : [...inputs, ...seen];
+}
+
+function subgraphsOf(attributes: Operation['attributes']): Subgraph[] {
+  return Object.values(attributes).flatMap((value) =>
+    typeof value === 'object' && 'graph' in value ? [value.graph] : [],
+  );
 }
 
 function producer(value: Value): Operation[] {
@@ -94,8 +106,7 @@ export function encodeOnnx(model: OnnxModel): Piece[] {
   };
   operations.forEach((operation, number) => {
     domains.add(operation.domain);
-    const [inputs, outputs] = [operation.inputs, operation.outputs].map((values) => values.map(reference));
-    graph.message(1, encodeNode(operation, nodeName(operation, number), inputs!, outputs!));
+    graph.message(1, encodeNode(operation, nodeName(operation, number), reference));
   });
   graph.string(2, 'gpt');
   for (const [name, value] of parameters) graph.message(5, encodeParameter(name, value, placement));
@@ -128,7 +139,7 @@ function nameValues(operations: readonly Operation[], outputs: Record<string, Va
   const taken = new Set(Object.keys(outputs));
   let constants = 0;
   operations.forEach((operation, number) => {
-    for (const value of operation.inputs) {
+    for (const value of operandsOf(operation)) {
       if (value === undefined || value.origin.kind === 'operation' || names.has(value)) continue;
       const name = value.origin.name || `constant_${constants++}`;
       if (taken.has(name)) throw new TypeError(`two inputs, parameters or outputs are named ${name}`);
@@ -147,19 +158,66 @@ function nodeName(operation: Operation, number: number): string {
   return `${operation.place}/${operation.type}_${number}`;
 }
 
+/** The name under which a node refers to a value; empty for an operand that is left out. */
+type Reference = (value: Value | undefined) => string;
+
 // NodeProto: input 1, output 2, name 3, op_type 4, attribute 5, domain 7
-function encodeNode(operation: Operation, name: string, inputs: string[], outputs: string[]): MessageWriter {
+function encodeNode(operation: Operation, name: string, reference: Reference): MessageWriter {
   const node = new MessageWriter();
-  for (const input of inputs) node.string(1, input);
-  for (const output of outputs) node.string(2, output);
+  for (const input of operation.inputs) node.string(1, reference(input));
+  for (const output of operation.outputs) node.string(2, reference(output));
   node.string(3, name).string(4, operation.type);
-  for (const [name, value] of Object.entries(operation.attributes))
-    node.message(5, encodeAttribute(name, value));
+  for (const [key, value] of Object.entries(operation.attributes)) {
+    const isGraph = typeof value === 'object' && 'graph' in value;
+    node.message(5, isGraph ? encodeBody(key, value.graph, name, reference) : encodeAttribute(key, value));
+  }
   return node.string(7, operation.domain);
 }
 
+// AttributeProto: name 1, g 6, type 20 (GRAPH 5)
+function encodeBody(key: string, body: Subgraph, node: string, outside: Reference): MessageWriter {
+  return new MessageWriter()
+    .string(1, key)
+    .message(6, encodeSubgraph(body, node, outside))
+    .int(20, 5);
+}
+
+/**
+ * The GraphProto inside a node. All its names begin with the node's, as no name may mean two things inside and outside. Throws
+ * TypeError where it uses a value of the graph around it that it does not capture.
+ */
+function encodeSubgraph(body: Subgraph, node: string, outside: Reference): MessageWriter {
+  const graph = new MessageWriter(); // node 1, name 2, initializer 5, input 11, output 12
+  const names = new Map(body.captured.map((seen) => [seen.inside, outside(seen.outside)]));
+  for (const value of body.inputs)
+    names.set(value, `${node}/${value.origin.kind === 'input' ? value.origin.name : ''}`);
+  let constants = 0;
+  const reference: Reference = (value) => {
+    if (value === undefined) return '';
+    const known = names.get(value);
+    if (known !== undefined) return known;
+    if (value.origin.kind !== 'parameter')
+      throw new TypeError(`${node} uses a value that it does not capture`);
+    const name = `${node}/constant_${constants++}`;
+    names.set(value, name);
+    graph.message(5, encodeParameter(name, value, inlineEverything));
+    return name;
+  };
+  sortOperations(body.outputs).forEach((operation, number) => {
+    const name = `${node}/${operation.type}_${number}`;
+    operation.outputs.forEach((value, index) => {
+      names.set(value, `${name}:${index}`);
+    });
+    graph.message(1, encodeNode(operation, name, reference));
+  });
+  graph.string(2, node);
+  for (const value of body.inputs) graph.message(11, encodeValueInfo(reference(value), value));
+  for (const value of body.outputs) graph.message(12, encodeValueInfo(reference(value), value));
+  return graph;
+}
+
 // AttributeProto: name 1, f 2, i 3, s 4, floats 7, ints 8, type 20 (FLOAT 1, INT 2, STRING 3, INTS 7)
-function encodeAttribute(name: string, value: Attribute): MessageWriter {
+function encodeAttribute(name: string, value: Exclude<Attribute, { graph: Subgraph }>): MessageWriter {
   const attribute = new MessageWriter().string(1, name);
   if (typeof value === 'string') return attribute.string(4, value).int(20, 3);
   if (typeof value === 'number') return attribute.int(3, value).int(20, 2);

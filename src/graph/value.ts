@@ -29,8 +29,21 @@ export interface FileSlice {
   lengthBytes: number;
 }
 
-/** Attribute values of an operation. Whole numbers become ONNX INT; wrap a float that may be whole in `float()`. */
-export type Attribute = number | string | readonly number[] | { float: number };
+/** Attribute values of an operation. Whole numbers become ONNX INT; wrap a float that may be whole in `{ float }`. */
+export type Attribute = number | string | readonly number[] | { float: number } | { graph: Subgraph };
+
+/** A graph inside an operation: one step of a loop. */
+export interface Subgraph {
+  /** Given by the operation at each step, in its order. Values of kind `input`, whose names no other one has. */
+  readonly inputs: readonly Value[];
+  /** Results of a step, in the order that the operation wants. Each is the result of an operation of this graph. */
+  readonly outputs: readonly Value[];
+  /**
+   * What the steps see of the graph around them: a value of kind `input` that stands for it inside, and the value outside. It is
+   * not copied from step to step.
+   */
+  readonly captured: readonly { inside: Value; outside: Value }[];
+}
 
 /** An operation with its operands. `place` is where in the model it was built, e.g. `h.3/attn`. */
 export interface Operation {

@@ -18,8 +18,13 @@ import type { Weights } from './weights.js';
  */
 export interface ClassHead {
   kind: 'classification' | 'similarity' | 'choice';
-  /** K: classes, or options of a choice. */
+  /** K: classes, or options of a choice. One class: its logit is a number that is predicted, as in STS-B's regression. */
   classes: number;
+}
+
+/** Whether a head predicts a number: there is nothing to choose from. */
+export function isRegression({ kind, classes }: ClassHead): boolean {
+  return kind !== 'choice' && classes === 1;
 }
 
 /** Names of the head's parameters: weight [C, classes], or [C, 1] for a choice, and bias. */

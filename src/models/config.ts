@@ -1,23 +1,35 @@
 /**
- * What a GPT is made of, as numbers: the configuration of a model, the sizes that the two papers trained, and the
- * shape of every parameter. Letters: C channels (nEmbd), V vocabulary, T positions (nCtx), L layers.
+ * What a model is made of, as numbers: its configuration, the sizes that the two papers trained, and the shape of every
+ * parameter. Letters: C channels (nEmbd), V vocabulary, T positions (nCtx), L layers, H units of an LSTM.
  */
 
-/** `gpt1`: post-layer-norm blocks, no final norm. `gpt2`: pre-layer-norm blocks and a final norm. */
-export type Architecture = 'gpt1' | 'gpt2';
+/**
+ * `gpt1`: post-layer-norm blocks, no final norm. `gpt2`: pre-layer-norm blocks and a final norm. `lstm`: one recurrent layer
+ * in place of the blocks (GPT-1 paper, Table 5).
+ */
+export type Architecture = 'gpt1' | 'gpt2' | 'lstm';
+
+/** Whose vocabulary and way of splitting text a model has. */
+export type VocabularyKind = 'gpt1' | 'gpt2';
 
 /** The numbers that fix a model's graph. Names are those of the releases (`n_layer` → `nLayer`). */
 export interface ModelConfig {
   architecture: Architecture;
+  /** 1 for an LSTM. */
   nLayer: number;
+  /** 0 for an LSTM. */
   nHead: number;
-  /** C, the width of the residual stream; a multiple of nHead. */
+  /** C, the width of the residual stream, a multiple of nHead; for an LSTM that of the embedding. */
   nEmbd: number;
-  /** T, the number of position vectors. */
+  /** T, the number of position vectors; for an LSTM, which has none, the longest sequence it is given. */
   nCtx: number;
   vocabSize: number;
-  /** ε inside the square root of layer norm; 1e-5 in every released checkpoint. */
+  /** ε inside the square root of layer norm; 1e-5 in every released checkpoint. An LSTM has no layer norm. */
   layerNormEpsilon: number;
+  /** H, of an LSTM only. */
+  units?: number;
+  /** Of an LSTM only, and then by default `gpt2`; a GPT has the kind of its own release. */
+  vocabulary?: VocabularyKind;
 }
 
 /** A model that the papers trained, under the name this tool gives it. */
@@ -110,8 +122,9 @@ export function findRegisteredModel(name: string): RegisteredModel | undefined {
  * checkpoints without the `transformer.` prefix. Matrices of the blocks are stored input-major, [in, out] (Conv1D).
  */
 export function parameterShapes(config: ModelConfig): Map<string, number[]> {
+  if (config.architecture === 'lstm') return lstmShapes(config);
   const { nLayer, nEmbd: C, nCtx: T, vocabSize: V } = config;
-  const [wte, wpe] = embeddingNames(config.architecture);
+  const [wte, wpe] = gptEmbeddingNames(config.architecture);
   const shapes = new Map<string, number[]>([
     [wte, [V, C]],
     [wpe, [T, C]],
@@ -129,11 +142,48 @@ export function parameterShapes(config: ModelConfig): Map<string, number[]> {
   return shapes;
 }
 
-/** Names of the token and position embedding: GPT-1 and GPT-2 checkpoints call them differently. */
-export function embeddingNames(architecture: Architecture): [tokens: string, positions: string] {
+/**
+ * The parameters of an LSTM. Gates are rows in the order of ONNX: input, output, forget, cell. One bias stands for the two that
+ * other programs add up. The projection back to the width of the embedding is there where the two differ.
+ */
+function lstmShapes(config: ModelConfig): Map<string, number[]> {
+  const { nEmbd: C, vocabSize: V } = config;
+  const H = lstmUnits(config);
+  const shapes = new Map([
+    [LSTM_EMBEDDING, [V, C]],
+    ['lstm.weight_ih', [4 * H, C]],
+    ['lstm.weight_hh', [4 * H, H]],
+    ['lstm.bias', [4 * H]],
+  ]);
+  return H === C ? shapes : shapes.set('proj.weight', [H, C]).set('proj.bias', [C]);
+}
+
+const LSTM_EMBEDDING = 'embedding.weight';
+
+/** H of an LSTM. Throws Error (a bug) on another model. */
+export function lstmUnits({ architecture, units }: ModelConfig): number {
+  if (units === undefined) throw new Error(`a configuration of ${architecture} has no units`);
+  return units;
+}
+
+/** Names of the token and, in a GPT, the position embedding: each kind of checkpoint calls them differently. */
+export function embeddingNames(architecture: Architecture): [tokens: string, positions?: string] {
+  return architecture === 'lstm' ? [LSTM_EMBEDDING] : gptEmbeddingNames(architecture);
+}
+
+/** Names of both embeddings of a GPT. */
+export function gptEmbeddingNames(architecture: 'gpt1' | 'gpt2'): [tokens: string, positions: string] {
   return architecture === 'gpt1'
     ? ['tokens_embed.weight', 'positions_embed.weight']
     : ['wte.weight', 'wpe.weight'];
+}
+
+/** Whose vocabulary the model has. */
+export function vocabularyKind({
+  architecture,
+  vocabulary,
+}: Pick<ModelConfig, 'architecture' | 'vocabulary'>): VocabularyKind {
+  return architecture === 'lstm' ? (vocabulary ?? 'gpt2') : architecture;
 }
 
 /** Number of parameters, the tied output projection counted once. */

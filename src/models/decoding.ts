@@ -10,8 +10,9 @@
 import * as ops from '../graph/ops.js';
 import { input, operation, parameter, type Value } from '../graph/value.js';
 import { type Attention, plainAttention } from './attention.js';
-import { embeddingNames, type ModelConfig } from './config.js';
+import type { ModelConfig } from './config.js';
 import type { Graph } from './graphs.js';
+import { logitsHead } from './heads.js';
 import { forward, pickRowsByIndex } from './model.js';
 import type { Weights } from './weights.js';
 
@@ -51,6 +52,9 @@ export function decodingGraph(config: ModelConfig, weights: Weights): Graph {
   const { attention } = cache;
   const pickRows = pickRowsByIndex(rows);
   const hidden = forward[config.architecture]({ ids, positions, weights, config, attention, pickRows });
+  // A layer that looks back without attention would begin anew at each token, and write plausible nonsense.
+  if (cache.inputs.length !== 2 * config.nLayer)
+    throw new Error(`${config.architecture} does not keep keys and values in all layers`);
   return {
     inputs: [ids, positions, rows, last, total, ...cache.inputs],
     outputs: { ...nextTokenHead(hidden, weights, config), ...cache.outputs },
@@ -75,8 +79,7 @@ export function nextTokenGraph(config: ModelConfig, weights: Weights): Graph {
 }
 
 function nextTokenHead(hidden: Value, weights: Weights, config: ModelConfig): Record<string, Value> {
-  const [wte] = embeddingNames(config.architecture);
-  const logits = ops.matmulTransposed(hidden, weights.get(wte)); // [S, V]
+  const logits = logitsHead(hidden, weights, config); // [S, V]
   // logit − log p is the same number for every token; log-softmax is fast where ReduceLogSumExp is not.
   const logSum = ops.sub(ops.slice(logits, 1, 0, 1), ops.slice(ops.logSoftmax(logits), 1, 0, 1));
   return { logits, log_sum: logSum };

@@ -4,6 +4,7 @@ import type { Attention } from './attention.js';
 import type { Architecture, ModelConfig } from './config.js';
 import { gpt1Hidden } from './gpt1.js';
 import { gpt2Hidden } from './gpt2.js';
+import { lstmHidden } from './lstm.js';
 import type { Weights } from './weights.js';
 
 /** What a forward pass is made from. */
@@ -17,7 +18,7 @@ export interface ForwardInputs {
   attention: Attention;
   /** Keeps only the wanted rows of [B, T, C] → [S, C], or everything (`x => x`). */
   pickRows: (x: Value) => Value;
-  /** Dropout on what each half of a block adds to the residual stream; only training has one. */
+  /** Dropout on what each half of a block adds to the residual stream, or on what an LSTM gives; only training has one. */
   dropout?: (branch: Value) => Value;
 }
 
@@ -25,7 +26,11 @@ export interface ForwardInputs {
 export type Forward = (inputs: ForwardInputs) => Value;
 
 /** The forward pass of each architecture. */
-export const forward: Record<Architecture, Forward> = { gpt1: gpt1Hidden, gpt2: gpt2Hidden };
+export const forward: Record<Architecture, Forward> = {
+  gpt1: gpt1Hidden,
+  gpt2: gpt2Hidden,
+  lstm: lstmHidden,
+};
 
 /** A `pickRows` for row numbers b·T + t, int64 [S]. */
 export function pickRowsByIndex(rows: Value): (x: Value) => Value {

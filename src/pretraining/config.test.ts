@@ -56,6 +56,17 @@ test('a number given by itself wins over the file', async () => {
   });
 });
 
+test('an LSTM has a width and units, from flags or a file', async () => {
+  const size = { architecture: 'lstm', nLayer: 1, nHead: 0, nEmbd: 256, nCtx: 512, units: 512 };
+  expect(await chooseModelSize(undefined, { architecture: 'lstm' })).toEqual(size);
+  const file = await sizeFile({ architecture: 'lstm', width: 768, units: 2048 });
+  expect(await chooseModelSize(file, {})).toEqual({ ...size, nEmbd: 768, units: 2048 });
+  expect(await chooseModelSize(file, { units: 100 })).toMatchObject({ nEmbd: 768, units: 100 });
+  await expect(chooseModelSize(undefined, { architecture: 'lstm', nLayer: 2 })).rejects.toThrow(UsageError);
+  await expect(chooseModelSize(undefined, { architecture: 'lstm', nHead: 4 })).rejects.toThrow(UsageError);
+  await expect(chooseModelSize(undefined, { units: 4 })).rejects.toThrow('A gpt2 model has no units');
+});
+
 test('nonsense is named', async () => {
   await expect(chooseModelSize('gpt9', {})).rejects.toThrow(UsageError);
   await expect(chooseModelSize(undefined, { nEmbd: 250, nHead: 4 })).rejects.toThrow(

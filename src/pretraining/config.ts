@@ -10,7 +10,7 @@ import {
 } from '../models/config.js';
 
 /** The numbers of a model that do not follow from its vocabulary. */
-export type ModelSize = Omit<ModelConfig, 'vocabSize' | 'layerNormEpsilon'>;
+export type ModelSize = Omit<ModelConfig, 'vocabSize' | 'layerNormEpsilon' | 'vocabulary'>;
 
 /** Layer norm's ε of every released checkpoint. */
 export const layerNormEpsilon = 1e-5;
@@ -24,9 +24,15 @@ const fileKeys: Record<Exclude<keyof ModelSize, 'architecture'>, readonly string
   nHead: ['heads', 'n_head'],
   nEmbd: ['width', 'n_embd'],
   nCtx: ['context', 'n_positions', 'n_ctx'],
+  units: ['units', 'n_units'],
 };
 
-const architectures: Record<string, Architecture> = { gpt1: 'gpt1', gpt2: 'gpt2', 'openai-gpt': 'gpt1' };
+const architectures: Record<string, Architecture> = {
+  gpt1: 'gpt1',
+  gpt2: 'gpt2',
+  'openai-gpt': 'gpt1',
+  lstm: 'lstm',
+};
 
 /**
  * The size that `config` (a JSON file, or the name of a registered model) and `given` numbers ask for; the latter win.
@@ -39,6 +45,12 @@ export async function chooseModelSize(
   const stated = config === undefined ? {} : await readSize(config);
   const wanted = { ...stated, ...dropUndefined(given) };
   const size = { ...defaults, ...wanted };
+  if (size.architecture === 'lstm') return lstmSize(size, wanted);
+  if (wanted.units !== undefined) {
+    throw new UsageError(`A ${size.architecture} model has no units.`, {
+      hint: 'Use --units with --architecture lstm, --width and --heads with a GPT.',
+    });
+  }
   // A width that is given alone changes the number of heads, not their width.
   const nHead = wanted.nHead ?? Math.max(1, Math.round(size.nEmbd / 64));
   if (size.nEmbd % nHead !== 0) {
@@ -47,6 +59,16 @@ export async function chooseModelSize(
     });
   }
   return { ...size, nHead };
+}
+
+/** One layer; units that are not given are twice the width, the round number next to the paper's 2048 for 768. */
+function lstmSize({ architecture, nEmbd, nCtx }: typeof defaults, wanted: Partial<ModelSize>): ModelSize {
+  if ((wanted.nLayer ?? 1) !== 1 || wanted.nHead !== undefined) {
+    throw new UsageError('An LSTM has a single layer and no heads.', {
+      hint: 'Leave out --layers and --heads; --units is its size.',
+    });
+  }
+  return { architecture, nLayer: 1, nHead: 0, nEmbd, nCtx, units: wanted.units ?? 2 * nEmbd };
 }
 
 async function readSize(config: string): Promise<Partial<ModelSize>> {
@@ -82,7 +104,7 @@ async function readSize(config: string): Promise<Partial<ModelSize>> {
       ? architectures[String(json[key])]
       : undefined;
     if (architecture === undefined) {
-      const [expected, found] = ['"gpt1" or "gpt2"', JSON.stringify(json[key])];
+      const [expected, found] = ['"gpt1", "gpt2" or "lstm"', JSON.stringify(json[key])];
       throw new DataError({
         file: config,
         at: key,

@@ -13,6 +13,7 @@ import {
   sequenceOf,
   spreadWindows,
 } from './held-out.js';
+import { keepCheckpoint } from './kept-checkpoints.js';
 import type { PretrainLog } from './log.js';
 import { trainNgrams } from './ngram-baseline.js';
 import { createWindowOrder } from './order.js';
@@ -84,6 +85,7 @@ export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: 
     recent.push({ loss: result.loss, tokens: result.tokens, at: elapsed() });
     if (recent.length > RECENT + 1) recent.shift();
     report(run, plan, updates, recent);
+    if (plan.isKeptAfter(updates)) await keepCheckpoint(run, updates, () => trainer.exportWeights());
     if (plan.isMeasuredAfter(updates)) await look(run, parts, elapsed);
     if (performance.now() - savedAt >= run.saveMinutes * 60_000) {
       await save(parts, elapsed());

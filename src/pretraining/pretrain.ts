@@ -42,6 +42,8 @@ export interface Pretraining {
   evaluations: number;
   /** Minutes between two saved states. */
   saveMinutes: number;
+  /** Updates between two models that are kept beside the last one; absent: none is. */
+  keepEvery?: number;
   /** Text that samples continue. */
   prompt: string;
   /** Order of an n-gram model to compare with; absent: none. */
@@ -146,14 +148,21 @@ export interface PretrainPlan {
   stages: ReturnType<typeof planStages>;
   /** Whether the model is measured after so many updates; the end is another matter. */
   isMeasuredAfter(updates: number): boolean;
+  /** Whether the model after so many updates is kept: the last one is, where any is. */
+  isKeptAfter(updates: number): boolean;
 }
 
-function planOf({ settings, config, evaluations }: Pretraining, totalUpdates: number): PretrainPlan {
+function planOf(
+  { settings, config, evaluations, keepEvery }: Pretraining,
+  totalUpdates: number,
+): PretrainPlan {
   const every = Math.max(1, Math.round(totalUpdates / Math.max(1, evaluations)));
   return {
     totalUpdates,
     stages: planStages(settings, config.nCtx, totalUpdates),
     isMeasuredAfter: (updates) => updates % every === 0 && updates < totalUpdates && evaluations > 1,
+    isKeptAfter: (updates) =>
+      keepEvery !== undefined && (updates % keepEvery === 0 || updates === totalUpdates),
   };
 }
 

@@ -33,12 +33,15 @@ export interface RunFolder {
   /** `output`/training: log, states and `run.json`. */
   folder: string;
   logFile: string;
+  /** `output`/checkpoints: the models of earlier updates, each in a folder of that number. */
+  checkpoints: string;
 }
 
 /** The paths below an output folder. */
 export function runFolder(output: string): RunFolder {
   const folder = path.join(output, 'training');
-  return { output, folder, logFile: path.join(folder, 'log.jsonl') };
+  const checkpoints = path.join(output, 'checkpoints');
+  return { output, folder, logFile: path.join(folder, 'log.jsonl'), checkpoints };
 }
 
 /**
@@ -46,7 +49,7 @@ export function runFolder(output: string): RunFolder {
  * deleted. Makes the folder. Throws UserError when another run is there, or a model that is none of ours.
  */
 export async function claimRunFolder(
-  { output, folder }: RunFolder,
+  { output, folder, checkpoints }: RunFolder,
   identity: PretrainIdentity,
   fresh: boolean,
 ): Promise<number | undefined> {
@@ -57,7 +60,9 @@ export async function claimRunFolder(
       hint: 'Name another folder with --output.',
     });
   }
-  if (known !== undefined && fresh) await rm(folder, { recursive: true, force: true });
+  if (known !== undefined && fresh) {
+    for (const old of [checkpoints, folder]) await rm(old, { recursive: true, force: true });
+  }
   await mkdir(folder, { recursive: true });
   if (known === undefined || fresh) return undefined;
   const differences =
@@ -87,7 +92,7 @@ async function holdsModel(output: string): Promise<boolean> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  return names.some((name) => name.endsWith('.safetensors') || name === 'config.json');
+  return names.some((name) => name.endsWith('.safetensors') || ['config.json', 'checkpoints'].includes(name));
 }
 
 /** `batch 16 there, 8 here`, for each value that is not the same. */

@@ -7,12 +7,15 @@ import * as ops from '../graph/ops.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { input, type Value } from '../graph/value.js';
 import { type ModelConfig, parameterShapes } from '../models/config.js';
-import { decodingGraph } from '../models/decoding.js';
+import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
+import type { Graph } from '../models/graphs.js';
 import type { Weights } from '../models/weights.js';
 import { cachedDecoder } from '../runtime/cached-decoder.js';
+import type { Decoder } from '../runtime/decoder.js';
 import { type GenerationRequest, type GenerationResult, generateTexts } from '../runtime/generation.js';
 import { createInPlaceSession } from '../runtime/in-place.js';
-import { createSession, tensor } from '../runtime/session.js';
+import { recomputingDecoder } from '../runtime/recomputing-decoder.js';
+import { createSession, type Session, type Tensor, tensor } from '../runtime/session.js';
 import { tokenSource } from '../runtime/token-source.js';
 
 /** A model that writes with whatever weights it is given. */
@@ -36,11 +39,13 @@ export async function openSampler(config: ModelConfig, threads: number): Promise
     get: (name) => parameters.get(name)!,
     rows: (name, start, end) => ops.slice(parameters.get(name)!, 0, start, end),
   };
-  const graph = decodingGraph(config, weights);
-  const inputs = [...graph.inputs, ...parameters.values()];
-  const session = await createInPlaceSession(joinPieces(encodeOnnx({ ...graph, inputs })), (model) =>
-    createSession({ model, provider: 'cpu', threads }),
-  );
+  const load = (model: Uint8Array) => createSession({ model, provider: 'cpu', threads });
+  const encode = (graph: Graph) =>
+    joinPieces(encodeOnnx({ ...graph, inputs: [...graph.inputs, ...parameters.values()] }));
+  const { decoder, session } =
+    config.architecture === 'lstm'
+      ? await recomputing(encode(nextTokenGraph(config, weights)), load)
+      : await cached(encode(decodingGraph(config, weights)), load, config);
   return {
     async write(current, request, signal) {
       const feeds = Object.fromEntries(
@@ -49,9 +54,27 @@ export async function openSampler(config: ModelConfig, threads: number): Promise
           tensor.float32(current.get(name)!, shape),
         ]),
       );
-      const source = tokenSource(cachedDecoder(session, config, feeds));
+      const source = tokenSource(decoder(feeds));
       return (await generateTexts(source, config.nCtx, [request], { signal }))[0]!;
     },
     close: () => session.release(),
   };
+}
+
+/** A session, and a decoder on it for given weights. */
+interface LoadedDecoder {
+  session: { release(): Promise<void> };
+  decoder(feeds: Record<string, Tensor>): Decoder;
+}
+
+type Load = (model: Uint8Array) => Promise<Session>;
+
+async function cached(model: Uint8Array, load: Load, config: ModelConfig): Promise<LoadedDecoder> {
+  const session = await createInPlaceSession(model, load);
+  return { session, decoder: (feeds) => cachedDecoder(session, config, feeds) };
+}
+
+async function recomputing(model: Uint8Array, load: Load): Promise<LoadedDecoder> {
+  const session = await load(model);
+  return { session, decoder: (feeds) => recomputingDecoder(session, feeds) };
 }

@@ -7,8 +7,9 @@ import type { CorpusDocument } from '../datasets/document.js';
 import { UsageError } from '../errors.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
-import type { Architecture } from '../models/config.js';
+import type { Architecture, VocabularyKind } from '../models/config.js';
 import { findReleasedTokenizer } from '../runtime/find-tokenizer.js';
+import { byteSymbols } from '../tokenizers/byte-symbols.js';
 import { createTokenizer } from '../tokenizers/load.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { hasTokenizerFiles, readTokenizerFiles, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
@@ -17,12 +18,13 @@ import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 
 /** Where a vocabulary comes from. */
 export type TokenizerSource =
-  | { kind: 'released'; architecture: Architecture }
+  | { kind: 'released'; architecture: VocabularyKind }
   | { kind: 'folder'; folder: string }
   | { kind: 'train'; vocabSize: number };
 
 /** A vocabulary, and the tokenizer that it makes. */
 export interface ChosenTokenizer {
+  kind: VocabularyKind;
   files: TokenizerFiles;
   tokenizer: Tokenizer;
 }
@@ -50,7 +52,7 @@ export async function parseTokenizerSource(text: string): Promise<TokenizerSourc
 /**
  * Finds, reads or learns the vocabulary. A learned one is kept in the cache, by the texts it was learned from. Throws
  * UsageError where the vocabulary is of another kind than the architecture: GPT-1's words end in `</w>`, GPT-2's begin with a
- * space, and a model's folder must tell which.
+ * space, and a model's folder must tell which. An LSTM, whose configuration names the kind, takes both.
  */
 export async function chooseTokenizer(
   source: TokenizerSource,
@@ -58,9 +60,8 @@ export async function chooseTokenizer(
   documents: readonly CorpusDocument[],
   options: ChooseTokenizerOptions = {},
 ): Promise<ChosenTokenizer> {
-  const kind =
-    source.kind === 'released' ? source.architecture : source.kind === 'train' ? 'gpt2' : architecture;
-  if (kind !== architecture) {
+  const kind = await kindOf(source, architecture);
+  if (architecture !== 'lstm' && kind !== architecture) {
     throw new UsageError(`A ${architecture} model cannot have a vocabulary in the manner of ${kind}.`, {
       hint:
         architecture === 'gpt1'
@@ -68,14 +69,24 @@ export async function chooseTokenizer(
           : 'Use --architecture gpt1.',
     });
   }
-  const folder = await folderOf(source, architecture, documents, options);
-  const files = await readTokenizerFiles(folder, architecture);
-  return { files, tokenizer: await createTokenizer(files, { architecture }, folder) };
+  const folder = await folderOf(source, kind, documents, options);
+  const files = await readTokenizerFiles(folder, kind);
+  return { kind, files, tokenizer: await createTokenizer(files, { architecture: kind }, folder) };
+}
+
+async function kindOf(source: TokenizerSource, architecture: Architecture): Promise<VocabularyKind> {
+  if (source.kind === 'released') return source.architecture;
+  if (source.kind === 'train') return 'gpt2';
+  if (architecture !== 'lstm') return architecture;
+  // Only GPT-2's kind has a symbol for every byte.
+  if (!(await hasTokenizerFiles(source.folder, 'gpt2'))) return 'gpt1';
+  const { vocab } = await readTokenizerFiles(source.folder, 'gpt2');
+  return byteSymbols.every((symbol) => vocab.has(symbol)) ? 'gpt2' : 'gpt1';
 }
 
 async function folderOf(
   source: TokenizerSource,
-  architecture: Architecture,
+  kind: VocabularyKind,
   documents: readonly CorpusDocument[],
   options: ChooseTokenizerOptions,
 ): Promise<string> {
@@ -83,7 +94,7 @@ async function folderOf(
     case 'folder':
       return source.folder;
     case 'released':
-      return findReleasedTokenizer(architecture, options);
+      return findReleasedTokenizer(kind, options);
     case 'train':
       return learnedFolder(source.vocabSize, documents, options);
   }

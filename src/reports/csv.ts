@@ -13,6 +13,8 @@ const header = [
   'difference',
   'standard_error',
   'n',
+  'seeds',
+  'deviation_over_seeds',
 ];
 
 /** One line per cell, with a header (RFC 4180, lines ending in a newline). Numbers of ours are not rounded. */
@@ -33,13 +35,16 @@ export function renderCsv(table: Table): string {
         cell.difference,
         cell.standardError,
         cell.n,
+        cell.spread?.seeds,
+        cell.spread?.deviation,
       ];
     }),
   );
   return [header, ...lines].map((fields) => `${fields.map(quote).join(',')}\n`).join('');
 }
 
-function quote(field: string | number | null | undefined): string {
+/** A field of a line, in quotes where it needs them; what is not there is empty. */
+export function quote(field: string | number | null | undefined): string {
   const text = String(field ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

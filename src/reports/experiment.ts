@@ -6,6 +6,7 @@ import { DataError, UsageError } from '../errors.js';
 import { readJsonFile } from '../files/json-file.js';
 import { findRegisteredModel } from '../models/config.js';
 import { nearest } from '../suggest.js';
+import { hasVariant } from './comparable.js';
 import {
   type Check,
   checkShape,
@@ -39,6 +40,25 @@ export interface ExperimentColumn {
   variant?: Record<string, string>;
   /** Other metrics of the task that measure the same by another definition; told in a footnote. */
   variants?: string[];
+  /** For a column about the models themselves: ours is read off their definition, and there is no task. */
+  definition?: ModelSize;
+  /** For a column of a list that goes with a result: its rows are found by the `key` of the table's rows. */
+  detail?: DetailColumn;
+}
+
+/** What a paper prints about a model's size: layers, width, or parameters in millions. */
+export const modelSizes = ['nLayer', 'nEmbd', 'millions of parameters'] as const;
+/** One of `modelSizes`. */
+export type ModelSize = (typeof modelSizes)[number];
+
+/** Where in a list of a result a number stands. */
+export interface DetailColumn {
+  /** Id of the list. */
+  id: string;
+  /** Heading of its column that is compared with the key. */
+  key: string;
+  /** Heading of its column that holds the number. */
+  value: string;
 }
 
 /** One row of a published table. */
@@ -53,6 +73,8 @@ export interface ExperimentRow {
   baseline?: string;
   /** Options of the tasks with which their results stand in this row. */
   variant?: Record<string, string>;
+  /** What the row is called in lists of results, for columns that take their numbers from one. */
+  key?: string;
   /** One figure per column, as printed; null for an empty cell. */
   published: (string | null)[];
   /** Keys of the experiment's notes. */
@@ -101,6 +123,8 @@ const experimentShape: Check = object<Experiment>(
           notes: optional(list(text)),
           variant: optional(dictionary(text)),
           variants: optional(list(text)),
+          definition: optional(oneOf(...modelSizes)),
+          detail: optional(object<DetailColumn>({ id: text, key: text, value: text }, { exact: true })),
         },
         { exact: true },
       ),
@@ -114,6 +138,7 @@ const experimentShape: Check = object<Experiment>(
           model: orNull(text),
           baseline: optional(text),
           variant: optional(dictionary(text)),
+          key: optional(text),
           published: list(orNull(printedNumber)),
           notes: optional(list(text)),
         },
@@ -160,6 +185,7 @@ export function publishedValue(
     for (const [place, column] of experiment.columns.entries()) {
       const printed = row.published[place];
       if (printed === null || printed === undefined || metricOf(row, column) !== metric) continue;
+      if (column.detail !== undefined) continue;
       if (standsIn(result, row, column)) {
         return { value: Number(printed), rowLabel: row.label, columnLabel: column.heading.join(' ') };
       }
@@ -172,12 +198,7 @@ export function publishedValue(
 export function standsIn({ task, model }: ResultOf, row: ExperimentRow, column: ExperimentColumn): boolean {
   if (task.name !== column.task) return false;
   if (row.baseline === undefined && row.model !== model.name) return false;
-  const wanted = { ...column.variant, ...row.variant };
-  const has = task.variant ?? {};
-  return (
-    Object.keys(wanted).length === Object.keys(has).length &&
-    Object.entries(wanted).every(([option, value]) => has[option] === value)
-  );
+  return hasVariant(task, { ...column.variant, ...row.variant });
 }
 
 /** The metric that stands in a cell. */

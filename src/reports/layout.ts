@@ -1,5 +1,6 @@
 /** The wording of a table, the same wherever it is printed as rows and columns. */
 import { formatNumber } from './format.js';
+import type { MetricUnit } from './result.js';
 import type { Table, TableCell, TableColumn } from './table.js';
 
 /** Stands where there is no number. */
@@ -7,42 +8,64 @@ export const EMPTY = '–';
 
 /** One line of a row: the paper's figures, ours, or how they differ. */
 export interface LayoutLine {
-  label: 'paper' | 'ours' | 'difference' | 'std. error';
+  label: 'paper' | 'ours' | 'difference' | 'std. error' | 'seeds';
   /** One text per column. */
   cells: string[];
 }
 
-/** The lines of each row: one where there is nothing of ours, four where there is. */
-export function layOutRows({ rows }: Table): { label: string; notes: number[]; lines: LayoutLine[] }[] {
+/** The lines of each row: one where there is nothing of ours, four where there is, and one more for means over seeds. */
+export function layOutRows({
+  rows,
+  columns,
+}: Table): { label: string; notes: number[]; lines: LayoutLine[] }[] {
   return rows.map(({ label, notes, cells }) => {
-    const line = (name: LayoutLine['label'], show: (cell: TableCell) => string): LayoutLine => ({
+    const line = (
+      name: LayoutLine['label'],
+      show: (cell: TableCell, unit: MetricUnit) => string,
+    ): LayoutLine => ({
       label: name,
-      cells: cells.map(show),
+      cells: cells.map((cell, place) => show(cell, columns[place]!.unit)),
     });
     const lines = [line('paper', (cell) => cell.published ?? EMPTY)];
     if (cells.some((cell) => cell.ours !== undefined)) {
       lines.push(
-        line('ours', (cell) => (cell.ours === undefined ? EMPTY : formatNumber(cell.ours))),
-        line('difference', (cell) => (cell.difference === undefined ? EMPTY : formatSigned(cell.difference))),
+        line('ours', ({ ours }, unit) => (ours === undefined ? EMPTY : formatValue(ours, unit))),
+        line('difference', ({ difference }, unit) =>
+          difference === undefined ? EMPTY : formatSigned(difference, unit),
+        ),
         line('std. error', ({ standardError }) =>
           standardError === undefined ? EMPTY : formatNumber(standardError),
         ),
       );
+      if (cells.some(({ spread }) => spread !== undefined)) lines.push(line('seeds', showSpread));
     }
     return { label, notes, lines };
   });
 }
 
+/** `± 1.20 (n = 3)`: the standard deviation over so many seeds. */
+function showSpread({ spread }: TableCell): string {
+  return spread === undefined ? EMPTY : `± ${formatNumber(spread.deviation)} (n = ${spread.seeds})`;
+}
+
 /** `LAMBADA`, `PPL ↓`: the lines of a heading, with an arrow to the better side. */
-export function layOutHeading({ heading, higherIsBetter }: TableColumn): string[] {
+export function layOutHeading({ heading, higherIsBetter, definition }: TableColumn): string[] {
+  // A model is what it is: no size is the better one.
+  if (definition !== undefined) return heading;
   return heading.map((text, place) =>
     place === heading.length - 1 ? `${text} ${higherIsBetter ? '↑' : '↓'}` : text,
   );
 }
 
+/** A count as it is, 12 or 124.44; anything else with two decimals. */
+function formatValue(value: number, unit: MetricUnit): string {
+  if (unit !== 'count') return formatNumber(value);
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}
+
 /** With its sign, which is that of what is printed: -0.001 is 0.00. */
-function formatSigned(value: number): string {
-  const size = formatNumber(Math.abs(value));
+function formatSigned(value: number, unit: MetricUnit): string {
+  const size = formatValue(Math.abs(value), unit);
   if (/^[0.]+$/.test(size)) return size;
   return `${value > 0 ? '+' : '−'}${size}`;
 }

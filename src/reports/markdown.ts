@@ -23,6 +23,6 @@ export function renderMarkdown(table: Table): string {
 }
 
 /** Characters that Markdown would take for markup or the end of a cell. `_` is left: inside a word it means itself. */
-function escapeMarkup(text: string): string {
+export function escapeMarkup(text: string): string {
   return text.replace(/[\\|<>*`]/g, '\\$&');
 }

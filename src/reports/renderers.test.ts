@@ -119,13 +119,13 @@ describe('renderCsv', () => {
   it('writes one line per cell, numbers not rounded, what is not there left empty', () => {
     expect(
       renderCsv(table),
-    ).toBe(`table,row,model,column,task,metric,unit,published,ours,difference,standard_error,n
-small,best,,ppl,lambada,perplexity,perplexity,99.8,,,,
-small,best,,acc,lambada,accuracy_stop_word_filter,percent,,,,,
-small,117M,gpt2,ppl,lambada,perplexity,perplexity,35.13,40.0625,${40.0625 - 35.13},1.5,5153
-small,117M,gpt2,acc,lambada,accuracy_stop_word_filter,percent,42.001,42,${42 - 42.001},0.6875,5153
-small,345M,gpt2-medium,ppl,lambada,perplexity,perplexity,15.60,,,,
-small,345M,gpt2-medium,acc,lambada,accuracy_stop_word_filter,percent,55.48,,,,
+    ).toBe(`table,row,model,column,task,metric,unit,published,ours,difference,standard_error,n,seeds,deviation_over_seeds
+small,best,,ppl,lambada,perplexity,perplexity,99.8,,,,,,
+small,best,,acc,lambada,accuracy_stop_word_filter,percent,,,,,,,
+small,117M,gpt2,ppl,lambada,perplexity,perplexity,35.13,40.0625,${40.0625 - 35.13},1.5,5153,,
+small,117M,gpt2,acc,lambada,accuracy_stop_word_filter,percent,42.001,42,${42 - 42.001},0.6875,5153,,
+small,345M,gpt2-medium,ppl,lambada,perplexity,perplexity,15.60,,,,,,
+small,345M,gpt2-medium,acc,lambada,accuracy_stop_word_filter,percent,55.48,,,,,,
 `);
   });
 

@@ -24,6 +24,7 @@ import {
   metricUnits,
   RESULT_SCHEMA,
   type Result,
+  type SweepRecord,
 } from './result.js';
 
 const metricShape = object<Metric>({
@@ -42,13 +43,15 @@ const modelShape = object<ModelIdentity>({
   sha256,
   parameters: count,
   config: object<ModelConfig>({
-    architecture: oneOf('gpt1', 'gpt2'),
+    architecture: oneOf('gpt1', 'gpt2', 'lstm'),
     nLayer: count,
     nHead: count,
     nEmbd: count,
     nCtx: count,
     vocabSize: count,
     layerNormEpsilon: number,
+    units: optional(count),
+    vocabulary: optional(oneOf('gpt1', 'gpt2')),
   }),
   tokenizer: object<ModelIdentity['tokenizer']>({ name: text, fingerprint: text }),
 });
@@ -66,6 +69,7 @@ const detailShape = object<Detail>({
   id: text,
   title: text,
   columns: list(text, 1),
+  quotes: optional(list(text)),
   rows: list(list(textOrNumber)),
 });
 
@@ -80,6 +84,31 @@ const finetuningShape = object<FinetuningRecord>({
     1,
   ),
   bestEpoch: count,
+});
+
+const sweepShape = object<SweepRecord>({
+  setting: oneOf('seed', 'transfer-layers'),
+  runs: list(
+    object<SweepRecord['runs'][number]>({
+      value: number,
+      file: text,
+      fingerprint: text,
+      metrics: dictionary(number),
+    }),
+    2,
+  ),
+  seeds: optional(list(count, 2)),
+  spread: optional(
+    list(
+      object<NonNullable<SweepRecord['spread']>[number]>({
+        deviation: number,
+        min: number,
+        max: number,
+        best: count,
+      }),
+      1,
+    ),
+  ),
 });
 
 /** A result as `result.ts` describes it. Keys that this version does not know are let through. */
@@ -103,6 +132,7 @@ export const resultShape: Check = object<Result>({
   metrics: list(metricShape, 1),
   details: optional(list(detailShape)),
   finetuning: optional(finetuningShape),
+  sweep: optional(sweepShape),
   counts: object<Result['counts']>({
     examples: count,
     inputTokens: count,

@@ -42,8 +42,20 @@ export interface Detail {
   /** What it lists. */
   title: string;
   columns: string[];
+  /**
+   * Columns that quote the data set. They are shown when a run ends and left out of the file in results/: results are
+   * passed on, and the terms of the data may not allow that.
+   */
+  quotes?: string[];
   /** One entry per column in each row. */
   rows: (string | number)[][];
+}
+
+/** A list without the columns that quote the data set. */
+export function withoutQuotes({ quotes = [], ...detail }: Detail): Detail {
+  const kept = detail.columns.flatMap((column, place) => (quotes.includes(column) ? [] : [place]));
+  const keep = <Cell>(cells: readonly Cell[]) => kept.map((place) => cells[place]!);
+  return { ...detail, columns: keep(detail.columns), rows: detail.rows.map(keep) };
 }
 
 /** The data set that was used. */
@@ -98,6 +110,32 @@ export interface FinetuningRecord {
   bestEpoch: number;
 }
 
+/** Several runs that differ in one setting only, summed up in one result. */
+export interface SweepRecord {
+  setting: 'seed' | 'transfer-layers';
+  /** In the order of the setting's values. */
+  runs: {
+    /** The value of the setting; of transferred layers −1 for a model from scratch. */
+    value: number;
+    /** Name of its own result in the folder of results. */
+    file: string;
+    fingerprint: string;
+    /** What it measured, by id of the metric. */
+    metrics: Record<string, number>;
+  }[];
+  /** Of a curve whose points are means over seeds: these. */
+  seeds?: number[];
+  /** Over seeds only: how each metric varies, in the order of the result's metrics, which are the means. */
+  spread?: {
+    /** Standard deviation, n − 1 in the denominator, in the unit of the metric. */
+    deviation: number;
+    min: number;
+    max: number;
+    /** The seed with the best value, the first of equals. */
+    best: number;
+  }[];
+}
+
 /** Which task a result is of. */
 export interface TaskIdentity {
   name: string;
@@ -124,6 +162,8 @@ export interface Result {
   details?: Detail[];
   /** Only where the model was fine-tuned on the task. */
   finetuning?: FinetuningRecord;
+  /** Only where the result sums up several runs. */
+  sweep?: SweepRecord;
   counts: {
     examples: number;
     /** Tokens the model read. With fine-tuning: in all updates and measurements. */

@@ -44,6 +44,21 @@ describe('writeResult and readResults', () => {
     expect(await readdir(folder)).toEqual(['lambada--gpt2.json']);
   });
 
+  it('leave out what quotes the data set', async () => {
+    const list = {
+      id: 'answers',
+      title: 'Answers',
+      columns: ['no.', 'question', 'answer'],
+      quotes: ['question'],
+      rows: [[7, 'a line of the data', 'ours']],
+    };
+    await writeResult(folder, { ...exampleResult(), details: [list] });
+    const [read] = await readResults(folder);
+    expect(read!.details).toEqual([
+      { id: 'answers', title: 'Answers', columns: ['no.', 'answer'], rows: [[7, 'ours']] },
+    ]);
+  });
+
   it('replace an older result of the same run', async () => {
     await writeResult(folder, exampleResult({ time: { tokensPerSecond: 1 } }));
     const newer = exampleResult({ time: { tokensPerSecond: 2 } });

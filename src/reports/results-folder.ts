@@ -6,21 +6,30 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { readJsonObject } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
 import { checkShape } from './json-shape.js';
-import { RESULT_SCHEMA, type Result } from './result.js';
+import { RESULT_SCHEMA, type Result, type SweepRecord, withoutQuotes } from './result.js';
 import { resultShape } from './result-shape.js';
 
 /**
- * `lambada--gpt2.json`, `lambada--gpt2--limit100.json`, `ptb--gpt2--text-raw.json`, `rte--gpt1--seed-43.json`: runs whose numbers cannot stand for each other have different
+ * `lambada--gpt2.json`, `lambada--gpt2--limit100.json`, `ptb--gpt2--text-raw.json`, `rte--gpt1--seed-43.json`, `rte--gpt1--seeds-42-43-44.json`: runs whose numbers cannot stand for each other have different
  * names, so that trying the sample or a few examples never replaces the whole run.
  */
-export function resultFileName({ task, model, data, settings, finetuning }: Result): string {
+export function resultFileName({ task, model, data, settings, finetuning, sweep }: Result): string {
   const parts = [task.name, model.name];
   for (const [option, value] of Object.entries(task.variant ?? {})) parts.push(`${option}-${value}`);
   if (data.source === 'sample') parts.push('sample');
   // The limit is among the settings of a fine-tuning run as well.
   if (finetuning !== undefined) parts.push(...finetuning.changed);
   else if (settings.limit !== null) parts.push(`limit${settings.limit}`);
+  if (sweep) parts.push(...sweepParts(sweep));
   return `${parts.map((part) => part.replace(/[^\w.-]+/g, '-')).join('--')}.json`;
+}
+
+/** A short name for many layers: which ones exactly is in the file. */
+function sweepParts({ setting, runs, seeds }: SweepRecord): string[] {
+  const values = runs.map(({ value }) => value);
+  if (setting === 'seed') return [`seeds ${values.join('-')}`];
+  const layers = `transfer-layers ${values[0]}..${values.at(-1)}`;
+  return seeds === undefined ? [layers] : [layers, `seeds ${seeds.join('-')}`];
 }
 
 /**
@@ -40,12 +49,14 @@ export async function readResults(folder: string): Promise<Result[]> {
 }
 
 /**
- * Writes a result into the folder, which is made if need be, and returns the path. Nobody ever sees half a file. Throws
+ * Writes a result into the folder, which is made if need be, and returns the path. What quotes the data set stays out of it. Nobody ever sees half a file. Throws
  * UserError when the folder cannot be written to.
  */
 export async function writeResult(folder: string, result: Result): Promise<string> {
   const file = join(folder, resultFileName(result));
-  const json = `${JSON.stringify(result, null, 2)}\n`;
+  const shown =
+    result.details === undefined ? result : { ...result, details: result.details.map(withoutQuotes) };
+  const json = `${JSON.stringify(shown, null, 2)}\n`;
   refuseUnreadable(json, file);
   try {
     await mkdir(folder, { recursive: true });

@@ -1,8 +1,12 @@
 /** A published table with our numbers beside: pure, from the table as data and the results at hand. */
+import { countParameters, findRegisteredModel } from '../models/config.js';
+import { newestOnly, partOfData } from './comparable.js';
 import {
+  type DetailColumn,
   type Experiment,
   type ExperimentColumn,
   type ExperimentRow,
+  type ModelSize,
   metricOf,
   type ResultOf,
   standsIn,
@@ -22,15 +26,18 @@ export interface TableCell {
   standardError?: number;
   /** Examples that our number comes from. */
   n?: number;
+  /** Where our number is a mean over seeds: their standard deviation, in the unit of the column, and how many they are. */
+  spread?: { deviation: number; seeds: number };
 }
 
 /** A column and the numbers (from 1) of its footnotes in `Table.notes`. */
-export interface TableColumn extends Omit<ExperimentColumn, 'notes' | 'variant' | 'variants'> {
+export interface TableColumn extends Omit<ExperimentColumn, 'notes' | 'variant' | 'variants' | 'detail'> {
   notes: number[];
 }
 
 /** A row, its cells in the order of the columns. */
-export interface TableRow extends Omit<ExperimentRow, 'notes' | 'published' | 'variant' | 'baseline'> {
+export interface TableRow
+  extends Omit<ExperimentRow, 'notes' | 'published' | 'variant' | 'baseline' | 'key'> {
   notes: number[];
   cells: TableCell[];
 }
@@ -60,7 +67,7 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
     return notes.indexOf(note) + 1;
   };
   const columns = experiment.columns.map((column) => {
-    const { notes: keys = [], variants = [], variant: _, ...rest } = column;
+    const { notes: keys = [], variants = [], variant: _, detail: __, ...rest } = column;
     const standing = shown.filter((result) => experiment.rows.some((row) => standsIn(result, row, column)));
     return {
       ...rest,
@@ -74,12 +81,15 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
     };
   });
   const rows = experiment.rows.map((row) => {
-    const { notes: keys = [], published, variant: _, baseline: __, ...rest } = row;
+    const { notes: keys = [], published, variant: _, baseline: __, key: ___, ...rest } = row;
     return {
       ...rest,
       notes: keys.map((key) => numberOf(experiment.notes[key]!)),
       cells: experiment.columns.map((column, place) => {
         const candidates = shown.filter((result) => standsIn(result, row, column));
+        if (column.definition !== undefined) return fillSize(published[place]!, column.definition, row);
+        if (column.detail !== undefined)
+          return fillDetail(published[place]!, column.detail, row.key, candidates);
         return fillCell(published[place]!, column, metricOf(row, column), candidates);
       }),
     };
@@ -90,7 +100,7 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
 
 /** Why a result may not stand beside the paper's numbers; undefined if it may. */
 function reasonToLeaveOut(result: Result, { rows, columns }: Experiment): string | undefined {
-  const { task, model, data, settings, finetuning } = result;
+  const { task, model, finetuning, sweep } = result;
   const stands = (candidate: ResultOf) =>
     rows.some((row) => columns.some((column) => standsIn(candidate, row, column)));
   if (!stands(result)) {
@@ -99,28 +109,11 @@ function reasonToLeaveOut(result: Result, { rows, columns }: Experiment): string
     const options = Object.entries(variant).map(([option, value]) => `--${option} ${value}`);
     return `not the variant of this table (${options.join(' ')})`;
   }
-  if (data.source === 'sample') return 'on the hand-written sample, not the published data';
-  if (settings.limit !== null) return `only the first ${settings.limit} examples`;
-  if (!data.complete) return `on ${data.rows} examples, not as many as were published`;
-  if (finetuning && !finetuning.train.complete) return 'trained on a part of the published examples';
+  const part = partOfData(result);
+  if (part !== undefined) return part;
+  if (sweep?.setting === 'transfer-layers') return 'a curve, whose last point is a result of its own';
   if (finetuning && finetuning.changed.length > 0) return `other settings: ${finetuning.changed.join(', ')}`;
   return undefined;
-}
-
-/** One result per model, task and variant: of the highest task version the one that finished last. */
-function newestOnly(results: readonly Result[]): Result[] {
-  const newest = new Map<string, Result>();
-  for (const result of results) {
-    const variant = Object.entries(result.task.variant ?? {}).sort();
-    const key = JSON.stringify([result.model.name, result.task.name, variant]);
-    const other = newest.get(key);
-    if (other === undefined || compareAge(result, other) > 0) newest.set(key, result);
-  }
-  return [...newest.values()];
-}
-
-function compareAge(a: Result, b: Result): number {
-  return a.task.version - b.task.version || Date.parse(a.time.finishedAt) - Date.parse(b.time.finishedAt);
 }
 
 /** A baseline may have been measured beside several models; it is the same number each time. */
@@ -130,8 +123,12 @@ function fillCell(
   id: string,
   results: readonly Result[],
 ): TableCell {
-  const metric = results.flatMap(({ metrics }) => metrics).find((candidate) => candidate.id === id);
-  if (metric === undefined) return { published };
+  const found = results
+    .flatMap(({ metrics, sweep }) => metrics.map((metric, place) => ({ metric, sweep, place })))
+    .find(({ metric }) => metric.id === id);
+  if (found === undefined) return { published };
+  const { metric, sweep, place } = found;
+  const spread = sweep?.spread?.[place];
   if (metric.unit !== column.unit) {
     throw new Error(
       `${column.task} measures ${metric.id} in ${metric.unit}, column ${column.id} is in ${column.unit}`,
@@ -143,7 +140,42 @@ function fillCell(
     ...(published === null ? {} : { difference: metric.value - Number(published) }),
     ...(metric.standardError === null ? {} : { standardError: metric.standardError }),
     n: metric.n,
+    ...(spread && { spread: { deviation: spread.deviation, seeds: sweep!.runs.length } }),
   };
+}
+
+/** A size as it follows from the definition of the model. */
+function fillSize(published: string | null, size: ModelSize, { model }: ExperimentRow): TableCell {
+  const registered = model === null ? undefined : findRegisteredModel(model);
+  if (registered === undefined) return { published };
+  const { config } = registered;
+  return compared(
+    published,
+    size === 'millions of parameters' ? countParameters(config) / 1e6 : config[size],
+  );
+}
+
+/** A number from a list of a result; what the list does not have is no number. */
+function fillDetail(
+  published: string | null,
+  { id, key: keyHeading, value: valueHeading }: DetailColumn,
+  key: string | undefined,
+  results: readonly Result[],
+): TableCell {
+  for (const { columns, rows } of results.flatMap(({ details = [] }) =>
+    details.filter((list) => list.id === id),
+  )) {
+    const [keyPlace, valuePlace] = [columns.indexOf(keyHeading), columns.indexOf(valueHeading)];
+    const found = rows.find((row) => String(row[keyPlace]).toLowerCase() === key?.toLowerCase())?.[
+      valuePlace
+    ];
+    if (typeof found === 'number') return compared(published, found);
+  }
+  return { published };
+}
+
+function compared(published: string | null, ours: number): TableCell {
+  return { published, ours, ...(published === null ? {} : { difference: ours - Number(published) }) };
 }
 
 function describeVariants(variants: readonly string[], results: readonly Result[]): string[] {

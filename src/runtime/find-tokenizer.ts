@@ -4,7 +4,12 @@ import { UserError } from '../errors.js';
 import { cachedCommit, cacheFolder, snapshotPath } from '../hub/cache.js';
 import { fetchRepoFiles } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
-import { type Architecture, findRegisteredModel, registeredModels } from '../models/config.js';
+import {
+  findRegisteredModel,
+  registeredModels,
+  type VocabularyKind,
+  vocabularyKind,
+} from '../models/config.js';
 import { byteTokenizer, byteTokenizerFiles } from '../tokenizers/byte-tokenizer.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import { createTokenizer } from '../tokenizers/load.js';
@@ -36,68 +41,63 @@ export async function findTokenizer(
   checkpoint: Checkpoint,
   options: FindTokenizerOptions,
 ): Promise<FoundTokenizer> {
-  const { architecture, vocabSize } = checkpoint.config;
+  const { vocabSize } = checkpoint.config;
+  const kind = vocabularyKind(checkpoint.config);
   const beside = [checkpoint.folder, path.dirname(checkpoint.folder)];
   const isPublished = registeredModels.some(
-    ({ config }) => config.architecture === architecture && config.vocabSize === vocabSize,
+    ({ config }) => config.architecture === kind && config.vocabSize === vocabSize,
   );
-  const places = isPublished ? [...beside, ...(await releasedPlaces(architecture, options))] : beside;
-  const folder = await firstWithTokenizer(places, architecture);
-  if (folder === undefined && options.isRandom && architecture === 'gpt2') {
+  const places = isPublished ? [...beside, ...(await releasedPlaces(kind, options))] : beside;
+  const folder = await firstWithTokenizer(places, kind);
+  if (folder === undefined && options.isRandom && kind === 'gpt2') {
     const note = 'No GPT-2 vocabulary is on this machine, so the random weights read single bytes.';
     return { tokenizer: byteTokenizer(), files: byteTokenizerFiles(), note };
   }
   if (folder === undefined && !isPublished) {
     throw new UserError(`There is no tokenizer in ${checkpoint.folder}.`, {
-      hint: `Put ${tokenizerFileNames(architecture).join(' and ')} beside the weights.`,
+      hint: `Put ${tokenizerFileNames(kind).join(' and ')} beside the weights.`,
     });
   }
-  const files = await readTokenizerFiles(
-    folder ?? (await fetchReleased(architecture, options)),
-    architecture,
-  );
-  const tokenizer = await createTokenizer(files, { architecture, mode: options.gpt1Tokenizer }, folder);
+  const files = await readTokenizerFiles(folder ?? (await fetchReleased(kind, options)), kind);
+  const tokenizer = await createTokenizer(files, { architecture: kind, mode: options.gpt1Tokenizer }, folder);
   return { tokenizer, files };
 }
 
-/** Folder with the released vocabulary of an architecture: GPT_DATA_DIR/tokenizers, the hub's cache, the hub. */
-export async function findReleasedTokenizer(
-  architecture: Architecture,
-  options: DownloadOptions,
-): Promise<string> {
-  const found = await firstWithTokenizer(await releasedPlaces(architecture, options), architecture);
-  return found ?? fetchReleased(architecture, options);
+/** Folder with the released vocabulary of that kind: GPT_DATA_DIR/tokenizers, the hub's cache, the hub. */
+export async function findReleasedTokenizer(kind: VocabularyKind, options: DownloadOptions): Promise<string> {
+  const found = await firstWithTokenizer(await releasedPlaces(kind, options), kind);
+  return found ?? fetchReleased(kind, options);
 }
 
-function releasedRepo(architecture: Architecture): { repo: string; type: 'model' } {
+function releasedRepo(kind: VocabularyKind): { repo: string; type: 'model' } {
   // The smallest model of each architecture has its name.
-  return { repo: findRegisteredModel(architecture)!.hubId, type: 'model' };
+  return { repo: findRegisteredModel(kind)!.hubId, type: 'model' };
 }
 
 async function releasedPlaces(
-  architecture: Architecture,
+  kind: VocabularyKind,
   { env = process.env }: DownloadOptions,
 ): Promise<string[]> {
-  const repo = releasedRepo(architecture);
+  const repo = releasedRepo(kind);
   const commit = await cachedCommit(repo, env);
   return [
-    ...(env.GPT_DATA_DIR ? [path.join(env.GPT_DATA_DIR, 'tokenizers', architecture)] : []),
+    ...(env.GPT_DATA_DIR ? [path.join(env.GPT_DATA_DIR, 'tokenizers', kind)] : []),
     ...(commit
       ? [path.dirname(snapshotPath(cacheFolder(env), { ...repo, path: 'vocab.json' }, commit))]
       : []),
   ];
 }
 
-async function fetchReleased(architecture: Architecture, options: DownloadOptions): Promise<string> {
-  const names = [...tokenizerFileNames(architecture)];
-  const [file] = await fetchRepoFiles(releasedRepo(architecture), names, options);
+async function fetchReleased(kind: VocabularyKind, options: DownloadOptions): Promise<string> {
+  const names = [...tokenizerFileNames(kind)];
+  const [file] = await fetchRepoFiles(releasedRepo(kind), names, options);
   return path.dirname(file!);
 }
 
 async function firstWithTokenizer(
   folders: readonly string[],
-  architecture: Architecture,
+  kind: VocabularyKind,
 ): Promise<string | undefined> {
-  for (const folder of folders) if (await hasTokenizerFiles(folder, architecture)) return folder;
+  for (const folder of folders) if (await hasTokenizerFiles(folder, kind)) return folder;
   return undefined;
 }

@@ -98,7 +98,7 @@ function workerSource(worker: WorkerClient<WorkerRequest>): TokenSource {
   };
 }
 
-/** GroupQueryAttention takes float32 on the CPU only. */
+/** GroupQueryAttention takes float32 on the CPU only, and an LSTM has no keys and values. */
 async function decoderSpec(
   checkpoint: Checkpoint,
   device: Device,
@@ -110,7 +110,7 @@ async function decoderSpec(
   }
   const { config, files } = checkpoint;
   const weights = checkpointWeights(checkpoint);
-  const isCached = device === 'cpu' && !recompute;
+  const isCached = device === 'cpu' && !recompute && config.architecture !== 'lstm';
   const graph = isCached ? decodingGraph(config, weights) : nextTokenGraph(config, weights);
   const externalFolder = commonFolder(files);
   const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));

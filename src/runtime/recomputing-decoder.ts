@@ -6,7 +6,7 @@ import { planBatches } from './batch.js';
 import { type Decoder, PASS_TOKENS, type PaddedRows, padRows } from './decoder.js';
 import { checkLogits, exportFeeds } from './export-backend.js';
 import type { SessionSpec } from './protocol.js';
-import { type Session, tensor } from './session.js';
+import { type Session, type Tensor, tensor } from './session.js';
 
 /** What comes after each row: logits [B, V] and log Σ exp of them [B]. */
 interface NextTokens {
@@ -14,11 +14,12 @@ interface NextTokens {
   logSums: ArrayLike<number>;
 }
 
-/** A decoder on a session of `nextTokenGraph`. */
-export function recomputingDecoder(session: Session): Decoder {
+/** A decoder on a session of `nextTokenGraph`. `feeds` has what the graph asks for beyond its own inputs: weights, in training. */
+export function recomputingDecoder(session: Session, feeds: Readonly<Record<string, Tensor>> = {}): Decoder {
   return decoderOf(
     async ({ ids, shape, lastRows }) => {
       const outputs = await session.run({
+        ...feeds,
         ids: tensor.int64(ids, shape),
         rows: tensor.int64(lastRows, [lastRows.length]),
       });

@@ -25,8 +25,11 @@ export function chooseToken(logits: Float32Array, sampling: Sampling, random: ()
   const { temperature, topK, topP } = sampling;
   checkSampling(sampling);
   const kept = keepTopK(logits, topK);
-  const max = logits[argMax(logits)]!;
-  const weights = Float64Array.from(kept, (id) => Math.exp((logits[id]! - max) / temperature));
+  // The largest weight is 1: nothing overflows.
+  let max = Number.NEGATIVE_INFINITY;
+  for (const id of kept) if (logits[id]! > max) max = logits[id]!;
+  const weights = new Float64Array(kept.length);
+  for (let i = 0; i < kept.length; i++) weights[i] = Math.exp((logits[kept[i]!]! - max) / temperature);
   return draw(topP < 1 ? keepTopP(kept, weights, topP) : { ids: kept, weights }, uniform(random));
 }
 
@@ -40,20 +43,25 @@ export function checkSampling(sampling: Sampling): void {
   if (!(topP > 0 && topP <= 1)) throw new RangeError(`top-p ${topP} is not above 0 and at most 1`);
 }
 
-/** The index of the largest number, the first one on a tie. */
-export function argMax(numbers: ArrayLike<number>): number {
+function argMax(numbers: Float32Array): number {
   let best = 0;
   for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[best]!) best = i;
   return best;
 }
 
 /** Ids whose logit is at least the k-th largest, in their order: more than k where there are ties. */
-function keepTopK(logits: Float32Array, k: number): ArrayLike<number> {
-  const threshold = k === 0 || k >= logits.length ? Number.NEGATIVE_INFINITY : kthLargest(logits, k);
-  const kept = new Uint32Array(logits.length);
-  let count = 0;
-  for (let id = 0; id < logits.length; id++) if (logits[id]! >= threshold) kept[count++] = id;
-  return kept.subarray(0, count);
+function keepTopK(logits: Float32Array, k: number): Uint32Array {
+  if (k === 0 || k >= logits.length) return everyId(logits.length);
+  const threshold = kthLargest(logits, k);
+  const kept: number[] = [];
+  for (let id = 0; id < logits.length; id++) if (logits[id]! >= threshold) kept.push(id);
+  return Uint32Array.from(kept);
+}
+
+function everyId(count: number): Uint32Array {
+  const ids = new Uint32Array(count);
+  for (let id = 0; id < count; id++) ids[id] = id;
+  return ids;
 }
 
 /** The k-th largest number, 1 ≤ k ≤ length: a heap holds the k largest so far, the least of them on top. */
@@ -77,17 +85,17 @@ function kthLargest(numbers: Float32Array, k: number): number {
 }
 
 interface Candidates {
-  ids: ArrayLike<number>;
+  ids: Uint32Array;
   /** Proportional to their probability. */
   weights: Float64Array;
 }
 
 /**
- * The most probable candidates whose probabilities add up to at most p, at least one of them; of equally probable ones
- * all or none.
+ * The most probable candidates whose probabilities add up to at most p, at least one of them, and all that are as probable
+ * as the least of these.
  */
-function keepTopP(ids: ArrayLike<number>, weights: Float64Array, p: number): Candidates {
-  const limit = p * weights.reduce((sum, weight) => sum + weight, 0);
+function keepTopP(ids: Uint32Array, weights: Float64Array, p: number): Candidates {
+  const limit = p * total(weights);
   const ranked = heaviest(weights, limit);
   let sum = 0;
   let least = weights[ranked[0]!]!;
@@ -96,9 +104,9 @@ function keepTopP(ids: ArrayLike<number>, weights: Float64Array, p: number): Can
     if (sum > limit) break;
     least = weights[rank]!;
   }
-  const places = Array.from(weights.keys()).filter((place) => weights[place]! >= least);
+  const places = placesFrom(weights, least);
   return {
-    ids: places.map((place) => ids[place]!),
+    ids: Uint32Array.from(places, (place) => ids[place]!),
     weights: Float64Array.from(places, (place) => weights[place]!),
   };
 }
@@ -110,16 +118,24 @@ function keepTopP(ids: ArrayLike<number>, weights: Float64Array, p: number): Can
 function heaviest(weights: Float64Array, limit: number): number[] {
   // The largest weight is 1: that of the largest logit.
   for (const threshold of [1e-2, 1e-5, 1e-8]) {
-    const places: number[] = [];
-    let sum = 0;
-    weights.forEach((weight, place) => {
-      if (weight < threshold) return;
-      places.push(place);
-      sum += weight;
-    });
+    const places = placesFrom(weights, threshold);
+    const sum = places.reduce((so, place) => so + weights[place]!, 0);
     if (sum > limit) return sortByWeight(places, weights);
   }
-  return sortByWeight(Array.from(weights.keys()), weights);
+  return sortByWeight(placesFrom(weights, 0), weights);
+}
+
+/** Places of the weights that are at least that large, in their order. */
+function placesFrom(weights: Float64Array, least: number): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < weights.length; place++) if (weights[place]! >= least) places.push(place);
+  return places;
+}
+
+function total(weights: Float64Array): number {
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  return sum;
 }
 
 function sortByWeight(places: number[], weights: Float64Array): number[] {
@@ -128,7 +144,7 @@ function sortByWeight(places: number[], weights: Float64Array): number[] {
 
 /** The candidate in whose share of all weights `at` in [0, 1) falls. */
 function draw({ ids, weights }: Candidates, at: number): number {
-  let rest = at * weights.reduce((sum, weight) => sum + weight, 0);
+  let rest = at * total(weights);
   let last = 0;
   for (let i = 0; i < weights.length; i++) {
     if (weights[i] === 0) continue;

@@ -218,9 +218,12 @@ export function attentionFor(device: Device): Attention {
   return device === 'cpu' || device === 'cuda' ? fusedAttention : plainAttention;
 }
 
-/** Whether a context can be computed once for several options: exports have no input for it, and it takes the fused attention. */
-export function canShareContext(checkpoint: Checkpoint, device: Device): boolean {
-  return checkpoint.kind === 'weights' && attentionFor(device) === fusedAttention;
+/**
+ * Whether a context can be computed once for several options: exports have no input for it, it takes the fused attention, and an
+ * LSTM has no attention.
+ */
+export function canShareContext({ kind, config }: Checkpoint, device: Device): boolean {
+  return kind === 'weights' && config.architecture !== 'lstm' && attentionFor(device) === fusedAttention;
 }
 
 /** How the worker makes a session for that checkpoint. */

@@ -2,7 +2,7 @@ import type { Dataset } from '../datasets/dataset.js';
 import { UsageError } from '../errors.js';
 import { nearest } from '../suggest.js';
 import type { AnyFinetuneTask } from './finetune-task.js';
-import { finetuneTasks, taskDefinitions, taskGroups } from './index.js';
+import { ABLATION_GROUP, finetuneGroups, finetuneTasks, taskDefinitions, taskGroups } from './index.js';
 import type { AnyTask, TaskDefinition, TaskOption, TaskResources } from './task.js';
 
 /** A task of either command. */
@@ -94,9 +94,40 @@ export function lookUpDefinition(name: string): TaskDefinition | undefined {
   return taskDefinitions.find((definition) => definition.name === name);
 }
 
-/** The fine-tuning task of that name. Throws UsageError with the nearest name when there is none. */
-export function findFinetuneTask(name: string): AnyFinetuneTask {
-  return findByName(name, finetuneTasks, 'finetune');
+/** What names on the command line of `gpt finetune` stand for. */
+export interface ChosenFinetuneTasks {
+  /** Run with their settings. */
+  tasks: AnyFinetuneTask[];
+  /** Run in every variation of the ablation study. */
+  ablationTasks: AnyFinetuneTask[];
+}
+
+/** The fine-tuning tasks of those names or groups, each once. Throws UsageError with the nearest name for one that does not exist. */
+export function findFinetuneTasks(names: readonly string[]): ChosenFinetuneTasks {
+  const find = (chosen: readonly string[]) =>
+    [...new Set(chosen.flatMap((name) => finetuneGroups[name] ?? [name]))].map((name) =>
+      findByName(name, finetuneTasks, 'finetune', Object.keys(finetuneGroups)),
+    );
+  return {
+    tasks: find(names.filter((name) => name !== ABLATION_GROUP)),
+    ablationTasks: names.includes(ABLATION_GROUP) ? find([ABLATION_GROUP]) : [],
+  };
+}
+
+/**
+ * The tasks of those names if all of them need training first, which `gpt eval` then measures a fine-tuned model on; undefined if
+ * none does. Throws UsageError for a mixture.
+ */
+export function findTrainedTasks(names: readonly string[]): AnyFinetuneTask[] | undefined {
+  const found = [...new Set(names)].flatMap((name) => finetuneTasks.filter((task) => task.name === name));
+  if (found.length === 0) return undefined;
+  if (found.length === new Set(names).size) return found;
+  throw new UsageError(
+    `A fine-tuned model is measured on ${found.map(({ name }) => name).join(', ')} alone; the other tasks are for any model.`,
+    {
+      hint: 'Run "gpt eval" once for these and once for those.',
+    },
+  );
 }
 
 function findByName<Found extends { name: string }>(

@@ -152,9 +152,9 @@ describe('the numbers', () => {
     const { rows, columns } = detail('most_confident', many)!;
     expect(rows.length).toBe(30);
     expect(rows.slice(0, 3)).toEqual([
-      ['Who is 0?', 'Person 0', 'right', 95],
-      ['Who is 1?', 'nobody', 'wrong', 95],
-      ['Who is 2?', 'nobody', 'wrong', 15],
+      [1, 'Who is 0?', 'Person 0', 'right', 95],
+      [2, 'Who is 1?', 'nobody', 'wrong', 95],
+      [3, 'Who is 2?', 'nobody', 'wrong', 15],
     ]);
     for (const row of rows) expect(row.length).toBe(columns.length);
   });

@@ -97,7 +97,7 @@ function recordQuestion(
 type Records = readonly (RecordBase & NaturalQuestionsRecord)[];
 
 const answersOf = (records: Records) =>
-  records.flatMap(({ question, given }) => (given === undefined ? [] : { question, ...given }));
+  records.flatMap(({ index, question, given }) => (given === undefined ? [] : { index, question, ...given }));
 
 /** The metrics of what a model answered. */
 function answerMetrics(answers: readonly NaturalQuestionsAnswer[]): Metric[] {
@@ -167,10 +167,17 @@ function naturalQuestionsDetails(records: Records): Detail[] {
     {
       id: 'most_confident',
       title: `The ${MOST_CONFIDENT} most confident answers`,
-      columns: ['question', 'answer', 'correct', 'probability, %'],
+      columns: ['no.', 'question', 'answer', 'correct', 'probability, %'],
+      quotes: ['question'],
       rows: byConfidence(answers)
         .slice(0, MOST_CONFIDENT)
-        .map((one) => [one.question, one.answer, one.correct ? 'right' : 'wrong', percent(one.confidence)]),
+        .map((one) => [
+          one.index + 1,
+          one.question,
+          one.answer,
+          one.correct ? 'right' : 'wrong',
+          percent(one.confidence),
+        ]),
     },
     {
       id: 'calibration',
@@ -190,6 +197,7 @@ function naturalQuestionsDetails(records: Records): Detail[] {
       id: 'question_words',
       title: 'The most common answer per question word',
       columns: ['question word', 'questions', 'most common answer', 'questions it answers', 'baseline right'],
+      quotes: ['most common answer'],
       rows: mostCommonAnswers(records).map((group) => [
         group.word,
         group.questions,

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import type { Architecture } from '../models/config.js';
+import type { VocabularyKind } from '../models/config.js';
 import { byteSymbols } from './byte-symbols.js';
 import { createGpt1Tokenizer, type Gpt1Mode } from './gpt1.js';
 import { createGpt2Tokenizer } from './gpt2.js';
@@ -10,7 +10,7 @@ import type { TokenizerFiles } from './vocabulary.js';
 
 /** Which tokenizer to build. */
 export interface TokenizerOptions {
-  architecture: Architecture;
+  architecture: VocabularyKind;
   /** GPT-1 only: how text is prepared. @default 'original' */
   mode?: Gpt1Mode;
 }

@@ -11,22 +11,22 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
-import type { Architecture } from '../models/config.js';
+import type { VocabularyKind } from '../models/config.js';
 import { tokenizerConfigJson, tokenizerJson } from './tokenizer-json.js';
 import { parseMerges, parseTokenizerJson, parseVocabulary, type TokenizerFiles } from './vocabulary.js';
 
-const layouts: Record<Architecture, readonly (readonly string[])[]> = {
+const layouts: Record<VocabularyKind, readonly (readonly string[])[]> = {
   gpt1: [['vocab.json', 'merges.txt'], ['encoder_bpe_40000.json', 'vocab_40000.bpe'], ['tokenizer.json']],
   gpt2: [['vocab.json', 'merges.txt'], ['encoder.json', 'vocab.bpe'], ['tokenizer.json']],
 };
 
 /** Names of the files that a download from the Hugging Face Hub needs. The same for both architectures. */
-export function tokenizerFileNames(architecture: Architecture): readonly string[] {
+export function tokenizerFileNames(architecture: VocabularyKind): readonly string[] {
   return layouts[architecture][0];
 }
 
 /** Whether the folder holds a complete tokenizer in one of the published layouts. Contents are not looked at. */
-export async function hasTokenizerFiles(folder: string, architecture: Architecture): Promise<boolean> {
+export async function hasTokenizerFiles(folder: string, architecture: VocabularyKind): Promise<boolean> {
   return (await findLayout(folder, architecture)) !== undefined;
 }
 
@@ -36,7 +36,7 @@ export async function hasTokenizerFiles(folder: string, architecture: Architectu
  */
 export async function readTokenizerFiles(
   folder: string,
-  architecture: Architecture,
+  architecture: VocabularyKind,
 ): Promise<TokenizerFiles> {
   const paths = await findLayout(folder, architecture);
   if (!paths) {
@@ -57,7 +57,7 @@ export async function readTokenizerFiles(
  */
 export async function writeTokenizerFiles(
   folder: string,
-  architecture: Architecture,
+  architecture: VocabularyKind,
   files: TokenizerFiles,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -71,7 +71,7 @@ export async function writeTokenizerFiles(
   await Promise.all(contents.map(([name, text]) => writeFile(join(folder, name), text)));
 }
 
-async function findLayout(folder: string, architecture: Architecture): Promise<string[] | undefined> {
+async function findLayout(folder: string, architecture: VocabularyKind): Promise<string[] | undefined> {
   for (const names of layouts[architecture]) {
     const paths = names.map((name) => join(folder, name));
     const present = await Promise.all(paths.map(isFile));

@@ -2,7 +2,7 @@
  * The `tokenizer.json` of both models, as Hugging Face transformers 5.18 builds it from a vocabulary and merges. It is
  * written beside exported models and, slightly changed, handed to the BPE library in memory.
  */
-import type { Architecture } from '../models/config.js';
+import type { VocabularyKind } from '../models/config.js';
 import type { TokenizerFiles } from './vocabulary.js';
 
 /** Text of the token that ends a document in GPT-2's training data. */
@@ -26,7 +26,7 @@ export interface TokenizerJson {
 }
 
 /** The complete definition: special token, normalizer and pre-tokenizer included. */
-export function tokenizerJson(architecture: Architecture, files: TokenizerFiles): TokenizerJson {
+export function tokenizerJson(architecture: VocabularyKind, files: TokenizerFiles): TokenizerJson {
   const special = architecture === 'gpt2' ? endOfTextSymbol : unknownSymbol;
   const id = files.vocab.get(special);
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
@@ -40,7 +40,7 @@ export function tokenizerJson(architecture: Architecture, files: TokenizerFiles)
 }
 
 /** `tokenizer_config.json`: tells transformers which class to build. */
-export function tokenizerConfigJson(architecture: Architecture, files: TokenizerFiles): object {
+export function tokenizerConfigJson(architecture: VocabularyKind, files: TokenizerFiles): object {
   if (architecture === 'gpt1') {
     return { tokenizer_class: 'OpenAIGPTTokenizer', unk_token: unknownSymbol, model_max_length: 512 };
   }
@@ -77,7 +77,7 @@ function gpt1Parts() {
   };
 }
 
-function bpeModel(architecture: Architecture, files: TokenizerFiles) {
+function bpeModel(architecture: VocabularyKind, files: TokenizerFiles) {
   return {
     type: 'BPE',
     dropout: null,

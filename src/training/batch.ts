@@ -1,12 +1,15 @@
 /** From examples to the tensors of the training graph. */
-import { type ClassHead, sequencesPerExample } from '../models/class-heads.js';
+import { type ClassHead, isRegression, sequencesPerExample } from '../models/class-heads.js';
 import type { Objective } from './training-graph.js';
 
 /** An example: what the model reads, and what is right. */
 export interface TrainingExample {
   /** One sequence; both orders for a similarity; one for each option of a choice. The last token is the extract token. */
   sequences: readonly (readonly number[])[];
-  /** Class, right option, or a soft label: the probability of each class. Without a head there is none. */
+  /**
+   * Class, right option, or a soft label: the probability of each class. The number itself where a number is predicted. Without
+   * a head there is none.
+   */
   target?: number | readonly number[];
 }
 
@@ -25,8 +28,10 @@ export interface TrainingPass {
   lmWeights: Float32Array;
   /** [E, N]: the last position of each sequence. */
   classRows: BigInt64Array;
-  /** [E, K]: probability of each class / examples of the whole batch. */
+  /** [E, K]: probability of each class / examples of the whole batch; [E, 1]: the number that is predicted. */
   classTargets: Float32Array;
+  /** [E, 1]: 1 / examples of the whole batch, the weight of a squared error. */
+  classWeights: Float32Array;
 }
 
 /**
@@ -55,10 +60,13 @@ export function checkExamples(examples: readonly TrainingExample[], { config, he
 
 function checkTarget(
   target: TrainingExample['target'],
-  { classes }: ClassHead,
+  head: ClassHead,
   wrong: (problem: string) => RangeError,
 ): void {
-  if (typeof target === 'number') {
+  const { classes } = head;
+  if (isRegression(head)) {
+    if (!Number.isFinite(target)) throw wrong(`its label ${target} is no number`);
+  } else if (typeof target === 'number') {
     if (!(Number.isInteger(target) && target >= 0 && target < classes))
       throw wrong(`class ${target} is none of 0 to ${classes - 1}`);
   } else if (target?.length !== classes || target.some((share) => !(share >= 0 && share <= 1))) {
@@ -120,6 +128,7 @@ function packPass(
   const classTargets = members.flatMap((member) => {
     if (head === undefined) return [];
     const { target } = examples[member]!;
+    if (isRegression(head)) return [target as number];
     const shares =
       typeof target === 'number'
         ? Array.from({ length: head.classes }, (_, k) => (k === target ? 1 : 0))
@@ -135,5 +144,6 @@ function packPass(
     lmWeights,
     classRows: BigInt64Array.from(sequences, ({ length }, row) => BigInt(row * T + length - 1)),
     classTargets: Float32Array.from(classTargets),
+    classWeights: new Float32Array(members.length).fill(1 / examples.length),
   };
 }

@@ -145,6 +145,9 @@ describe.skipIf(!hasReference).each(architectures)(`the other heads, %s${needsRe
         for (const [k, logit] of numbers.entries())
           expect(Math.abs(logits![row]![k]! - logit)).toBeLessThan(1e-4);
       }
+      const classified = (await engine.classify(batch)).flat();
+      for (const [place, logit] of wanted.logits.flat().entries())
+        expect(Math.abs(classified[place]! - logit)).toBeLessThan(1e-4);
       const found = await engine.step(batch);
       expect(Math.abs(found.loss - wanted.loss)).toBeLessThan(1e-4);
       expect(Math.abs(found.classLoss! - wanted.clf_loss)).toBeLessThan(1e-4);

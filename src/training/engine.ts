@@ -18,6 +18,7 @@ import {
   type TrainingSession,
 } from './session.js';
 import {
+  classificationGraph,
   evaluationGraph,
   gradientName,
   type Objective,
@@ -92,6 +93,8 @@ export interface TrainingEngine {
   readonly state: TrainingState;
   step(batch: readonly TrainingExample[]): Promise<StepResult>;
   evaluate(examples: readonly TrainingExample[]): Promise<Evaluation>;
+  /** The K logits of each example, without dropout and without the language model. Throws Error (a bug) without a head. */
+  classify(examples: readonly TrainingExample[]): Promise<number[][]>;
   /**
    * Losses and gradients of a batch at the present weights, with the masks of the present update. The arrays are the
    * engine's own: the next batch overwrites them.
@@ -125,6 +128,7 @@ export async function createEngine(
   );
   const optimizer = await createOptimizer(optimizerSettings, threads);
   let evaluator: TrainingSession | undefined;
+  let classifier: TrainingSession | undefined;
   const parameterFeeds = () =>
     [...shapes].map(([name, shape]) => [name, floatTensor(state.weights.get(name)!, shape)] as const);
   const fillMasks = maskPool(graph.masks);
@@ -199,8 +203,21 @@ export async function createEngine(
       evaluator ??= await createTrainingSession(evaluationGraph(settings), threads);
       return evaluate(evaluator, examples, settings, parameterFeeds());
     },
+    async classify(examples) {
+      if (head === undefined) throw new Error('there is no head to classify with');
+      classifier ??= await createTrainingSession(classificationGraph({ ...settings, head }), threads);
+      checkExamples(examples, settings);
+      const logits: number[][] = [];
+      for (const pass of planPasses(examples, settings.tokenBudget, head)) {
+        const feeds = [...Object.entries(passFeeds(pass, settings)), ...parameterFeeds()];
+        const outputs = await classifier.run(needed(classifier, feeds));
+        storeLogits(logits, pass.members, floats(outputs.logits), head.classes);
+      }
+      return logits;
+    },
     async release() {
-      await Promise.all([session.release(), optimizer.release(), evaluator?.release()]);
+      const sessions = [session, optimizer, evaluator, classifier];
+      await Promise.all(sessions.map((one) => one?.release()));
     },
   };
 }
@@ -267,13 +284,21 @@ async function evaluate(
         at += length - 1;
       }
     }
-    if (head === undefined) continue;
-    const numbers = floats(outputs.logits);
-    for (const [row, member] of pass.members.entries()) {
-      logits[member] = Array.from(numbers.subarray(row * head.classes, (row + 1) * head.classes));
-    }
+    if (head) storeLogits(logits, pass.members, floats(outputs.logits), head.classes);
   }
   return { tokenLogProbs: logProbs.flat(), ...(head && { logits }) };
+}
+
+/** Puts the rows of a pass where their examples stand in the batch. */
+function storeLogits(
+  logits: number[][],
+  members: readonly number[],
+  numbers: Float32Array,
+  classes: number,
+): void {
+  for (const [row, member] of members.entries()) {
+    logits[member] = Array.from(numbers.subarray(row * classes, (row + 1) * classes));
+  }
 }
 
 /** A state before the first update: moments of zero. */

@@ -25,6 +25,7 @@ export function passFeeds(pass: TrainingPass, { head }: Objective) {
     ...(head && {
       class_rows: int64Tensor(pass.classRows, [E, pass.classRows.length / E]),
       class_targets: floatTensor(pass.classTargets, [E, head.classes]),
+      class_weights: floatTensor(pass.classWeights, [E, 1]),
     }),
   };
 }

@@ -1,4 +1,4 @@
-/** The two losses of fine-tuning, GPT-1 paper §3.2: L₂ + λ·L₁. Letters: S rows, C channels, V vocabulary, E examples, K classes. */
+/** The losses of fine-tuning, GPT-1 paper §3.2: L₂ + λ·L₁. Letters: S rows, C channels, V vocabulary, E examples, K classes. */
 import { neg, sumOver } from '../graph/gradient-ops.js';
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
@@ -24,4 +24,15 @@ export function languageModelLoss(hidden: Value, targets: Value, weights: Value,
  */
 export function classificationLoss(logits: Value, targets: Value): Value {
   return place('class_loss', () => neg(sumOver(ops.mul(ops.logSoftmax(logits), targets), [0, 1])));
+}
+
+/**
+ * Σ weight · (prediction − target)²: predictions and targets [E, 1], weights [E, 1]. Instead of the loss above where a number
+ * is predicted; weights are the examples' shares of the batch.
+ */
+export function squaredErrorLoss(predictions: Value, targets: Value, weights: Value): Value {
+  return place('class_loss', () => {
+    const errors = ops.add(predictions, neg(targets));
+    return sumOver(ops.mul(ops.mul(errors, errors), weights), [0, 1]);
+  });
 }

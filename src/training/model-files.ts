@@ -6,7 +6,7 @@ import { formatConfigFile } from '../checkpoints/config-file.js';
 import { writeSafetensors } from '../checkpoints/safetensors-writer.js';
 import { UserError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
-import { type ModelConfig, parameterShapes } from '../models/config.js';
+import { type ModelConfig, parameterShapes, vocabularyKind } from '../models/config.js';
 import { writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
 import { endOfTextSymbol } from '../tokenizers/tokenizer-json.js';
 import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
@@ -23,17 +23,14 @@ export async function writeModelFiles(
   config: ModelConfig,
   files: TokenizerFiles,
 ): Promise<void> {
-  await writeTokenizerFiles(folder, config.architecture, files);
+  await writeTokenizerFiles(folder, vocabularyKind(config), files);
   const tokenizerConfig = path.join(folder, 'tokenizer_config.json');
   const tokenizer = JSON.parse(await readFile(tokenizerConfig, 'utf8')) as object;
   await writeJson(tokenizerConfig, { ...tokenizer, model_max_length: config.nCtx });
   const endOfText = files.vocab.get(endOfTextSymbol) ?? null;
   const json = JSON.parse(formatConfigFile(config)) as object;
-  await writeJson(path.join(folder, 'config.json'), {
-    ...json,
-    bos_token_id: endOfText,
-    eos_token_id: endOfText,
-  });
+  const ends = { bos_token_id: endOfText, eos_token_id: endOfText };
+  await writeJson(path.join(folder, 'config.json'), { ...json, ...ends });
 }
 
 /** Writes `model.safetensors`, replacing an earlier one in one step. Throws UserError on a weight that the type cannot hold. */

@@ -7,6 +7,7 @@ export type TrainingRequest =
   | { type: 'open'; settings: TrainingSettings; weights: ParameterNumbers }
   | { type: 'step'; batch: readonly TrainingExample[] }
   | { type: 'evaluate'; examples: readonly TrainingExample[] }
+  | { type: 'classify'; examples: readonly TrainingExample[] }
   | { type: 'export' }
   | { type: 'save'; file: string; notes: Record<string, string> }
   | { type: 'load'; file: string }

@@ -27,6 +27,8 @@ export interface Trainer {
   step(batch: readonly TrainingExample[]): Promise<StepResult>;
   /** What the model says now, without dropout. */
   evaluate(examples: readonly TrainingExample[]): Promise<Evaluation>;
+  /** K logits of each example, without dropout: `evaluate` without the language model, which costs most of it. */
+  classify(examples: readonly TrainingExample[]): Promise<number[][]>;
   /** A copy of all weights, the head's too. */
   exportWeights(): Promise<ParameterNumbers>;
   /**
@@ -63,6 +65,9 @@ export async function openTrainer({ weights, ...settings }: TrainerOptions): Pro
     },
     async evaluate(examples) {
       return (await worker.ask({ type: 'evaluate', examples })) as Evaluation;
+    },
+    async classify(examples) {
+      return (await worker.ask({ type: 'classify', examples })) as number[][];
     },
     async exportWeights() {
       return (await worker.ask({ type: 'export' })) as ParameterNumbers;

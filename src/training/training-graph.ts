@@ -6,14 +6,20 @@ import { gradients } from '../graph/backward.js';
 import * as ops from '../graph/ops.js';
 import { constant, type Dim, input, type Value } from '../graph/value.js';
 import { attentionWithDropout, fusedAttention } from '../models/attention.js';
-import { type ClassHead, classHeadShapes, classLogits, sequencesPerExample } from '../models/class-heads.js';
+import {
+  type ClassHead,
+  classHeadShapes,
+  classLogits,
+  isRegression,
+  sequencesPerExample,
+} from '../models/class-heads.js';
 import { embeddingNames, type ModelConfig, parameterShapes } from '../models/config.js';
 import type { Graph } from '../models/graphs.js';
 import { scoreHead } from '../models/heads.js';
 import { forward } from '../models/model.js';
 import type { Weights } from '../models/weights.js';
 import type { Dropout } from './dropout.js';
-import { classificationLoss, languageModelLoss } from './losses.js';
+import { classificationLoss, languageModelLoss, squaredErrorLoss } from './losses.js';
 
 /** What is trained, on which losses. */
 export interface Objective {
@@ -64,6 +70,7 @@ export function trainedShapes({ config, head }: Objective): Map<string, number[]
  * | lm_weights/i  | float32 [Sᵢ]     | their shares of the language-model loss                              |
  * | class_rows    | int64 [E, N]     | extract tokens of each example, as b·T + t                           |
  * | class_targets | float32 [E, K]   | probability of each class times the example's share of the batch     |
+ * | class_weights | float32 [E, 1]   | that share, where a number is predicted and class_targets holds it   |
  *
  * Outputs `lm_loss`, `class_loss` (single numbers, λ not yet applied) and the gradient of class_loss + λ·lm_loss for every
  * parameter, as `gradientName` calls it. What the objective does not need is neither input nor output.
@@ -72,9 +79,10 @@ export function trainingGraph(objective: Objective, dropout: Dropout): TrainingG
   const { config, head, lmCoef } = objective;
   const masks: Mask[] = [];
   const maskInputs: Value[] = [];
-  const dropoutAt = (name: string, rate: number) => (x: Value) => {
+  const dropoutAt = (name: string, rate: number, maskShape?: (x: readonly Dim[]) => Dim[]) => (x: Value) => {
     if (rate === 0) return x;
-    const mask = { name: `mask/${masks.length}/${name}`, shape: x.shape, rate };
+    const shape = maskShape?.(x.shape) ?? x.shape;
+    const mask = { name: `mask/${masks.length}/${name}`, shape, rate };
     masks.push(mask);
     const value = input(mask.name, 'float32', mask.shape);
     maskInputs.push(value);
@@ -108,9 +116,14 @@ export function trainingGraph(objective: Objective, dropout: Dropout): TrainingG
     loss = ops.mul(outputs.lm_loss, constant.float32(lmCoef));
   }
   if (head) {
-    const drop = dropoutAt('classifier', dropout.classifier);
+    // The options of a choice lose the same channels, as in the GPT-1 release: no mask makes one of them more likely.
+    const shared = head.kind === 'choice' ? ([E, , C]: readonly Dim[]) => [E!, 1, C!] : undefined;
+    const drop = dropoutAt('classifier', dropout.classifier, shared);
     const logits = classLogits(ops.gather(states, batch.classRows), head, weights, drop);
-    outputs.class_loss = classificationLoss(logits, batch.classTargets);
+    outputs.class_loss =
+      batch.classWeights === undefined
+        ? classificationLoss(logits, batch.classTargets)
+        : squaredErrorLoss(logits, batch.classTargets, batch.classWeights);
     loss = loss ? ops.add(outputs.class_loss, loss) : outputs.class_loss;
   }
   if (loss === undefined)
@@ -153,6 +166,29 @@ export function evaluationGraph(objective: Objective): Graph {
   return { inputs: [...names.map(weights.get), ...allInputs(batch)], outputs };
 }
 
+/**
+ * Only `logits` [E, K] of a model with a head, without dropout: no output projection, and after the last attention only the
+ * extract tokens go on.
+ */
+export function classificationGraph(objective: Objective & { head: ClassHead }): Graph {
+  const { config, head } = objective;
+  const weights = inputWeights(trainedShapes(objective));
+  const { ids, classRows } = batchInputs(head);
+  const states = forward[config.architecture]({
+    ids,
+    positions: ops.positionsAlong(ids, 1),
+    weights,
+    config,
+    attention: fusedAttention,
+    pickRows: (x) => ops.gather(ops.flattenRows(x), classRows), // [E, N, C]
+  });
+  const logits = classLogits(states, head, weights, (x) => x);
+  return {
+    inputs: [...[...trainedShapes(objective).keys()].map(weights.get), ids, classRows],
+    outputs: { logits },
+  };
+}
+
 function batchInputs(head: ClassHead | undefined) {
   const [N, K] = head ? [sequencesPerExample(head), head.classes] : [1, 1];
   return {
@@ -164,6 +200,7 @@ function batchInputs(head: ClassHead | undefined) {
     })),
     classRows: input('class_rows', 'int64', ['E', N]),
     classTargets: input('class_targets', 'float32', ['E', K]),
+    ...(head && isRegression(head) && { classWeights: input('class_weights', 'float32', ['E', 1]) }),
   };
 }
 
@@ -181,10 +218,10 @@ function inputWeights(shapes: ReadonlyMap<string, number[]>): Weights {
   return { get, rows: (name, start, end) => ops.slice(get(name), 0, start, end) };
 }
 
-/** The same weights, with dropout on both embeddings: once for all uses. */
+/** The same weights, with dropout on the embeddings: once for all uses. */
 function withDroppedEmbeddings(weights: Weights, config: ModelConfig, dropout: (x: Value) => Value): Weights {
   const dropped = new Map(
-    embeddingNames(config.architecture).map((name) => [name, dropout(weights.get(name))]),
+    embeddingNames(config.architecture).map((name) => [name!, dropout(weights.get(name!))]),
   );
   const get = (name: string) => dropped.get(name) ?? weights.get(name);
   return { get, rows: (name, start, end) => ops.slice(get(name), 0, start, end) };

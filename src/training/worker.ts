@@ -22,6 +22,8 @@ async function answer(request: TrainingRequest): Promise<unknown> {
       return engine.step(request.batch);
     case 'evaluate':
       return engine.evaluate(request.examples);
+    case 'classify':
+      return engine.classify(request.examples);
     case 'export':
       return engine.state.weights;
     case 'save':

@@ -1,0 +1,113 @@
+import { compareArchitectures } from '../compare/architecture.js';
+import { compareFacts } from '../compare/facts.js';
+import { type ComparedModel, findComparedModel } from '../compare/model.js';
+import { compareResults } from '../compare/results.js';
+import { type Section, sectionSheet } from '../compare/section.js';
+import { compareTexts } from '../compare/texts.js';
+import { compareTokens } from '../compare/tokens.js';
+import { UsageError } from '../errors.js';
+import { formatBytes } from '../format.js';
+import { listExperiments } from '../reports/experiment.js';
+import { readResults } from '../reports/results-folder.js';
+import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
+import type { CommandContext } from './context.js';
+
+/** What `--format` accepts. */
+export const compareFormats = ['terminal', 'markdown', 'json'] as const;
+
+/** Flags of `gpt compare`. */
+export interface CompareOptions {
+  /** The sentence that the tokenizers cut; absent: `defaultText`. */
+  text?: string;
+  /** What the models go on from; absent: they write nothing. */
+  prompt?: string;
+  maxTokens: number;
+  seed: number;
+  /** Absent: one per core. */
+  threads?: number;
+  results: string;
+  format: (typeof compareFormats)[number];
+  /** Short for `format: 'json'`. */
+  json: boolean;
+}
+
+/** Shows curly and straight quotes, a contraction, an accent, a number and capitals: where the two vocabularies differ. */
+export const defaultText = "Zoë doesn't think it's worth 1,234.50 €, but “they” DO…";
+
+/**
+ * `gpt compare [a] [b]`: two models or more side by side, each claim with its source. Nothing is fetched. Throws UsageError
+ * for a model that does not exist, UserError for one that is not on this machine and not published.
+ */
+export async function runCompare(
+  names: readonly string[],
+  options: CompareOptions,
+  { output, line, signal, env }: CommandContext,
+): Promise<void> {
+  const models: ComparedModel[] = [];
+  for (const name of namesOf(names)) {
+    line.update(`looking at ${name}`);
+    models.push(
+      await findComparedModel(name, {
+        env,
+        signal,
+        withWeights: options.prompt !== undefined,
+        onVerify: ({ doneBytes, totalBytes }) =>
+          line.update(
+            `checking the weights of ${name}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+          ),
+      }),
+    );
+  }
+  const sections = await compare(models, options, (text) => line.update(text), signal);
+  line.clear();
+  const columns = models.map(({ name }) => name);
+  const missing = [...new Set(models.flatMap((model) => model.missing))];
+  if (options.json || options.format === 'json') {
+    output.out(JSON.stringify({ models: models.map(describeModel), sections, missing }, null, 2));
+    return;
+  }
+  for (const section of sections) {
+    const sheet = sectionSheet(section, columns);
+    // A section of which nothing is known is its notes.
+    if (section.rows.length === 0) output.out(`${[`${section.title}:`, ...section.notes].join(' ')}\n\n`);
+    else if (options.format === 'markdown') output.out(`${renderSheetMarkdown(sheet)}\n`);
+    else output.out(`${await renderSheetTerminal(sheet, output)}\n`);
+  }
+  for (const sentence of missing) output.err(sentence);
+}
+
+function namesOf(names: readonly string[]): readonly string[] {
+  const wanted = names.length === 0 ? ['gpt1', 'gpt2'] : names;
+  if (wanted.length === 1) {
+    throw new UsageError(`Compare ${wanted[0]} with what?`, {
+      hint: `For example "gpt compare ${wanted[0]} gpt2".`,
+    });
+  }
+  return wanted;
+}
+
+async function compare(
+  models: readonly ComparedModel[],
+  { text = defaultText, prompt, maxTokens, seed, threads, results }: CompareOptions,
+  update: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Section[]> {
+  const sections = [
+    compareArchitectures(models),
+    await compareFacts(models),
+    compareTokens(models, text),
+    compareResults(models, await listExperiments(), await readResults(results)),
+  ];
+  if (prompt === undefined) return sections;
+  const written = await compareTexts(models, {
+    prompt,
+    maxTokens,
+    seed,
+    threads,
+    signal,
+    onToken: (model, tokens) => update(`${model}: ${tokens} tokens`),
+  });
+  return [...sections, written];
+}
+
+const describeModel = ({ name, config, configSource }: ComparedModel) => ({ name, config, configSource });

@@ -1,0 +1,120 @@
+/** One run of `gpt finetune`: trained, measured, written down and printed. */
+import { rm } from 'node:fs/promises';
+import { finetune } from '../finetuning/finetune.js';
+import { type FinetuneIdentity, finetuneFingerprint } from '../finetuning/identity.js';
+import { bestEpoch } from '../finetuning/journal.js';
+import { checkOutputFolder, writeFinetunedModel } from '../finetuning/output.js';
+import type { PlannedRun } from '../finetuning/plan.js';
+import type { FinetuneProgress } from '../finetuning/progress.js';
+import { buildFinetuneResult } from '../finetuning/result.js';
+import { changedSettings } from '../finetuning/settings.js';
+import { formatCount, formatDuration } from '../format.js';
+import { formatNumber } from '../reports/format.js';
+import type { Result } from '../reports/result.js';
+import { writeResult } from '../reports/results-folder.js';
+import type { CommandContext } from './context.js';
+import { describeEnvironment } from './environment.js';
+import type { FinetuneOptions } from './finetune.js';
+import type { FinetunableModel, TaskData } from './finetune-inputs.js';
+import { describeRun, printResult } from './finetune-summary.js';
+import { identifyData } from './inputs.js';
+import { writeSamples } from './samples.js';
+
+/** What a run works on. */
+export interface RunInputs extends TaskData {
+  model: FinetunableModel;
+}
+
+/** All that decides what the numbers of a run will be. */
+export function identifyRun(
+  { task, settings }: Pick<PlannedRun, 'task' | 'settings'>,
+  { model, train, dev }: RunInputs,
+): FinetuneIdentity {
+  return {
+    task: { name: task.name, title: task.title, version: task.version },
+    model: model.identity,
+    train: identifyData(task.train, train),
+    dev: identifyData(task.dev, dev),
+    settings,
+  };
+}
+
+/** Makes a run, or what is left of it, and writes down its result. A run among others is only named; what sums them up is printed. */
+export async function runOnce(
+  run: PlannedRun,
+  inputs: RunInputs,
+  isSweep: boolean,
+  options: FinetuneOptions,
+  context: CommandContext,
+): Promise<Result> {
+  const { task } = run;
+  const { model, train, dev } = inputs;
+  const { line, signal, output } = context;
+  const identity = identifyRun(run, inputs);
+  const fingerprint = finetuneFingerprint(identity);
+  if (options.output) await checkOutputFolder(options.output, fingerprint);
+  const changes = isSweep ? changedSettings(run.settings) : [];
+  const title = [`${task.name} × ${model.identity.name}`, ...changes].join(', ');
+  const outcome = await finetune({
+    task,
+    trainRows: train.rows,
+    devRows: dev.rows,
+    identity,
+    checkpoint: model.checkpoint,
+    tokenizer: model.tokenizer,
+    resultsFolder: options.results,
+    fresh: options.fresh,
+    threads: options.threads,
+    saveSeconds: 60 * options.saveEvery,
+    signal,
+    onProgress: (progress) => line.update(describeProgress(title, progress)),
+    onNote: (note) => line.note(isSweep ? `${title}: ${note}` : note),
+  });
+  line.clear();
+  if (outcome.wasComplete) {
+    line.note(
+      `${isSweep ? title : 'This run'} is in ${outcome.files.journal} already; --fresh computes it again.`,
+    );
+  }
+  const { command, threads } = options;
+  const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
+  const result = buildFinetuneResult(task, outcome, circumstances);
+  if (options.samples !== undefined)
+    await writeSamples(options.samples, bestEpoch(outcome.journal.epochs)!.records);
+  const file = await writeResult(options.results, result);
+  if (!options.json) {
+    if (isSweep) output.out(describeRun(result));
+    else await printResult(result, task, output);
+  }
+  output.err(`Written to ${file}`);
+  const { best } = outcome.files;
+  if (options.output) {
+    await writeFinetunedModel(options.output, task, identity, fingerprint, best, model.tokenizerFiles);
+    output.err(`The model of epoch ${result.finetuning!.bestEpoch} is in ${options.output}`);
+  } else if (!isSweep) {
+    output.err(`The weights of the best epoch are kept in ${best}; --output makes a model of them.`);
+  } else if (!outcome.wasComplete) {
+    // Half a gigabyte for each of a hundred runs would fill the disk, and only one of them can become a model.
+    await rm(best, { force: true });
+  }
+  return result;
+}
+
+/** `rte × gpt1  epoch 1/3 · update 12/231 · loss 1.23 · 310 tokens/s · 3 min 20 s left · best 56.00` */
+function describeProgress(title: string, progress: FinetuneProgress): string {
+  const { epoch, epochs, update, updates, loss, score, measuring, work, seconds } = progress;
+  const parts = [
+    `${title}  epoch ${epoch}/${epochs}`,
+    measuring ? 'measuring' : `update ${formatCount(update)}/${formatCount(updates)}`,
+  ];
+  if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`);
+  if (work.now > 0) {
+    const speed = work.now / seconds;
+    parts.push(`${formatCount(speed / 3)} tokens/s`);
+    parts.push(`${formatDuration((work.total - work.done) / speed)} left`);
+  } else if (work.done < work.total) {
+    parts.push('loading the model');
+  }
+  if (score !== undefined) parts.push(`best ${formatNumber(score)}`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { writeAtomically } from '../files/atomic-file.js';
+import { explainWriteError } from '../files/space.js';
+import { formatBytes, formatCount } from '../format.js';
+import { listExperiments } from '../reports/experiment.js';
+import { buildFigure } from '../reports/figures/build-figure.js';
+import { figureIds, readFigureDefinition } from '../reports/figures/definition.js';
+import type { Figure } from '../reports/figures/figure.js';
+import { lossFigure } from '../reports/figures/loss-curves.js';
+import type { ReportContent, RunExamples } from '../reports/page/content.js';
+import { renderPage } from '../reports/page/page.js';
+import { readPageScript } from '../reports/page/page-script.js';
+import { findJournals, readJournalExamples, readSampleFile } from '../reports/page/read-runs.js';
+import { readResults } from '../reports/results-folder.js';
+import { toolVersion } from './environment.js';
+import type { Output } from './output.js';
+import { readTrainingCurve } from './training-curve.js';
+
+/** Flags of `gpt report`. */
+export interface ReportOptions {
+  /** Folder of results; it need not exist. */
+  results: string;
+  /** Folder that index.html is written to. */
+  output: string;
+  /** Files of `--samples` whose examples are shown beside those of the journals. */
+  samples?: string[];
+  /** Most examples of one run; false for none at all. */
+  examples: number | false;
+  /** Show the page when it is written. */
+  open: boolean;
+  json: boolean;
+}
+
+/**
+ * `gpt report`: writes everything about the results as one HTML file. Throws DataError for a malformed result or file of samples,
+ * UserError when the folder cannot be written to.
+ */
+export async function runReport(options: ReportOptions, output: Output): Promise<void> {
+  const content = await readContent(options);
+  const file = path.join(options.output, 'index.html');
+  const page = renderPage(content, await readPageScript());
+  try {
+    await mkdir(options.output, { recursive: true });
+    await writeAtomically(file, (handle) => handle.writeFile(page));
+  } catch (error) {
+    throw explainWriteError(error, { path: options.output, variable: '--output' });
+  }
+  for (const note of content.notes) output.err(`Left out: ${note}`);
+  const examples = (content.examples ?? []).reduce((sum, { set }) => sum + set.rows.length, 0);
+  const bytes = Buffer.byteLength(page);
+  if (options.json) {
+    const summary = { file, bytes, results: content.results.length, examples, leftOut: content.notes };
+    output.out(JSON.stringify(summary, null, 2));
+  } else {
+    output.err(
+      `${formatCount(content.results.length)} results, ${formatCount(examples)} examples, ${formatBytes(bytes)}.`,
+    );
+    output.out(file);
+  }
+  if (options.open) await openFile(file);
+}
+
+async function readContent({
+  results: folder,
+  samples = [],
+  examples: limit,
+}: ReportOptions): Promise<ReportContent> {
+  const results = await readResults(folder);
+  const journals = await findJournals(folder);
+  const notes: string[] = [];
+  let examples: RunExamples[] | undefined;
+  if (limit !== false) {
+    const read = await readJournalExamples(journals, results, limit);
+    notes.push(...read.notes);
+    examples = [...(await Promise.all(samples.map((file) => readSampleFile(file, limit)))), ...read.runs];
+  }
+  const curves: Figure[] = [];
+  for (const file of journals.trainings) {
+    try {
+      const found = await readTrainingCurve(file);
+      if (found !== undefined) curves.push(lossFigure(found.curve, path.basename(file)));
+    } catch (error) {
+      // One run that has only begun, or a damaged journal, should not cost the reader everything else.
+      if (!(error instanceof UserError)) throw error;
+      notes.push(`Losses of ${path.basename(file)}: ${error.message}`);
+    }
+  }
+  const figures = await Promise.all(
+    (await figureIds()).map(async (id) => buildFigure(await readFigureDefinition(id), results)),
+  );
+  const experiments = await listExperiments();
+  return { version: toolVersion(), results, experiments, figures, curves, examples, notes };
+}
+
+/** The program by which a system opens a file with what the user has chosen for its kind. */
+export function openerOf(platform: NodeJS.Platform, file: string): [command: string, ...words: string[]] {
+  if (platform === 'darwin') return ['open', file];
+  // The empty words are the title of a window: "start" takes the first one in quotes for it.
+  if (platform === 'win32') return ['cmd', '/c', 'start', '', file];
+  return ['xdg-open', file];
+}
+
+async function openFile(file: string): Promise<void> {
+  const [command, ...words] = openerOf(process.platform, path.resolve(file));
+  const child = spawn(command, words, { detached: true, stdio: 'ignore' });
+  await new Promise<void>((resolve, reject) => {
+    child.on('spawn', () => {
+      child.unref();
+      resolve();
+    });
+    child.on('error', (cause) => {
+      reject(
+        new UserError(`The report is written, but ${command} could not be started: ${cause.message}`, {
+          hint: `Open ${file} in a browser.`,
+          cause,
+        }),
+      );
+    });
+  });
+}

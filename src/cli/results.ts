@@ -1,0 +1,261 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UsageError, UserError } from '../errors.js';
+import { writeAtomically } from '../files/atomic-file.js';
+import { explainWriteError } from '../files/space.js';
+import { formatCount } from '../format.js';
+import { compareResults, compareTexts, type Difference, describeDifference } from '../reports/check.js';
+import { type Experiment, listExperiments } from '../reports/experiment.js';
+import { drawGrid } from '../reports/grid.js';
+import { readResults, resultFileName, writeResult } from '../reports/results-folder.js';
+import {
+  type PageSources,
+  renderNumbers,
+  renderReadmeSection,
+  renderResultsPage,
+  replaceSection,
+  sectionMarkers,
+} from '../reports/results-page.js';
+import {
+  describeCompleteness,
+  describeDay,
+  describeModel,
+  describeSettings,
+  describeValue,
+  headlines,
+} from '../reports/summary.js';
+import type { Output } from './output.js';
+import { planRecompute, type RunCommand, recompute, SAMPLES_FOLDER } from './recompute.js';
+
+/** Flags of `gpt results`. */
+export interface ResultsOptions {
+  /** Folder of the committed results. README.md beside it gets the section about them. */
+  results: string;
+  /** Folder to compute the results anew in, as far as this machine can. */
+  recompute?: string;
+  /** Folder of fresh results: those that are new or differ are taken over. */
+  take?: string;
+  /** Write the pages. */
+  write: boolean;
+  /** Compare the pages with the results. */
+  check: boolean;
+  /** Folder of fresh results to compare the committed ones with; that of `recompute` unless given. */
+  against?: string;
+  json: boolean;
+}
+
+/**
+ * `gpt results`: lists the results; or, in this order, computes them anew, takes fresh ones over, writes the pages, checks
+ * everything. Throws UserError when the check finds a difference, having printed each.
+ */
+export async function runResults(
+  options: ResultsOptions,
+  { output, env, run }: { output: Output; env: NodeJS.ProcessEnv; run: RunCommand },
+): Promise<void> {
+  const { results: folder, check, write, take } = options;
+  const against = options.against ?? (check ? options.recompute : undefined);
+  if (options.against !== undefined && !check) {
+    throw new UsageError('--against says what to compare with: it goes with --check.');
+  }
+  for (const [flag, other] of Object.entries({ recompute: options.recompute, take, against })) {
+    if (other !== undefined && path.resolve(other) === path.resolve(folder)) {
+      throw new UsageError(`--${flag} ${other}: these are the committed results themselves.`);
+    }
+  }
+  if (options.recompute !== undefined) {
+    const plan = await planRecompute(await readResults(folder), options.recompute, env);
+    await recompute(plan, options.recompute, run, output);
+  }
+  const experiments = await listExperiments();
+  if (take !== undefined) await takeOver(take, folder, experiments, output);
+  const sources = await readSources(folder, experiments);
+  if (write) await writePages(folder, sources, output);
+  if (check) await checkAll(folder, sources, against, options.json, output);
+  else if (options.recompute === undefined && take === undefined && !write) {
+    await list(sources, options.json, output);
+  }
+}
+
+async function readSources(folder: string, experiments: readonly Experiment[]): Promise<PageSources> {
+  const [results, samples] = await Promise.all([
+    readResults(folder),
+    readResults(path.join(folder, SAMPLES_FOLDER)),
+  ]);
+  return { results, samples, experiments };
+}
+
+/** A file that is written from the results: as it should be, given as it is. */
+interface Page {
+  file: string;
+  format: 'markdown' | 'csv';
+  /** Undefined when this file has no place for it. */
+  render(current: string | undefined): string | undefined;
+}
+
+function pagesOf(folder: string, sources: PageSources): Page[] {
+  return [
+    {
+      file: path.join(folder, 'README.md'),
+      format: 'markdown',
+      render: () => renderResultsPage(sources),
+    },
+    { file: path.join(folder, 'numbers.csv'), format: 'csv', render: () => renderNumbers(sources) },
+    {
+      file: path.join(folder, '..', 'README.md'),
+      format: 'markdown',
+      render: (current) => replaceSection(current ?? '', renderReadmeSection(sources)),
+    },
+  ];
+}
+
+async function writePages(folder: string, sources: PageSources, output: Output): Promise<void> {
+  for (const { file, render } of pagesOf(folder, sources)) {
+    const current = await readText(file);
+    const text = render(current);
+    if (text === undefined) output.err(`${file} is left alone: it has no line ${sectionMarkers[0]}.`);
+    else if (text === current) output.err(`${file} is as it should be.`);
+    else {
+      try {
+        await writeAtomically(file, (handle) => handle.writeFile(text));
+      } catch (error) {
+        throw explainWriteError(error, { path: file, variable: '--results' });
+      }
+      output.err(`Written: ${file}`);
+    }
+  }
+}
+
+async function checkAll(
+  folder: string,
+  sources: PageSources,
+  against: string | undefined,
+  json: boolean,
+  output: Output,
+): Promise<void> {
+  const differences: Difference[] = [];
+  for (const { file, format, render } of pagesOf(folder, sources)) {
+    const current = await readText(file);
+    const text = render(current);
+    if (text !== undefined) differences.push(...compareTexts(file, format, current ?? '', text));
+  }
+  const stale = differences.length;
+  if (against !== undefined) {
+    const { differences: changed, notes } = await compareFolders(sources, folder, against);
+    differences.push(...changed);
+    for (const note of notes) output.err(note);
+  }
+  if (json) output.out(JSON.stringify(differences, null, 2));
+  else if (differences.length > 0) output.out(differences.map(describeDifference).join('\n'));
+  if (differences.length > 0) {
+    const hint = [
+      stale > 0 ? '"gpt results --write" makes the pages follow from the results.' : '',
+      stale < differences.length
+        ? `"gpt results --take ${against} --write" takes the fresh results over.`
+        : '',
+    ];
+    throw new UserError(`${formatCount(differences.length)} differences.`, {
+      hint: hint.filter((sentence) => sentence !== '').join(' '),
+    });
+  }
+  output.err('Everything is as it should be.');
+}
+
+/** Committed results, on the published data and on samples, against fresh ones in the same places of another folder. */
+async function compareFolders(
+  { results, samples, experiments }: PageSources,
+  folder: string,
+  against: string,
+): Promise<{ differences: Difference[]; notes: string[] }> {
+  const differences: Difference[] = [];
+  const notes: string[] = [];
+  let compared = 0;
+  for (const [below, committed] of [
+    ['', results],
+    [SAMPLES_FOLDER, samples],
+  ] as const) {
+    const fresh = await readResults(path.join(against, below));
+    const outcome = compareResults(committed, fresh, experiments);
+    compared += outcome.compared.length;
+    const named = (file: string) => path.join(folder, below, file);
+    differences.push(...outcome.differences.map((one) => ({ ...one, file: named(one.file) })));
+    notes.push(
+      ...outcome.onlyCommitted.map((name) => `not compared: ${named(name)}: no fresh result.`),
+      ...outcome.onlyFresh.map((name) => `not compared: ${path.join(against, below, name)}: not committed.`),
+    );
+  }
+  if (compared === 0) {
+    throw new UserError(`${against} has no result that is committed as well: there is nothing to compare.`, {
+      hint: 'Fill it with "gpt results --recompute", or with "gpt eval --results".',
+    });
+  }
+  notes.push(`${formatCount(compared)} results compared with ${against}.`);
+  return { differences, notes };
+}
+
+/** Fresh results that are new, or whose numbers are no longer the committed ones; the others would only change dates. */
+async function takeOver(
+  from: string,
+  folder: string,
+  experiments: readonly Experiment[],
+  output: Output,
+): Promise<void> {
+  for (const below of ['', SAMPLES_FOLDER]) {
+    const [committed, fresh] = await Promise.all(
+      [folder, from].map((one) => readResults(path.join(one, below))),
+    );
+    const { differences, onlyFresh } = compareResults(committed!, fresh!, experiments);
+    const wanted = new Set([...differences.map(({ file }) => file), ...onlyFresh]);
+    for (const result of fresh!.filter((one) => wanted.has(resultFileName(one)))) {
+      output.err(`Taken over: ${await writeResult(path.join(folder, below), result)}`);
+    }
+  }
+}
+
+async function list({ results, experiments }: PageSources, json: boolean, output: Output): Promise<void> {
+  const all = headlines(results, experiments);
+  if (json) {
+    const entries = all.map(({ result, metric }) => ({
+      file: resultFileName(result),
+      task: result.task.name,
+      model: result.model.name,
+      settings: describeSettings(result),
+      metric,
+      finishedAt: result.time.finishedAt,
+      complete: describeCompleteness(result) === 'whole',
+    }));
+    output.out(JSON.stringify(entries, null, 2));
+    return;
+  }
+  if (all.length === 0) {
+    output.err('There are no results yet. "gpt eval lambada" makes one.');
+    return;
+  }
+  output.out(
+    await drawGrid(
+      {
+        head: ['task', 'model', 'settings', 'metric', 'value', 'finished', 'data'],
+        rows: all.map((headline) => [
+          headline.result.task.name,
+          describeModel(headline.result),
+          describeSettings(headline.result),
+          headline.metric.label,
+          describeValue(headline),
+          describeDay(headline.result),
+          describeCompleteness(headline.result),
+        ]),
+        align: ['left', 'left', 'left', 'left', 'right', 'left', 'left'],
+        keyColumns: 2,
+      },
+      output,
+    ),
+  );
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

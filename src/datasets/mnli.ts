@@ -1,0 +1,45 @@
+/**
+ * MNLI (Williams et al. 2018): does a sentence follow from another, contradict it, or neither? The development pairs are
+ * from the genres of the training pairs (matched) and from others (mismatched).
+ */
+import type { Dataset } from './dataset.js';
+import { glueDataset } from './glue.js';
+import { isJsonLines, type LabelledRow, readLabelledTexts } from './labelled-texts.js';
+
+/** The classes in the order of the hub's label numbers. */
+export const mnliClasses = ['entailment', 'neutral', 'contradiction'] as const;
+
+/** A pair of sentences; `label` is an index into `mnliClasses`. */
+export type MnliRow = LabelledRow<'premise' | 'hypothesis'>;
+
+function mnli(split: 'train' | 'dev_matched' | 'dev_mismatched', publishedRows: number): Dataset<MnliRow> {
+  const declared = glueDataset('MNLI', 'mnli', split);
+  const original = `multinli_1.0_${split}.jsonl`;
+  const read = (file: string) => {
+    const isCorpus = /multinli_1\.0[^/]*\.(zip|jsonl)$/i.test(file);
+    const member = isCorpus ? original : `${split}.tsv`;
+    const named = !isCorpus && (/\.parquet$/i.test(file) || isJsonLines(file, member));
+    const texts = named
+      ? { premise: 'premise', hypothesis: 'hypothesis' }
+      : { premise: 'sentence1', hypothesis: 'sentence2' };
+    const form = { texts, label: named ? 'label' : 'gold_label', tsv: { member } };
+    // Pairs on which the annotators did not agree are in the authors' files only.
+    return readLabelledTexts(file, form, { classes: mnliClasses, unlabelled: ['-'] });
+  };
+  return {
+    ...declared,
+    files: [...declared.files, `${split}.jsonl`, original, 'multinli_1.0.zip'],
+    licence: 'OANC and others; free use (MultiNLI)',
+    publishedRows,
+    read: ([file]) => read(file!),
+  };
+}
+
+/** The pairs that a model is trained on. */
+export const mnliTrain = mnli('train', 392_702);
+
+/** The development pairs of the same genres. */
+export const mnliDevMatched = mnli('dev_matched', 9815);
+
+/** The development pairs of other genres. */
+export const mnliDevMismatched = mnli('dev_mismatched', 9832);

@@ -1,0 +1,164 @@
+/** The examples of a report, read from the journals of runs and from files that `--samples` wrote. */
+import { open, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DataError, UserError } from '../../errors.js';
+import { type JournalHeader, parseJournalLine, readJournal } from '../../evaluation/journal.js';
+import { bestEpoch, readTrainingJournal } from '../../finetuning/journal.js';
+import { formatCount } from '../../format.js';
+import type { Result } from '../result.js';
+import { describeModel, describeSettings } from '../summary.js';
+import type { RunExamples } from './content.js';
+import { packExamples } from './pack-examples.js';
+
+/** The journals of a folder of results. */
+export interface FoundJournals {
+  /** Of evaluations, and of fine-tuning runs. */
+  evaluations: string[];
+  trainings: string[];
+}
+
+/** Journals below the folder of results by their kind, which their first line tells; none where there is no such folder. */
+export async function findJournals(results: string): Promise<FoundJournals> {
+  const folder = path.join(results, 'journals');
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
+  const found: FoundJournals = { evaluations: [], trainings: [] };
+  for (const name of names.filter((one) => one.endsWith('.jsonl')).sort()) {
+    const file = path.join(folder, name);
+    const begin = await beginningOf(file);
+    if (begin.startsWith('{"training"')) found.trainings.push(file);
+    else if (begin.startsWith('{"journal"')) found.evaluations.push(file);
+  }
+  return found;
+}
+
+async function beginningOf(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(12), 0, 12, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A run with its records, before they are packed. */
+interface Run {
+  title: string;
+  fingerprint: string;
+  records: object[];
+  /** Examples that it would have if it were finished. */
+  examples: number;
+}
+
+/**
+ * The examples of every journal, at most `limit` of each run; shards of a run are one. A journal that cannot be read is left out and
+ * becomes a note.
+ */
+export async function readJournalExamples(
+  { evaluations, trainings }: FoundJournals,
+  results: readonly Result[],
+  limit: number,
+): Promise<{ runs: RunExamples[]; notes: string[] }> {
+  const runs = new Map<string, Run>();
+  const notes: string[] = [];
+  const add = async (file: string, read: () => Promise<Run | undefined>) => {
+    try {
+      const run = await read();
+      const known = run && runs.get(run.fingerprint);
+      if (known) known.records.push(...run.records);
+      else if (run) runs.set(run.fingerprint, run);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      notes.push(`Examples of ${path.basename(file)}: ${error.problem.problem}`);
+    }
+  };
+  for (const file of evaluations) {
+    await add(file, async () => {
+      const { header, records } = await readJournal(file);
+      const { fingerprint, examples } = header;
+      return { title: titleOf(header, results), fingerprint, examples, records };
+    });
+  }
+  for (const file of trainings) {
+    await add(file, async () => {
+      const journal = await readTrainingJournal(file);
+      const best = bestEpoch(journal?.epochs ?? []);
+      if (journal === undefined || best === undefined) return undefined;
+      const { fingerprint, identity } = journal;
+      const result = results.find((one) => one.fingerprint === fingerprint);
+      const title = result
+        ? titleOfResult(result)
+        : `${identity.task.name}, ${identity.model.name}, seed ${identity.settings.seed}`;
+      return { title, fingerprint, records: best.records, examples: best.records.length };
+    });
+  }
+  const packed = [...runs.values()]
+    .filter(({ records }) => records.length > 0)
+    .map(({ title, fingerprint, records, examples }) => {
+      const part =
+        records.length < examples
+          ? ` (unfinished: ${formatCount(records.length)} of ${formatCount(examples)})`
+          : '';
+      return { fingerprint, set: packExamples(title + part, records, limit) };
+    });
+  return { runs: packed.sort((a, b) => (a.set.title < b.set.title ? -1 : 1)), notes };
+}
+
+function titleOf({ fingerprint, identity }: JournalHeader, results: readonly Result[]): string {
+  const result = results.find((one) => one.fingerprint === fingerprint);
+  if (result !== undefined) return titleOfResult(result);
+  const { task, model, data, settings } = identity;
+  const options = Object.entries(task.variant ?? {}).map(([option, value]) => `, ${option} ${value}`);
+  const sample = data.source === 'sample' ? ', sample' : '';
+  const limit = settings.limit === null ? '' : `, first ${formatCount(settings.limit)} examples`;
+  return `${task.name}, ${describeModel({ model })}${options.join('')}${sample}${limit}`;
+}
+
+function titleOfResult(result: Result): string {
+  const { task, data } = result;
+  const sample = data.source === 'sample' ? 'sample' : '';
+  return [task.name, describeModel(result), sample, describeSettings(result)]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/**
+ * The examples of a file with one JSON object on each line. Throws UserError when it cannot be read, DataError naming the line
+ * that is no object.
+ */
+export async function readSampleFile(file: string, limit: number): Promise<RunExamples> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new UserError(`Cannot read the samples ${file}: ${(cause as Error).message}`, {
+      hint: 'Name files that "gpt eval --samples" or "gpt finetune --samples" wrote.',
+      cause,
+    });
+  }
+  const records = text
+    .split('\n')
+    .flatMap((line, place) => (line.trim() === '' ? [] : parseRecord(line, file, place + 1)));
+  return { set: packExamples(path.basename(file), records, limit) };
+}
+
+function parseRecord(line: string, file: string, number: number): object {
+  try {
+    return parseJournalLine(line, file, number);
+  } catch (cause) {
+    throw new DataError(
+      {
+        file,
+        at: `line ${number}`,
+        problem: 'this is no record of an example.',
+        expected: 'a JSON object',
+        found: line.slice(0, 40),
+        hint: 'Name files that "gpt eval --samples" or "gpt finetune --samples" wrote.',
+      },
+      { cause },
+    );
+  }
+}
