@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs docs/scale/slurm.sh on a real Slurm with one node, and compares the joined result with that of a single run: the metrics
-# must be the same to the last bit. Needs root and Debian's slurm-wlm and munge; the project must be built. Its daemons have their
+# Runs docs/scale/slurm.sh on a real Slurm with one node, preempts one of its tasks, and compares the joined results with those of a
+# single run: the metrics must be the same to the last bit. Takes about four minutes, most of them for what Slurm waits before it
+# starts a preempted task again. Needs root and Debian's slurm-wlm and munge; the project must be built. Its daemons have their
 # own folder, ports and socket, and end with the script.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -69,14 +70,21 @@ sinfo || { cat "$base"/*.err "$base"/*.log; exit 1; }
 export GPT="node $work/bin/gpt.js" TASKS="lambada winograd" MODELS=tiny SHARDS=3 RESULTS=$base/results
 export FLAGS="--data sample --threads 1"
 docs/scale/slurm.sh --cpus-per-task=1 | tee "$base/submitted"
-merge=$(sed 's/.*merge: //' "$base/submitted")
+array=$(sed 's/shards: \([0-9]*\),.*/\1/' "$base/submitted") merge=$(sed 's/.*merge: //' "$base/submitted")
+# As soon as the first task has its journal, it is put back into the queue, as a job of higher rank would do to it.
+for _ in $(seq 200); do
+  compgen -G "$RESULTS/journals/*--shard1of3.jsonl" >/dev/null && break
+  sleep 0.3
+done
+scontrol requeue "${array}_1"
 for _ in $(seq 300); do
   state=$(scontrol show job "$merge" --oneliner | sed 's/.*JobState=\([A-Z_]*\).*/\1/')
   case $state in COMPLETED | FAILED | CANCELLED | TIMEOUT) break ;; esac
   sleep 1
 done
 echo "merge job: $state"
-tail -n 3 "$RESULTS"/logs/*
+tail -n 5 "$RESULTS"/logs/*
+scontrol show job "${array}_1" --oneliner | grep -q 'Restarts=1 ' || { echo 'the first task was not started again'; exit 1; }
 [ "$state" = COMPLETED ] || { cat "$base"/*.log; exit 1; }
 
 # shellcheck disable=SC2086

@@ -8,7 +8,7 @@ import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 
 const commands = [
   ...['eval', 'generate', 'finetune', 'pretrain', 'merge', 'table', 'tasks', 'models', 'download'],
-  ...['export', 'bench', 'doctor'],
+  ...['results', 'figure', 'report', 'compare', 'overlap', 'export', 'bench', 'doctor'],
 ];
 
 let folder: string;

@@ -56,7 +56,7 @@ export async function runReport(options: ReportOptions, output: Output): Promise
     output.out(JSON.stringify(summary, null, 2));
   } else {
     output.err(
-      `${formatCount(content.results.length)} results, ${formatCount(examples)} examples, ${formatBytes(bytes)}.`,
+      `Results: ${formatCount(content.results.length)}, examples: ${formatCount(examples)}, ${formatBytes(bytes)}.`,
     );
     output.out(file);
   }

@@ -135,7 +135,7 @@ describe('gpt results --check', () => {
     const other = await run({ check: true, against: fresh });
     expect(other.out).toBe(
       `${results}/lambada--gpt2.json: table gpt2-table3, row lambada, gpt2, column LAMBADA PPL (perplexity): ` +
-        'old 40.0625, new 41 (may differ by 0.0401)\n',
+        'old 40.0625, new 41 (may differ by 0.00401)\n',
     );
     expect(other.error?.hint).toContain(`gpt results --take ${fresh} --write`);
   });

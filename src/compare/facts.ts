@@ -23,6 +23,7 @@ interface FactFile {
   id: string;
   /** Registered names of the models that it is about. */
   models: string[];
+  /** What "GPT-1 paper" in the sources stands for, in full. */
   paper: string;
   facts: Fact[];
 }
@@ -42,12 +43,16 @@ const factFileShape = object<FactFile>(
 
 /** Statements about a published model by its registered name; none for any other. Throws DataError for a malformed file. */
 export async function readFacts(model: string, folder = factsFolder): Promise<Fact[]> {
+  return (await findFactFile(model, folder))?.facts ?? [];
+}
+
+async function findFactFile(model: string, folder: string): Promise<FactFile | undefined> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   for (const name of names) {
     const file = path.join(folder, name);
     const value = await readJsonFile(file);
     checkShape(factFileShape, value, file, 'the facts are malformed.');
-    const { models, facts } = value as FactFile;
+    const { models } = value as FactFile;
     const unknown = models.find((one) => findRegisteredModel(one)?.name !== one);
     if (unknown !== undefined) {
       throw new DataError({
@@ -56,19 +61,18 @@ export async function readFacts(model: string, folder = factsFolder): Promise<Fa
         problem: `${unknown} is not the name of a registered model.`,
       });
     }
-    if (models.includes(model)) return facts;
+    if (models.includes(model)) return value as FactFile;
   }
-  return [];
+  return undefined;
 }
 
 /** How the models were trained and what they are used for. */
 export async function compareFacts(models: readonly ComparedModel[]): Promise<Section> {
+  const files = await Promise.all(models.map(({ name }) => findFactFile(name, factsFolder)));
   const facts = await Promise.all(
-    models.map(async ({ name, folder }) => {
-      const published = await readFacts(name);
-      return published.length > 0 || folder === undefined ? published : readCard(folder);
-    }),
+    models.map(({ folder }, place) => files[place]?.facts ?? (folder === undefined ? [] : readCard(folder))),
   );
+  const papers = new Set(files.flatMap((file) => file?.paper ?? []));
   const subjects = [...new Set(facts.flatMap((list) => list.map(({ what }) => what)))];
   const find = (what: string) => facts.map((list) => list.find((fact) => fact.what === what));
   return {
@@ -79,9 +83,12 @@ export async function compareFacts(models: readonly ComparedModel[]): Promise<Se
       values: find(what).map((fact) => fact?.value ?? null),
       sources: find(what).map((fact) => fact?.source ?? null),
     })),
-    notes: models.flatMap(({ name }, place) =>
-      facts[place]!.length === 0 ? `Nothing is known here of how ${name} was trained.` : [],
-    ),
+    notes: [
+      ...papers,
+      ...models.flatMap(({ name }, place) =>
+        facts[place]!.length === 0 ? `Nothing is known here of how ${name} was trained.` : [],
+      ),
+    ],
   };
 }
 

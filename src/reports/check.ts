@@ -51,24 +51,41 @@ export function compareTexts(
   return differences.length > 0 ? differences : [firstChange(file, old, now)];
 }
 
+/** Cells that differ; a row that only one side has is one difference. */
 function compareCells(file: string, old: readonly WrittenCell[], now: readonly WrittenCell[]): Difference[] {
-  const [oldCells, newCells] = [byPlace(old), byPlace(now)];
-  return [...new Set([...newCells.keys(), ...oldCells.keys()])].flatMap((key) => {
-    const [before, after] = [oldCells.get(key), newCells.get(key)];
-    if (before?.text === after?.text) return [];
-    const { table, row, column } = (after ?? before)!;
-    return { file, table, row, column, old: before?.text, new: after?.text };
+  const [oldRows, newRows] = [byRow(old), byRow(now)];
+  return [...new Set([...newRows.keys(), ...oldRows.keys()])].flatMap((key): Difference[] => {
+    const [before, after] = [oldRows.get(key), newRows.get(key)];
+    const { table, row } = (after ?? before)![0]!;
+    const whole = (cells: WrittenCell[] | undefined) => cells?.map(({ text }) => text).join(' | ');
+    if (before === undefined || after === undefined) {
+      return [{ file, table, row, column: '', old: whole(before), new: whole(after) }];
+    }
+    const [oldCells, newCells] = [byColumn(before), byColumn(after)];
+    return [...new Set([...newCells.keys(), ...oldCells.keys()])].flatMap((place) => {
+      const [one, other] = [oldCells.get(place), newCells.get(place)];
+      if (one?.text === other?.text) return [];
+      return { file, table, row, column: (other ?? one)!.column, old: one?.text, new: other?.text };
+    });
   });
 }
 
-/** Cells by where they stand; of two in the same place the second gets a place of its own. */
-function byPlace(cells: readonly WrittenCell[]): Map<string, WrittenCell> {
+function byRow(cells: readonly WrittenCell[]): Map<string, WrittenCell[]> {
+  const rows = new Map<string, WrittenCell[]>();
+  for (const cell of cells) {
+    const key = JSON.stringify([cell.table, cell.row]);
+    rows.set(key, [...(rows.get(key) ?? []), cell]);
+  }
+  return rows;
+}
+
+/** The cells of a row by their columns; where two rows have one name, the second cell of a column has a place of its own. */
+function byColumn(cells: readonly WrittenCell[]): Map<string, WrittenCell> {
   const places = new Map<string, WrittenCell>();
   for (const cell of cells) {
-    const { table, row, column } = cell;
     let number = 1;
-    while (places.has(JSON.stringify([table, row, column, number]))) number++;
-    places.set(JSON.stringify([table, row, column, number]), cell);
+    while (places.has(JSON.stringify([cell.column, number]))) number++;
+    places.set(JSON.stringify([cell.column, number]), cell);
   }
   return places;
 }

@@ -122,9 +122,16 @@ async function locateModel(name: string, options: OpenModelOptions): Promise<Loc
   const absolute = path.resolve(resolved.location);
   const isFolder = (await stat(absolute)).isDirectory();
   const parts = isFolder
-    ? [path.basename(absolute)]
+    ? nameOfFolder(absolute)
     : [path.basename(path.dirname(absolute)), path.basename(absolute)];
   return { location: resolved.location, label: ['local', ...parts].join('/') };
+}
+
+/** What `gpt pretrain --keep-every` left is called after its run as well: a number alone would not say which model it is. */
+function nameOfFolder(folder: string): string[] {
+  const [run, parent, name] = folder.split(path.sep).slice(-3);
+  const isKept = run !== undefined && parent === 'checkpoints' && /^\d+$/.test(name ?? '');
+  return isKept ? [run, parent, name!] : [path.basename(folder)];
 }
 
 /** Folder of a random checkpoint, written when it is asked for the first time. */

@@ -10,6 +10,7 @@ import { type WinogradCollection, winograd, winogradCollections } from '../datas
 import { accuracy } from '../metrics/accuracy.js';
 import { mostProbable, prefers, sumLogProbs } from '../metrics/choice.js';
 import type { Metric } from '../reports/result.js';
+import { type Substitution, substitute, substitutions } from './pronoun-substitution.js';
 import type {
   LoglikelihoodAnswer,
   LoglikelihoodRequest,
@@ -32,40 +33,6 @@ export interface WinogradRecord {
   partial: number[];
   /** log P(whole sentence) for each candidate, nats; without its first token where the model has no end-of-text token. */
   full: number[];
-}
-
-/**
- * How a candidate is written in the pronoun's place:
- *
- * - `harness`: as lm-evaluation-harness does: 's in the place of a possessive, its article in lower case within a sentence;
- * - `sentence`: the same, and a capital at the beginning of a sentence;
- * - `published`: as the file has it.
- */
-const substitutions = ['harness', 'sentence', 'published'] as const;
-type Substitution = (typeof substitutions)[number];
-
-/** First words that have a capital only because the candidate stands alone in the file; any other may be a name. */
-const articles = /^(?:A|An|The|She|He|It|They|My|His|Her|Their)(?= |$)/;
-
-/** A candidate in the place of the pronoun. The harness would give Emma's another 's; here it keeps the one it has. */
-function inflect(candidate: string, { before, possessive }: PronounProblem, style: Substitution): string {
-  if (style === 'published') return candidate;
-  const owner = possessive && !candidate.endsWith("'s") ? `${candidate}'s` : candidate;
-  const beginsSentence = /(?:^|[.!?]["')]*)$/.test(before);
-  if (!beginsSentence) return owner.replace(articles, (article) => article.toLowerCase());
-  return style === 'sentence' ? owner[0]!.toUpperCase() + owner.slice(1) : owner;
-}
-
-/** The two halves of the sentence: up to the candidate and with it, and what follows. */
-function substitute(
-  problem: PronounProblem,
-  candidate: string,
-  style: Substitution,
-): { start: string; rest: string } {
-  const { before, after } = problem;
-  const joined = before === '' || /(?:^|\s)["'(]+$/.test(before) ? before : `${before} `;
-  const rest = /^(?:[.,;:!?)]|'s\b)/.test(after) ? after : ` ${after}`;
-  return { start: joined + inflect(candidate, problem, style), rest };
 }
 
 /** Partial and full request of the first candidate, then those of the second, and so on. */

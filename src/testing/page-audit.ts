@@ -86,7 +86,9 @@ export function auditPage(): string[] {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth > clientWidth) {
     const wide = all('body *').filter(
-      (element) => element.getBoundingClientRect().right > clientWidth + 1 && !element.closest('.scroll'),
+      (element) =>
+        element.getBoundingClientRect().left + element.scrollWidth > clientWidth + 1 &&
+        !element.closest('.scroll'),
     );
     problems.push(
       `1.4.10: the page is ${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(0, 3).map(show)}`,

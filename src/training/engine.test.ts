@@ -151,8 +151,10 @@ describe.skipIf(!hasReference).each(architectures)(`the other heads, %s${needsRe
       const found = await engine.step(batch);
       expect(Math.abs(found.loss - wanted.loss)).toBeLessThan(1e-4);
       expect(Math.abs(found.classLoss! - wanted.clf_loss)).toBeLessThan(1e-4);
+      expect(Math.abs(found.lmLoss! - wanted.lm_loss)).toBeLessThan(1e-4);
       expect(Math.abs(found.gradNorm / wanted.grad_norm - 1)).toBeLessThan(1e-4);
     }
+    expect(steps).toHaveLength(5);
   });
 });
 

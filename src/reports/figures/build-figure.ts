@@ -1,6 +1,7 @@
 /** A published figure with our points over it: pure, from the figure as data and the results at hand. */
 import { findRegisteredModel, registeredModels } from '../../models/config.js';
 import { hasVariant, newestOnly, partOfData } from '../comparable.js';
+import { curveOverUpdates } from '../curve-over-updates.js';
 import type { Metric, Result } from '../result.js';
 import type { FigureDefinition, OwnSeries, PanelDefinition, Quantity } from './definition.js';
 import type { Axis, Figure, FigurePoint, FigureSeries, Panel } from './figure.js';
@@ -99,9 +100,12 @@ function ownSeries(series: OwnSeries, quantity: Quantity, results: readonly Resu
       }
       break;
     case 'updates':
-      for (const { model, metrics } of newestOnly(own)) {
-        const [, run, updates] = /^(.*)\/checkpoints\/(\d+)(?:@\w+)?$/.exec(model.name) ?? [];
-        if (run !== undefined) add(`ours, ${run}`, measured(metrics, series, Number(updates)));
+      for (const { run, points } of curveOverUpdates(own, series.metric)) {
+        const drawn = points.map(({ updates, value, standardError }) => ({
+          ...{ x: updates, y: value },
+          ...(standardError === null ? {} : { standardError }),
+        }));
+        add(`ours, ${run}`, drawn);
       }
       break;
     case 'transferred layers':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScale } from './scale.js';
+import { createScale, panelScales } from './scale.js';
 
 const texts = (values: number[], scale: 'linear' | 'log') =>
   createScale({ label: 'x', scale }, values).ticks.map(({ text }) => text);
@@ -52,5 +52,26 @@ describe('createScale', () => {
       const { from, to } = createScale({ label: 'y', scale: 'linear' }, values);
       expect(to).toBeGreaterThan(from);
     }
+  });
+
+  it('cuts an error at an end of the axis that was asked for, but never a point', () => {
+    const scales = (from?: number) =>
+      panelScales({
+        ...{
+          title: '',
+          x: { label: 'x', scale: 'linear' },
+          y: { label: 'y', scale: 'linear', from, to: 40 },
+        },
+        series: [
+          {
+            ...{ label: '', origin: 'ours', connected: true, marked: true, source: '' },
+            points: [{ x: 1, y: 0.4, standardError: 1.5 }],
+          },
+        ],
+        lines: [],
+      });
+    expect(scales(0).y.from).toBe(0);
+    expect(scales(1).y.from).toBeLessThanOrEqual(0.4);
+    expect(scales().y.from).toBeLessThanOrEqual(0.4 - 1.5);
   });
 });

@@ -19,7 +19,11 @@ export function panelScales({ x, y, series, lines }: Panel): { x: Scale; y: Scal
       points.map((point) => point.x),
     ),
     y: createScale(y, [
-      ...points.flatMap(({ y: value, standardError: error = 0 }) => [value - error, value + error]),
+      ...points.flatMap(({ y: value, standardError: error = 0 }) => [
+        // An error beyond an end that was asked for is cut: a BLEU of 0.4 ± 1.5 needs no axis below zero.
+        Math.max(value - error, Math.min(value, y.from ?? Number.NEGATIVE_INFINITY)),
+        Math.min(value + error, Math.max(value, y.to ?? Number.POSITIVE_INFINITY)),
+      ]),
       ...lines.map((line) => line.y),
     ]),
   };

@@ -118,7 +118,8 @@ function drawPanel(panel: Panel, plot: { width: number; height: number }): strin
   const scales = panelScales(panel);
   const at = (value: number, scale: Scale) => scale.place(value);
   const px = (value: number) => round(margin.left + plot.width * at(value, scales.x));
-  const py = (value: number) => round(margin.top + plot.height * (1 - at(value, scales.y)));
+  const py = (value: number) =>
+    round(margin.top + plot.height * (1 - Math.min(1, Math.max(0, at(value, scales.y)))));
   const [left, bottom] = [margin.left, margin.top + plot.height];
   const right = left + plot.width;
   const parts = [text(left, margin.top - 12, panel.title, 'panel')];

@@ -25,10 +25,12 @@ describe.skipIf(chromium === undefined)(
     beforeAll(async () => {
       folder = await mkdtemp(path.join(tmpdir(), 'report-'));
       await writeResult(path.join(folder, 'results'), exampleResult());
-      await writeResult(
-        path.join(folder, 'results'),
-        exampleResult({ model: { name: hostile }, data: { source: 'sample', name: hostile } }),
-      );
+      const details = [{ id: 'list', title: 'long'.repeat(100), columns: [hostile], rows: [[hostile], [1]] }];
+      await writeResult(path.join(folder, 'results'), {
+        ...exampleResult({ model: { name: hostile }, data: { source: 'sample', name: hostile } }),
+        details,
+        deviations: ['unbroken'.repeat(60), hostile],
+      });
       const records = Array.from({ length: 3000 }, (_, index) => ({
         index,
         input: index.toString(16).padStart(16, '0'),

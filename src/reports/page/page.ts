@@ -1,13 +1,14 @@
 /** The report: one HTML document that needs nothing beside itself. Pure; equal content gives equal bytes. */
 import { formatCount } from '../../format.js';
 import { EMPTY } from '../layout.js';
-import { describeModel, describeSettings, describeValue, headlines, sortResults } from '../summary.js';
+import { describeModel, describeValue, headlines, sortResults } from '../summary.js';
 import type { ReportContent } from './content.js';
 import { renderExamples } from './examples-section.js';
-import { renderFigures } from './figure-section.js';
+import { renderCurves, renderFigures } from './figure-section.js';
 import { html, Markup } from './html.js';
 import { cspHash } from './page-script.js';
 import { cardId, renderCard } from './result-card.js';
+import { conditionsOf } from './result-title.js';
 import { pageStyle } from './style.js';
 import { renderTables } from './table-section.js';
 
@@ -51,7 +52,9 @@ export function renderPage(content: ReportContent, script: string): string {
 <a class="skip" href="#main">To the content</a>
 <header>
 <h1>Results of gpt</h1>
-<p>Experiments of the GPT-1 and GPT-2 papers, run again: our numbers beside the published ones. Standard errors are over examples.</p>
+<p>Experiments of the GPT-1 and GPT-2 papers, run again: our numbers beside the published ones. Standard errors are over examples;
+n counts what a number is computed from;
+↑ is for numbers of which higher ones are better, ↓ for the others.</p>
 <nav aria-label="Chapters"><ul>
 ${chapters.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>\n`)}</ul></nav>
 </header>
@@ -64,7 +67,7 @@ ${body}
 `,
 )}</main>
 <footer>
-<p>Written by gpt ${content.version} from ${formatCount(content.results.length)} results.</p>
+<p>Written by gpt ${content.version}. Results: ${formatCount(content.results.length)}.</p>
 </footer>
 <script type="module">${new Markup(script)}</script>
 </body>
@@ -86,10 +89,10 @@ function chaptersOf(content: ReportContent): Chapter[] {
     {
       id: 'figures',
       title: 'The papers’ figures',
-      body: some(figures, () => renderFigures(figures, 'figure')),
+      body: some(figures, () => renderFigures(figures)),
     },
     { id: 'results', title: 'Results', body: renderResults(content) },
-    { id: 'training', title: 'Training', body: some(curves, () => renderFigures(curves, 'training')) },
+    { id: 'training', title: 'Training', body: some(curves, () => renderCurves(curves)) },
     { id: 'examples', title: 'Examples', body: renderExamples(examples) },
     {
       id: 'left-out',
@@ -105,14 +108,14 @@ function renderResults({ results, experiments, examples = [] }: ReportContent): 
   const runs = new Map(examples.map(({ fingerprint }, place) => [fingerprint, place]));
   return html`<div class="scroll" role="region" aria-label="All results" tabindex="0">
 <table>
-<caption>One number of each result; several seeds of one run are one line</caption>
+<caption><span>One number of each result; several seeds of one run are one line</span></caption>
 <thead>
 <tr><th scope="col">task</th><th scope="col">model</th><th scope="col">settings</th><th scope="col">metric</th><th scope="col" class="figure">value</th></tr>
 </thead>
 <tbody>
 ${headlines(results, experiments).map((headline) => {
   const { result, metric } = headline;
-  return html`<tr><th scope="row"><a href="#${cardId(result)}">${result.task.name}</a></th><td>${describeModel(result)}</td><td>${describeSettings(result) || EMPTY}</td><td>${metric.label}</td><td class="figure">${describeValue(headline)}</td></tr>
+  return html`<tr><th scope="row"><a href="#${cardId(result)}">${result.task.name}</a></th><td>${describeModel(result)}</td><td>${conditionsOf(result) || EMPTY}</td><td>${metric.label}</td><td class="figure">${describeValue(headline)}</td></tr>
 `;
 })}</tbody>
 </table>

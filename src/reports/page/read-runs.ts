@@ -2,13 +2,15 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, UserError } from '../../errors.js';
-import { type JournalHeader, parseJournalLine, readJournal } from '../../evaluation/journal.js';
+import { type JournalHeader, readJournal } from '../../evaluation/journal.js';
+import { isJsonObject } from '../../files/json-file.js';
 import { bestEpoch, readTrainingJournal } from '../../finetuning/journal.js';
 import { formatCount } from '../../format.js';
 import type { Result } from '../result.js';
-import { describeModel, describeSettings } from '../summary.js';
+import { describeModel } from '../summary.js';
 import type { RunExamples } from './content.js';
 import { packExamples } from './pack-examples.js';
+import { titleOf } from './result-title.js';
 
 /** The journals of a folder of results. */
 export interface FoundJournals {
@@ -79,7 +81,7 @@ export async function readJournalExamples(
     await add(file, async () => {
       const { header, records } = await readJournal(file);
       const { fingerprint, examples } = header;
-      return { title: titleOf(header, results), fingerprint, examples, records };
+      return { title: titleOfRun(header, results), fingerprint, examples, records };
     });
   }
   for (const file of trainings) {
@@ -90,7 +92,7 @@ export async function readJournalExamples(
       const { fingerprint, identity } = journal;
       const result = results.find((one) => one.fingerprint === fingerprint);
       const title = result
-        ? titleOfResult(result)
+        ? titleOf(result)
         : `${identity.task.name}, ${identity.model.name}, seed ${identity.settings.seed}`;
       return { title, fingerprint, records: best.records, examples: best.records.length };
     });
@@ -98,31 +100,33 @@ export async function readJournalExamples(
   const packed = [...runs.values()]
     .filter(({ records }) => records.length > 0)
     .map(({ title, fingerprint, records, examples }) => {
-      const part =
-        records.length < examples
-          ? ` (unfinished: ${formatCount(records.length)} of ${formatCount(examples)})`
-          : '';
-      return { fingerprint, set: packExamples(title + part, records, limit) };
+      const notes = [
+        ...(records.length < examples
+          ? [`unfinished: ${formatCount(records.length)} of ${formatCount(examples)}`]
+          : []),
+        // Journals of earlier weights or data stay in the folder: their names would be those of newer runs.
+        ...(results.some((result) => result.fingerprint === fingerprint)
+          ? []
+          : [`no result, fingerprint ${fingerprint.slice(0, 12)}`]),
+      ];
+      const note = notes.length > 0 ? ` (${notes.join('; ')})` : '';
+      return { fingerprint, set: packExamples(title + note, records, limit) };
     });
   return { runs: packed.sort((a, b) => (a.set.title < b.set.title ? -1 : 1)), notes };
 }
 
-function titleOf({ fingerprint, identity }: JournalHeader, results: readonly Result[]): string {
+function titleOfRun({ fingerprint, identity }: JournalHeader, results: readonly Result[]): string {
   const result = results.find((one) => one.fingerprint === fingerprint);
-  if (result !== undefined) return titleOfResult(result);
+  if (result !== undefined) return titleOf(result);
   const { task, model, data, settings } = identity;
-  const options = Object.entries(task.variant ?? {}).map(([option, value]) => `, ${option} ${value}`);
-  const sample = data.source === 'sample' ? ', sample' : '';
-  const limit = settings.limit === null ? '' : `, first ${formatCount(settings.limit)} examples`;
-  return `${task.name}, ${describeModel({ model })}${options.join('')}${sample}${limit}`;
-}
-
-function titleOfResult(result: Result): string {
-  const { task, data } = result;
-  const sample = data.source === 'sample' ? 'sample' : '';
-  return [task.name, describeModel(result), sample, describeSettings(result)]
-    .filter((part) => part !== '')
-    .join(', ');
+  const options = Object.entries(task.variant ?? {}).map(([option, value]) => `${option} ${value}`);
+  const parts = [
+    ...[task.name, describeModel({ model })],
+    ...(data.source === 'sample' ? ['sample'] : []),
+    ...options,
+    ...(settings.limit === null ? [] : [`first ${formatCount(settings.limit)} examples`]),
+  ];
+  return parts.join(', ');
 }
 
 /**
@@ -146,19 +150,19 @@ export async function readSampleFile(file: string, limit: number): Promise<RunEx
 }
 
 function parseRecord(line: string, file: string, number: number): object {
+  let value: unknown;
   try {
-    return parseJournalLine(line, file, number);
-  } catch (cause) {
-    throw new DataError(
-      {
-        file,
-        at: `line ${number}`,
-        problem: 'this is no record of an example.',
-        expected: 'a JSON object',
-        found: line.slice(0, 40),
-        hint: 'Name files that "gpt eval --samples" or "gpt finetune --samples" wrote.',
-      },
-      { cause },
-    );
+    value = JSON.parse(line);
+  } catch {
+    // falls through to the error
   }
+  if (isJsonObject(value)) return value;
+  throw new DataError({
+    file,
+    at: `line ${number}`,
+    problem: 'this is no record of an example.',
+    expected: 'a JSON object',
+    found: line.slice(0, 40),
+    hint: 'Name files that "gpt eval --samples" or "gpt finetune --samples" wrote.',
+  });
 }

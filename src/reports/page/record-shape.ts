@@ -75,20 +75,25 @@ export function verdicts(flat: FlatRecord): Map<string, boolean> {
 
 /** The right answer as text; undefined where the record keeps none. */
 export function expected(flat: FlatRecord): string | undefined {
-  return textOf(expectedKeys.map((key) => flat[key]).find((value) => value !== undefined));
+  return firstText(flat, expectedKeys);
 }
 
-/** What the model said; a number called `answer` is the place of the right one. */
+/** What the model said; undefined where the record keeps nothing of it. */
 export function said(flat: FlatRecord): string | undefined {
-  const values = saidKeys.map((key) =>
-    key === 'answer' && typeof flat[key] === 'number' ? undefined : flat[key],
-  );
-  return textOf(values.find((value) => value !== undefined));
+  return firstText(flat, saidKeys);
 }
 
-function textOf(value: FieldValue | undefined): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  return Array.isArray(value) ? value.join(' | ') : String(value);
+/** Numbers are classes under some keys; under others they count something, as `references`, or are places of the right answer. */
+const classKeys = ['label', 'predicted'];
+
+function firstText(flat: FlatRecord, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = flat[key];
+    if (typeof value === 'string' || (typeof value === 'number' && classKeys.includes(key)))
+      return String(value);
+    if (Array.isArray(value)) return value.join(' | ');
+  }
+  return undefined;
 }
 
 /** What the record's number is, and the number; undefined where it has none. */

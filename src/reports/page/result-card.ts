@@ -6,8 +6,8 @@ import { formatMetric, formatNumber } from '../format.js';
 import { EMPTY } from '../layout.js';
 import type { DataIdentity, Detail, Metric, Result } from '../result.js';
 import { resultFileName } from '../results-folder.js';
-import { describeModel, describeSettings } from '../summary.js';
 import { type Content, html, type Markup, slug } from './html.js';
+import { titleOf } from './result-title.js';
 
 /** The id of a result's card in the page. */
 export function cardId(result: Result): string {
@@ -22,10 +22,9 @@ export function renderCard(
 ): Markup {
   const { task, metrics, details = [], deviations } = result;
   const id = cardId(result);
-  const settings = describeSettings(result);
   const part = partOfData(result);
   return html`<article class="card" aria-labelledby="${id}">
-<h3 id="${id}">${task.name}, ${describeModel(result)}${settings !== '' && `, ${settings}`}</h3>
+<h3 id="${id}">${titleOf(result)}</h3>
 <p>${task.title}.${part !== undefined && html` <strong>Not comparable with the paper:</strong> ${part}.`}</p>
 ${renderMetrics(metrics, id, part === undefined ? (metric) => findPublished(result, metric, experiments) : undefined)}
 ${run !== undefined && html`<p><a href="#examples" data-run="${run}">Examples of this run</a></p>\n`}${details.map((detail, place) => renderDetail(detail, `${id}-detail-${place}`))}${renderSweep(result)}<details>
@@ -65,12 +64,12 @@ function renderMetrics(
 <table>
 <caption class="hidden">Numbers of this result</caption>
 <thead>
-<tr><th scope="col">metric</th><th scope="col" class="figure">ours</th><th scope="col" class="figure">standard error</th>${isCompared && html`<th scope="col" class="figure">paper</th><th scope="col" class="figure">difference</th>`}<th scope="col" class="figure">examples</th></tr>
+<tr><th scope="col">metric</th><th scope="col" class="figure">ours</th><th scope="col" class="figure">standard error</th>${isCompared && html`<th scope="col" class="figure">paper</th><th scope="col" class="figure">difference</th>`}<th scope="col" class="figure">n</th></tr>
 </thead>
 <tbody>
 ${metrics.map((metric, place) => {
   const { label, standardError, n, higherIsBetter } = metric;
-  return html`<tr><th scope="row">${label} <span class="better">(${higherIsBetter ? 'higher' : 'lower'} is better)</span></th><td class="figure">${formatMetric(metric)}</td><td class="figure">${standardError === null ? EMPTY : `± ${formatNumber(standardError)}`}</td>${isCompared && comparison(metric, published[place])}<td class="figure">${formatCount(n)}</td></tr>
+  return html`<tr><th scope="row">${label} ${higherIsBetter ? '↑' : '↓'}</th><td class="figure">${formatMetric(metric)}</td><td class="figure">${standardError === null ? EMPTY : `± ${formatNumber(standardError)}`}</td>${isCompared && comparison(metric, published[place])}<td class="figure">${formatCount(n)}</td></tr>
 `;
 })}</tbody>
 </table>

@@ -4,7 +4,7 @@ export const pageStyle = `
 @media (prefers-color-scheme:dark){:root{--back:#14171b;--raised:#1d2126;--text:#e7eaee;--soft:#a9b2bd;--line:#3a424b;--accent:#86bcff;--right:#67d08a;--wrong:#ff9a8d}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem}
-body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:74rem;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif}
+body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:74rem;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;overflow-wrap:break-word}
 h1,h2,h3{line-height:1.2;overflow-wrap:anywhere}
 h1{margin:0;font-size:1.9rem}
 h2{margin:3rem 0 1rem;padding-top:1rem;border-top:2px solid var(--line);font-size:1.45rem}
@@ -18,10 +18,14 @@ main:focus{outline:none}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:1rem 0 0;padding:0;list-style:none}
 nav a{display:inline-block;padding:.25rem 0}
-section.table,figure{margin:0 0 2rem}
+section.table{margin:0 0 2rem}
+figure{margin:0}
+section.folded{margin:0 0 1rem}
+section.folded h3{margin:0}
 .scroll{position:relative;overflow-x:auto}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{padding:0 0 .5rem;text-align:left;font-weight:600}
+caption>span{position:sticky;left:0;display:inline-block;max-width:min(48rem,calc(100vw - 2rem))}
 .source{color:var(--soft);font-weight:400}
 th,td{padding:.25rem .6rem;text-align:left;vertical-align:top;font-weight:400}
 thead th{vertical-align:bottom;font-weight:600;border-bottom:2px solid var(--line)}
@@ -35,7 +39,7 @@ th[scope=rowgroup]{font-weight:600}
 .note{font-size:.75rem;white-space:nowrap}
 .notes{padding-left:1.5rem;color:var(--soft);font-size:.875rem}
 .notes li{max-width:60rem}
-.better,small{color:var(--soft)}
+small{color:var(--soft)}
 .card{margin:1.25rem 0;padding:1rem;border:1px solid var(--line);border-radius:.5rem;background:var(--raised);scroll-margin-top:1rem}
 summary{padding:.25rem 0;cursor:pointer}
 dl{margin:.25rem 0 .75rem;font-size:.875rem}
@@ -75,7 +79,8 @@ footer{margin-top:3rem;border-top:2px solid var(--line);color:var(--soft)}
 @media (max-width:40rem){
 dl>div{grid-template-columns:1fr;padding:.3rem 0}
 #example-list>li>details>summary{grid-template-columns:1fr 1fr auto}
-.expected,.said{grid-column:1/-1}
+.expected,.said{grid-column:1/-1;display:grid;grid-template-columns:4.5rem minmax(0,1fr);align-items:baseline}
+th,td{padding:.25rem .35rem}
 .value{grid-column:3;grid-row:1}
 }
 @media print{

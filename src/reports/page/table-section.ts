@@ -11,7 +11,7 @@ export function renderTables(experiments: readonly Experiment[], results: readon
   return html`${tables.map((table) => {
     const filled = countOurs(table);
     const body = renderTable(table);
-    return html`<section class="table" aria-labelledby="table-${slug(table.id)}">
+    return html`<section class="table${filled === 0 && ' folded'}" aria-labelledby="table-${slug(table.id)}">
 <h3 id="table-${slug(table.id)}">${table.id}</h3>
 ${
   filled > 0
@@ -34,7 +34,7 @@ function renderTable(table: Table): Markup {
     numbers.map((number) => html` <a class="note" href="#${note(number)}">[${number}]</a>`);
   return html`<div class="scroll" role="region" aria-label="${id}" tabindex="0">
 <table>
-<caption>${title}. <span class="source">${source}</span></caption>
+<caption><span>${title}. <span class="source">${source}</span></span></caption>
 <thead>
 <tr><th scope="col">model</th><th scope="col">number</th>${columns.map(
     (column) =>

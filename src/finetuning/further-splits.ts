@@ -1,0 +1,134 @@
+/**
+ * What has public labels beside the split that chooses the epoch, such as MNLI's mismatched or Story Cloze's test split: measured
+ * once, with the weights of the best epoch. The records are kept beside the journal, since the weights may be gone later.
+ */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { resultsTarget } from '../evaluation/journal.js';
+import { writeAtomically } from '../files/atomic-file.js';
+import { readJsonObject } from '../files/json-file.js';
+import { explainWriteError } from '../files/space.js';
+import type { Metric } from '../reports/result.js';
+import type { AnyFinetuneTask, ClassifiedRecord, FurtherSplit } from '../tasks/finetune-task.js';
+import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import { gpt1Adam } from '../training/adam.js';
+import { gpt1Schedule } from '../training/schedule.js';
+import { openTrainer, type Trainer } from '../training/trainer.js';
+import { headOf } from './finetune.js';
+import type { FinetuneIdentity, RunFiles } from './identity.js';
+import { type FinetuneExample, prepareFinetuneExamples } from './input.js';
+import { measureExamples } from './measure.js';
+import { enlargedConfig, readWeights } from './weights.js';
+
+/** A further split, loaded. */
+export interface FurtherRows {
+  split: FurtherSplit<unknown>;
+  rows: readonly unknown[];
+  /** Of its file, hex. */
+  sha256: string;
+}
+
+/** What is needed to measure them. */
+export interface FurtherInputs {
+  task: AnyFinetuneTask;
+  identity: FinetuneIdentity;
+  fingerprint: string;
+  files: RunFiles;
+  splits: readonly FurtherRows[];
+  tokenizer: Tokenizer;
+  /** Measure again what was measured before. */
+  fresh: boolean;
+  /** Threads of one operation; 0: one per core. */
+  threads: number;
+  /** Is told the examples of a split that are done; where it says no, the measurement ends. */
+  onBatch: (split: string, done: readonly FinetuneExample[]) => boolean;
+}
+
+/** Records of a split, and the hash of the file that they are of. */
+interface KeptSplit {
+  sha256: string;
+  records: ClassifiedRecord[];
+}
+
+/**
+ * The metrics of all splits, in their order; undefined where `onBatch` said no. A split that was not measured before the weights of
+ * the best epoch were removed is left out.
+ */
+export async function measureFurtherSplits(inputs: FurtherInputs): Promise<Metric[] | undefined> {
+  const { task, identity, fingerprint, files, tokenizer, splits } = inputs;
+  const { settings, model } = identity;
+  const keptFile = furtherFile(files);
+  const kept = inputs.fresh ? {} : await readKept(keptFile, fingerprint);
+  const metrics: Metric[] = [];
+  let trainer: Trainer | undefined;
+  try {
+    for (const { split, rows, sha256 } of splits) {
+      if (kept[split.id]?.sha256 !== sha256) {
+        if (!existsSync(files.best)) continue;
+        trainer ??= await openBestEpoch(inputs);
+        const limited = settings.limit === null ? rows : rows.slice(0, settings.limit);
+        const examples = prepareFinetuneExamples(task, limited, tokenizer, model.config);
+        const measured = await measureExamples(trainer, examples, settings.batch, (done) =>
+          inputs.onBatch(split.id, done),
+        );
+        if (measured === undefined) return undefined;
+        kept[split.id] = { sha256, records: measured.records };
+        await writeKept(keptFile, fingerprint, kept);
+      }
+      metrics.push(...split.metrics(kept[split.id]!.records));
+    }
+    return metrics;
+  } finally {
+    await trainer?.close();
+  }
+}
+
+/** Where the records of further splits are kept. */
+export function furtherFile({ journal }: Pick<RunFiles, 'journal'>): string {
+  return journal.replace(/\.jsonl$/, '.further.json');
+}
+
+/**
+ * Loads model and classifier of the best epoch, to be measured or to predict. What only training needs, moments and gradients, is
+ * never touched and so takes no memory.
+ */
+export async function openBestEpoch({
+  task,
+  identity,
+  files,
+  threads,
+}: Pick<FurtherInputs, 'task' | 'identity' | 'files' | 'threads'>): Promise<Trainer> {
+  return openTrainer({
+    config: enlargedConfig(identity.model.config),
+    head: headOf(task),
+    lmCoef: 0,
+    weights: await readWeights(files.best),
+    seed: 0,
+    optimizer: gpt1Adam,
+    schedule: gpt1Schedule(1),
+    tokenBudget: identity.settings.batchTokens,
+    threads,
+  });
+}
+
+async function readKept(file: string, fingerprint: string): Promise<Record<string, KeptSplit>> {
+  const content = (await readJsonObject(file)) as
+    | { fingerprint: string; splits: Record<string, KeptSplit> }
+    | undefined;
+  if (content?.fingerprint === fingerprint) return content.splits;
+  // Of a run whose fingerprint begins alike, or of nothing that this version wrote.
+  await rm(file, { force: true });
+  return {};
+}
+
+async function writeKept(
+  file: string,
+  fingerprint: string,
+  splits: Readonly<Record<string, KeptSplit>>,
+): Promise<void> {
+  const text = JSON.stringify({ fingerprint, splits });
+  await writeAtomically(file, (handle) => handle.writeFile(text)).catch((error) => {
+    throw explainWriteError(error, resultsTarget(path.dirname(file)));
+  });
+}
