@@ -1,9 +1,10 @@
 /** What fine-tuning works on: the data of a task, and models whose weights can be trained. */
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import type { LoadedDataset } from '../datasets/dataset.js';
-import { UserError } from '../errors.js';
+import { DataError, UserError } from '../errors.js';
+import type { FurtherRows } from '../finetuning/further-splits.js';
 import type { OpenedModel } from '../runtime/open-model.js';
-import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
+import type { AnyFinetuneTask, FurtherSplit } from '../tasks/finetune-task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { loadNamedData, openNamedModel } from './inputs.js';
@@ -17,10 +18,12 @@ export interface TaskDataOptions {
   devData?: string;
 }
 
-/** Both data sets of a task. */
+/** The data sets of a task. */
 export interface TaskData {
   train: LoadedDataset<unknown>;
   dev: LoadedDataset<unknown>;
+  /** Those of the task's further splits that are there. */
+  further: FurtherRows[];
 }
 
 /** Loads the data of tasks. Only one task's is kept: that of all of GLUE together would take a gigabyte beside the model. */
@@ -34,14 +37,34 @@ export function taskDataLoader(
     kept = undefined;
     const train = await loadNamedData<unknown>(task.train, trainData ?? data, context);
     const dev = await loadNamedData<unknown>(task.dev, devData ?? data, context);
-    if (train.sha256 === dev.sha256) {
+    // One file may hold both, as that of Story Cloze does.
+    if (train.sha256 === dev.sha256 && train.rows.length === dev.rows.length) {
       throw new UserError(`The model would be measured on what it is trained on: ${train.file} is both.`, {
         hint: 'Give --data a folder with both files, or name them with --train-data and --dev-data.',
       });
     }
-    kept = { task, data: { train, dev } };
+    const further = await Promise.all(
+      (task.further ?? []).map((split: FurtherSplit<unknown>) => loadFurther(split, data, context)),
+    );
+    kept = { task, data: { train, dev, further: further.filter((split) => split !== undefined) } };
     return kept.data;
   };
+}
+
+/** A further split, or undefined and a note where it is not there: a run is worth making without it. */
+async function loadFurther(
+  split: FurtherSplit<unknown>,
+  data: string | undefined,
+  context: CommandContext,
+): Promise<FurtherRows | undefined> {
+  try {
+    const { rows, sha256 } = await loadNamedData(split.dataset, data, context);
+    return { split, rows, sha256 };
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof DataError) throw error;
+    context.line.note(`${split.dataset.name} is left out. ${error.message}`);
+    return undefined;
+  }
 }
 
 /** A model whose weights can be trained. */

@@ -1,6 +1,8 @@
 /** One run of `gpt finetune`: trained, measured, written down and printed. */
 import { rm } from 'node:fs/promises';
+import { InterruptedError } from '../errors.js';
 import { finetune } from '../finetuning/finetune.js';
+import { measureFurtherSplits } from '../finetuning/further-splits.js';
 import { type FinetuneIdentity, finetuneFingerprint } from '../finetuning/identity.js';
 import { bestEpoch } from '../finetuning/journal.js';
 import { checkOutputFolder, writeFinetunedModel } from '../finetuning/output.js';
@@ -78,7 +80,28 @@ export async function runOnce(
   }
   const { command, threads } = options;
   const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
-  const result = buildFinetuneResult(task, outcome, circumstances);
+  const built = buildFinetuneResult(task, outcome, circumstances);
+  const further = await measureFurtherSplits({
+    task,
+    identity,
+    fingerprint,
+    files: outcome.files,
+    splits: inputs.further,
+    tokenizer: model.tokenizer,
+    fresh: options.fresh,
+    threads: options.threads,
+    onBatch: (split, done) => {
+      line.update(`${title}  measuring ${split}, ${formatCount(done.length)} examples more`);
+      return !signal.aborted;
+    },
+  });
+  if (further === undefined) {
+    throw new InterruptedError('Stopped while the further splits were measured.', {
+      hint: 'The training is done: run the same command again to measure them.',
+    });
+  }
+  line.clear();
+  const result = { ...built, metrics: [...built.metrics, ...further] };
   if (options.samples !== undefined)
     await writeSamples(options.samples, bestEpoch(outcome.journal.epochs)!.records);
   const file = await writeResult(options.results, result);

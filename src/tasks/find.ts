@@ -21,7 +21,8 @@ export function commandOf(task: ListedTask): 'eval' | 'finetune' {
 
 /** The data sets of a task: the one it measures on, or the one it trains on and the one it measures on. */
 export function datasetsOf(task: ListedTask): Dataset<unknown>[] {
-  return 'dataset' in task ? [task.dataset] : [task.train, task.dev];
+  if ('dataset' in task) return [task.dataset];
+  return [task.train, task.dev, ...(task.further ?? []).map(({ dataset }) => dataset)];
 }
 
 /**

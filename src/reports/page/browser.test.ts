@@ -77,10 +77,11 @@ describe('cutPage', () => {
 });
 
 it('names of fields and numbers are written for people', () => {
-  expect(['logProb', 'given.emptyMatch', 'contextTokens'].map(fieldLabel)).toEqual([
+  expect(['logProb', 'given.emptyMatch', 'contextTokens', 'input'].map(fieldLabel)).toEqual([
     'log-prob',
     'given: empty match',
     'context tokens',
+    'hash of the input',
   ]);
   expect([-1.5, 3, 0, -2].map(showNumber)).toEqual(['−1.500', '3', '0', '−2']);
 });

@@ -75,8 +75,9 @@ export function cutPage(
   return { page: inside, pages, from: inside * PAGE_SIZE, to: Math.min(count, (inside + 1) * PAGE_SIZE) };
 }
 
-/** `log-probs` for `logProbs`, `given: answer` for `given.answer`. */
+/** `log-probs` for `logProbs`, `given: answer` for `given.answer`: the key of a record in words. */
 export function fieldLabel(name: string): string {
+  if (name === 'input') return 'hash of the input';
   const words = name.replace(
     /([a-z0-9])([A-Z])/g,
     (_, before, letter) => `${before} ${letter.toLowerCase()}`,

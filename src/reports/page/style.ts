@@ -60,7 +60,7 @@ button[aria-disabled=true]{border-style:dashed;color:var(--soft);cursor:default}
 .pager{display:flex;gap:1rem;align-items:center;margin:.75rem 0}
 .pager[hidden]{display:none}
 #example-list{margin:0;padding:0;list-style:none}
-#example-list li{border-top:1px solid var(--line)}
+#example-list>li{border-top:1px solid var(--line)}
 #example-list>li>details>summary{display:grid;grid-template-columns:4.5rem 5rem minmax(0,1fr) minmax(0,1fr) 6rem;gap:0 1rem;padding:.4rem .25rem .4rem 0;list-style:none}
 #example-list summary::-webkit-details-marker{display:none}
 #example-list .number::before{content:"▸ ";color:var(--soft)}
