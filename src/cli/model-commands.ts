@@ -37,6 +37,10 @@ export function addModelCommands(
       )
       .option('--fresh', 'forget what an earlier run has computed', false)
       .option('--dictionary <file>', 'word pairs for the word-by-word baseline of wmt14-en-fr or wmt14-fr-en')
+      .option(
+        '--predict <file>',
+        'answers of a fine-tuned model on a test file, as the benchmark’s server takes them',
+      )
       .option('--samples <file>', 'write one JSON line per example')
       .addOption(results())
       .addOption(json())
@@ -56,6 +60,13 @@ export function addModelCommands(
           threads: threads ?? 0,
           command: commandLine(argv),
         };
+        if (flags.predict !== undefined) {
+          const { runPredict } = await import('./predict.js');
+          await interruptible(output, (context) =>
+            runPredict(trained ?? [], flags.predict, options, context),
+          );
+          return;
+        }
         if (trained !== undefined) {
           const { runEvalFinetuned } = await import('./eval-finetuned.js');
           await interruptible(output, (context) => runEvalFinetuned(trained, options, context));

@@ -25,6 +25,32 @@ export function hasVariant(
   );
 }
 
+/** Settings of fine-tuning that the papers' tables tell apart, and the option that they are in a table's row. */
+const tableSettings: Readonly<Record<string, [option: string, value: string]>> = {
+  'from-scratch': ['from-scratch', 'yes'],
+  'lm-coef 0': ['lm-coef', '0'],
+};
+
+/** The options of a result: those of its task and, of a fine-tuned model, the settings that tables tell apart. */
+export function variantOf({ task, finetuning }: VariantOf): Record<string, string> {
+  const settings = (finetuning?.changed ?? []).flatMap((setting) => {
+    const option = tableSettings[setting];
+    return option === undefined ? [] : [option];
+  });
+  return { ...task.variant, ...Object.fromEntries(settings) };
+}
+
+/** What decides the variant of a result. */
+export interface VariantOf {
+  task: Pick<Result['task'], 'variant'>;
+  finetuning?: { changed: readonly string[] };
+}
+
+/** The changed settings that no table has a row for. */
+export function otherSettings({ finetuning }: Pick<Result, 'finetuning'>): string[] {
+  return (finetuning?.changed ?? []).filter((setting) => tableSettings[setting] === undefined);
+}
+
 /**
  * One result per model, task and variant: of the highest task version the mean over the most seeds, and of equals the one that
  * finished last.
@@ -32,7 +58,7 @@ export function hasVariant(
 export function newestOnly(results: readonly Result[]): Result[] {
   const newest = new Map<string, Result>();
   for (const result of results) {
-    const variant = Object.entries(result.task.variant ?? {}).sort();
+    const variant = Object.entries(variantOf(result)).sort();
     const key = JSON.stringify([result.model.name, result.task.name, variant]);
     const other = newest.get(key);
     if (other === undefined || compareRank(result, other) > 0) newest.set(key, result);

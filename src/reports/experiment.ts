@@ -6,7 +6,7 @@ import { DataError, UsageError } from '../errors.js';
 import { readJsonFile } from '../files/json-file.js';
 import { findRegisteredModel } from '../models/config.js';
 import { nearest } from '../suggest.js';
-import { hasVariant } from './comparable.js';
+import { hasVariant, variantOf } from './comparable.js';
 import {
   type Check,
   checkShape,
@@ -173,6 +173,7 @@ export async function listExperiments(folder = experimentsFolder): Promise<Exper
 export interface ResultOf {
   task: Pick<Result['task'], 'name' | 'variant'>;
   model: Pick<Result['model'], 'name'>;
+  finetuning?: { changed: readonly string[] };
 }
 
 /** What the paper printed beside a metric of a result, if anything. */
@@ -195,10 +196,11 @@ export function publishedValue(
 }
 
 /** Whether results like this one are what a cell is about: the right model, the right task, with the right options. */
-export function standsIn({ task, model }: ResultOf, row: ExperimentRow, column: ExperimentColumn): boolean {
+export function standsIn(result: ResultOf, row: ExperimentRow, column: ExperimentColumn): boolean {
+  const { task, model } = result;
   if (task.name !== column.task) return false;
   if (row.baseline === undefined && row.model !== model.name) return false;
-  return hasVariant(task, { ...column.variant, ...row.variant });
+  return hasVariant({ variant: variantOf(result) }, { ...column.variant, ...row.variant });
 }
 
 /** The metric that stands in a cell. */

@@ -129,3 +129,28 @@ describe('buildTable', () => {
     );
   });
 });
+
+describe('rows of an ablation', () => {
+  const ablated = (...changed: string[]): Result => ({
+    ...exampleResult({ task: { name: 'rte' }, model: { name: 'gpt1' } }),
+    metrics: [{ ...exampleResult().metrics[0]!, id: 'accuracy', value: 50 + changed.length }],
+    finetuning: {
+      train: exampleResult().data,
+      settings: {} as never,
+      changed,
+      counts: { examples: 1, truncatedExamples: 0, updates: 1 },
+      epochs: [{ trainLoss: 1, devLoss: 1, score: 1 }],
+      bestEpoch: 1,
+    },
+  });
+
+  it('take the runs with just that setting, and the full row the run without any', async () => {
+    const table5 = await readExperiment('gpt1-table5');
+    const runs = [ablated(), ablated('lm-coef 0'), ablated('from-scratch', 'epochs 1')];
+    const table = buildTable(table5, runs);
+    expect(cell(table, 'full', 'rte')).toMatchObject({ published: '56.0', ours: 50 });
+    expect(cell(table, 'no-aux-lm', 'rte')).toMatchObject({ published: '54.4', ours: 51 });
+    expect(cell(table, 'no-pre-training', 'rte')).not.toHaveProperty('ours');
+    expect(table.leftOut).toEqual(['gpt1 on rte: other settings: epochs 1.']);
+  });
+});

@@ -1,6 +1,6 @@
 /** A published table with our numbers beside: pure, from the table as data and the results at hand. */
 import { countParameters, findRegisteredModel } from '../models/config.js';
-import { newestOnly, partOfData } from './comparable.js';
+import { newestOnly, otherSettings, partOfData, variantOf } from './comparable.js';
 import {
   type DetailColumn,
   type Experiment,
@@ -100,19 +100,21 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
 
 /** Why a result may not stand beside the paper's numbers; undefined if it may. */
 function reasonToLeaveOut(result: Result, { rows, columns }: Experiment): string | undefined {
-  const { task, model, finetuning, sweep } = result;
+  const { task, model, sweep } = result;
   const stands = (candidate: ResultOf) =>
     rows.some((row) => columns.some((column) => standsIn(candidate, row, column)));
   if (!stands(result)) {
-    const { variant, ...plain } = task;
-    if (variant === undefined || !stands({ task: plain, model })) return 'not a model of this table';
+    const variant = variantOf(result);
+    const plain = { task: { name: task.name }, model };
+    if (Object.keys(variant).length === 0 || !stands(plain)) return 'not a model of this table';
     const options = Object.entries(variant).map(([option, value]) => `--${option} ${value}`);
     return `not the variant of this table (${options.join(' ')})`;
   }
   const part = partOfData(result);
   if (part !== undefined) return part;
   if (sweep?.setting === 'transfer-layers') return 'a curve, whose last point is a result of its own';
-  if (finetuning && finetuning.changed.length > 0) return `other settings: ${finetuning.changed.join(', ')}`;
+  const others = otherSettings(result);
+  if (others.length > 0) return `other settings: ${others.join(', ')}`;
   return undefined;
 }
 
