@@ -3,7 +3,6 @@ import { listExperiments, readExperiment } from '../reports/experiment.js';
 import type { Result } from '../reports/result.js';
 import { readResults } from '../reports/results-folder.js';
 import { buildTable, type Table } from '../reports/table.js';
-import { allTasks, commandOf, lookUpDefinition } from '../tasks/find.js';
 import type { Output } from './output.js';
 
 /** What `--format` accepts. */
@@ -53,6 +52,8 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
   const { model } = experiment.rows.find((row) => row.model !== null) ?? {};
   if (countOurs(table) === 0 && model) {
     const names = new Set(experiment.columns.map((column) => column.task));
+    // Imported here: all tasks together take longer to load than a table takes to print.
+    const { allTasks, commandOf } = await import('../tasks/find.js');
     const task = allTasks.find(({ name }) => names.has(name));
     const advice = task && ` "gpt ${commandOf(task)} ${task.name} --model ${model}" changes that.`;
     output.err(`Nothing of ours stands in this table yet.${advice ?? ''}`);
@@ -80,7 +81,10 @@ async function renderReproduction(
   format: TableOptions['format'],
   output: Output,
 ): Promise<string> {
-  const { listReproductions, reproductionSheet } = await import('../reports/reproduction.js');
+  const [{ listReproductions, reproductionSheet }, { lookUpDefinition }] = [
+    await import('../reports/reproduction.js'),
+    await import('../tasks/find.js'),
+  ];
   const list = listReproductions(
     await listExperiments(),
     results,

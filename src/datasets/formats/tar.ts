@@ -1,9 +1,9 @@
 import { pipeline, Readable } from 'node:stream';
-import { extract } from 'tar-stream';
 import type { ArchiveMember } from './unpack.js';
 
 /** The files in a tar archive, given its unpacked bytes. What is wrong with it is thrown as tar-stream or zlib say it. */
 export async function* streamTarMembers(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ArchiveMember> {
+  const { extract } = await import('tar-stream');
   const archive = extract();
   // The callback's error is the one that reading throws as well.
   pipeline(Readable.from(bytes), archive, () => {});

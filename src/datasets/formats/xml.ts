@@ -1,4 +1,3 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { DataError } from '../../errors.js';
 import { readText, type TextOptions } from './text.js';
 import { shownName } from './unpack.js';
@@ -14,6 +13,8 @@ export interface XmlElement {
 export async function readXml(file: string, options: TextOptions = {}): Promise<XmlElement> {
   const text = await readText(file, options);
   const name = shownName(file, options.member);
+  // Loaded when there is such a file: a list of tasks must not wait for every format's library.
+  const { XMLParser, XMLValidator } = await import('fast-xml-parser');
   // The parser alone accepts unclosed elements.
   const verdict = XMLValidator.validate(text);
   if (verdict !== true) {

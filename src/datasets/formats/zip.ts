@@ -1,10 +1,11 @@
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { crc32 } from './crc32.js';
 import type { ArchiveMember } from './unpack.js';
 import { checkUnpacked } from './unpack-limits.js';
 
 /** The files in a zip archive. What is wrong with it is thrown as yauzl says it; a member's size and checksum are checked. */
 export async function* streamZipMembers(file: string): AsyncGenerator<ArchiveMember> {
+  const { openPromise } = (await import('yauzl')).default;
   const zip = await openPromise(file, { autoClose: false });
   try {
     for await (const entry of zip.eachEntry()) {
