@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../datasets/load.js';
 import { dataFolder, hasData, needsData } from '../testing/reference.js';
-import { enwik8 } from './enwik8.js';
+import { enwik8 } from './enwik8-text8.js';
 import type { RollingTask } from './task.js';
 
 const task = enwik8.create(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadDataset } from '../datasets/load.js';
+import { text8 } from './enwik8-text8.js';
 import type { RollingTask } from './task.js';
-import { text8 } from './text8.js';
 
 const task = text8.create(
   Object.fromEntries(text8.options.map(({ name, default: value }) => [name, value])),
