@@ -1,6 +1,6 @@
 /**
  * WikiText-2 and WikiText-103 (Merity et al. 2016): good and featured articles of Wikipedia, tokenised. Validation and test
- * are the same articles in both; they differ in which words became `<unk>` (2: 6 % of the test words, 103: 0.4 %), and the
+ * are the same articles in both; they differ in which words became `<unk>` (2: 6 % of the test words, 103: far fewer), and the
  * raw files, which have none, are identical.
  */
 import { DataError } from '../errors.js';
