@@ -7,6 +7,7 @@ import { formatCount } from '../format.js';
 import { compareResults, compareTexts, type Difference, describeDifference } from '../reports/check.js';
 import { type Experiment, listExperiments } from '../reports/experiment.js';
 import { drawGrid } from '../reports/grid.js';
+import type { Result } from '../reports/result.js';
 import { readResults, resultFileName, writeResult } from '../reports/results-folder.js';
 import {
   type PageSources,
@@ -81,7 +82,9 @@ async function readSources(folder: string, experiments: readonly Experiment[]): 
     readResults(folder),
     readResults(path.join(folder, SAMPLES_FOLDER)),
   ]);
-  return { results, samples, experiments };
+  // What somebody tried on a sample or with random weights lies in the same folder and is not committed; no page tells of it.
+  const counts = ({ data, model }: Result) => data.source !== 'sample' && !model.name.startsWith('random/');
+  return { results: results.filter(counts), samples, experiments };
 }
 
 /** A file that is written from the results: as it should be, given as it is. */
