@@ -1,3 +1,4 @@
+import { sumLogProbs } from '../metrics/choice.js';
 import { inputLength, planBatches } from '../runtime/batch.js';
 import type { RecordBase, RollingTask, Units, WindowRecord } from '../tasks/task.js';
 import { cutWindows } from './windows.js';
@@ -42,7 +43,7 @@ export async function rollingWork<Row>(
                 scoredTokens: logProbs.length,
                 truncatedTokens: 0,
                 text,
-                nats: -logProbs.reduce((sum, logProb) => sum + logProb, 0),
+                nats: -sumLogProbs(logProbs),
                 units,
               };
             });

@@ -3,17 +3,18 @@ import { encodeOnnx } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
 import { checkpointWeights } from '../models/weights.js';
-import { type Device, listDevices, openOnDevice } from './devices.js';
+import type { Device } from './devices.js';
 import {
   type GenerateOptions,
   type GenerationRequest,
   type GenerationResult,
   generateTexts,
 } from './generation.js';
+import { openWorker } from './open-worker.js';
 import type { DecoderKind, SessionSpec, WorkerRequest } from './protocol.js';
 import { commonFolder, sessionSpec, weightsInPlace } from './scorer.js';
 import type { DrawnToken, TokenSource } from './token-source.js';
-import { startWorker, type WorkerClient } from './worker-thread.js';
+import type { WorkerClient } from './worker-thread.js';
 
 export type { GenerationRequest, GenerationResult };
 
@@ -47,23 +48,10 @@ export async function openGenerator(
   options: GeneratorOptions = {},
 ): Promise<Generator> {
   const { device: wanted = 'cpu', threads = 0, recompute = false } = options;
-  const { device, opened, notes } = await openOnDevice(
-    wanted,
-    async (provider) => {
-      const worker = startWorker<WorkerRequest>('runtime');
-      try {
-        await worker.ask({
-          type: 'load-decoder',
-          ...(await decoderSpec(checkpoint, provider, threads, recompute)),
-        });
-        return worker;
-      } catch (error) {
-        await worker.terminate();
-        throw error;
-      }
-    },
-    await listDevices(),
-  );
+  const { device, opened, notes } = await openWorker(wanted, async (provider) => ({
+    type: 'load-decoder',
+    ...(await decoderSpec(checkpoint, provider, threads, recompute)),
+  }));
   if (checkpoint.kind === 'onnx') {
     notes.push(
       'A ready-made ONNX model is read from its first token for every token it writes: this is slow.',

@@ -8,10 +8,10 @@ import { scoringGraph, treeScoringGraph } from '../models/graphs.js';
 import { checkpointWeights } from '../models/weights.js';
 import { type Batch, type PackedBatch, packBatch, type ScoreRequest } from './batch.js';
 import { asTrees, type ChoiceScoreRequest, packChoices, planFullSequences } from './choices.js';
-import { type Device, listDevices, openOnDevice } from './devices.js';
+import type { Device } from './devices.js';
 import { onnxModelPath } from './onnx-folder.js';
-import type { BatchScores, SessionSpec, WorkerRequest } from './protocol.js';
-import { startWorker } from './worker-thread.js';
+import { openWorker } from './open-worker.js';
+import type { BatchScores, SessionSpec } from './protocol.js';
 
 /** Settings of a scorer. */
 export interface ScorerOptions {
@@ -89,24 +89,11 @@ export interface Scorer {
 /** Loads a checkpoint for scoring. Rejects when no device can load it. */
 export async function openScorer(checkpoint: Checkpoint, options: ScorerOptions = {}): Promise<Scorer> {
   const { device: wanted = 'cpu', threads = 0, excluded, choices = false } = options;
-  const { device, opened, notes } = await openOnDevice(
-    wanted,
-    async (provider) => {
-      const worker = startWorker<WorkerRequest>('runtime');
-      try {
-        await worker.ask({
-          type: 'load',
-          spec: await sessionSpec(checkpoint, provider, threads, { excluded, choices }),
-          excluded,
-        });
-        return worker;
-      } catch (error) {
-        await worker.terminate();
-        throw error;
-      }
-    },
-    await listDevices(),
-  );
+  const { device, opened, notes } = await openWorker(wanted, async (provider) => ({
+    type: 'load',
+    spec: await sessionSpec(checkpoint, provider, threads, { excluded, choices }),
+    excluded,
+  }));
   const takesTrees = choices && canShareContext(checkpoint, device);
   const ask = (batch: PackedBatch) => opened.ask({ type: 'score', batch }) as Promise<BatchScores>;
   const score = async (batch: Batch, requests: readonly ScoreRequest[]): Promise<ScoredBatch> => {

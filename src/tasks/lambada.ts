@@ -6,6 +6,7 @@
  */
 import { type LambadaRow, lambadaOpenai, lambadaOriginal } from '../datasets/lambada.js';
 import { accuracy } from '../metrics/accuracy.js';
+import { sumLogProbs } from '../metrics/choice.js';
 import { perplexity } from '../metrics/perplexity.js';
 import type { Metric } from '../reports/result.js';
 import { isStopWord, stopWordContinuations } from './stop-words.js';
@@ -56,7 +57,7 @@ function recordPassage({ word }: LambadaRow, [answer]: readonly LoglikelihoodAns
   return {
     target: ` ${word}`,
     predicted: answer.decode(argMax),
-    logProb: answer.logProbs.reduce((sum, logProb) => sum + logProb, 0),
+    logProb: sumLogProbs(answer.logProbs),
     wholeWord: right.every(Boolean),
     lastToken: right.at(-1)!,
     stopWordFilter: passesStopWordFilter(word, answer),

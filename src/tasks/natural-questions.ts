@@ -7,6 +7,7 @@ import {
   calibrationBins,
   expectedCalibrationError,
 } from '../metrics/calibration.js';
+import { sumLogProbs } from '../metrics/choice.js';
 import { normaliseAnswer } from '../metrics/normalise-answer.js';
 import { compareAnswers } from '../metrics/token-f1.js';
 import type { Detail, Metric } from '../reports/result.js';
@@ -81,7 +82,7 @@ function judge(
     answer,
     correct: exactMatch === 1 && (!nothingLeft || asWritten),
     emptyMatch: exactMatch === 1 && nothingLeft && !asWritten,
-    confidence: answer === '' ? 0 : Math.exp(logProbs.reduce((sum, logProb) => sum + logProb, 0)),
+    confidence: answer === '' ? 0 : Math.exp(sumLogProbs(logProbs)),
     finished: ended === 'stop' || ended === 'end-of-text',
   };
 }
