@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import type { Result } from '../reports/result.js';
+import { resolveThreads } from '../runtime/threads.js';
 
 const packageFile = new URL('../../package.json', import.meta.url);
 
@@ -19,6 +20,6 @@ export function describeEnvironment(threads: number): Result['environment'] {
     onnxruntime: ort.version,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    threads: threads === 0 ? availableParallelism() : threads,
+    threads: resolveThreads(threads),
   };
 }

@@ -11,7 +11,7 @@ export interface SessionSpec {
   externalFolder?: string;
   /** ONNX Runtime execution provider: `cpu`, `cuda` … */
   provider: string;
-  /** Threads of one operation; 0 lets ONNX Runtime decide (one per physical core). */
+  /** Threads of one operation; 0 is one per physical core (threads.ts). */
   threads: number;
   /** For ready-made exports, whose past inputs have shapes that only the configuration tells. */
   exported?: { nHead: number; headWidth: number };

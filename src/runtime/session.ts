@@ -3,6 +3,7 @@
  */
 import * as ort from 'onnxruntime-node';
 import type { FeedTensor, SessionSpec } from './protocol.js';
+import { resolveThreads } from './threads.js';
 
 // Without this, native warnings go straight to stderr and through the progress line.
 ort.env.logLevel = 'fatal';
@@ -16,7 +17,7 @@ export type Tensor = ort.Tensor;
 export function createSession(spec: SessionSpec): Promise<Session> {
   const options: ort.InferenceSession.SessionOptions = {
     executionProviders: [spec.provider],
-    intraOpNumThreads: spec.threads,
+    intraOpNumThreads: resolveThreads(spec.threads),
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
   };

@@ -3,6 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { encodeOnnx } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import type { Graph } from '../models/graphs.js';
+import { resolveThreads } from '../runtime/threads.js';
 
 // Without this, native warnings go straight to stderr and through the progress line.
 ort.env.logLevel = 'fatal';
@@ -24,7 +25,7 @@ export function createTrainingSession(graph: Graph, threads: number): Promise<Tr
 export function createSessionOf(model: Uint8Array, threads: number): Promise<TrainingSession> {
   return ort.InferenceSession.create(model, {
     executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: resolveThreads(threads),
     graphOptimizationLevel: 'basic',
     executionMode: 'sequential',
     enableMemPattern: false,
