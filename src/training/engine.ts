@@ -8,15 +8,10 @@ import { createInPlaceSession, type ResultArray } from '../runtime/in-place.js';
 import { createOptimizer, type Moments, type OptimizerSettings, stepSizes } from './adam.js';
 import { checkExamples, planPasses, type TrainingExample } from './batch.js';
 import { type Dropout, maskGenerator, noDropout } from './dropout.js';
-import { type Feeds, maskPool, needed, passFeeds } from './feeds.js';
+import { classifyExamples, type Evaluation, evaluateExamples } from './evaluate.js';
+import { maskPool, needed, passFeeds } from './feeds.js';
 import { learningRate, type Schedule } from './schedule.js';
-import {
-  createSessionOf,
-  createTrainingSession,
-  floats,
-  floatTensor,
-  type TrainingSession,
-} from './session.js';
+import { createSessionOf, createTrainingSession, floatTensor, type TrainingSession } from './session.js';
 import {
   classificationGraph,
   evaluationGraph,
@@ -78,14 +73,6 @@ export interface StepResult {
   optimizerMs: number;
   /** False when loss or gradient were not finite: then nothing was changed. */
   applied: boolean;
-}
-
-/** What the model says about examples, without dropout. */
-export interface Evaluation {
-  /** log p of every token of every sequence but its first, nats: example after example, sequence after sequence. */
-  tokenLogProbs: Float32Array[];
-  /** K logits of each example; absent without a head. */
-  logits?: number[][];
 }
 
 /** A training run. */
@@ -201,19 +188,12 @@ export async function createEngine(
     async evaluate(examples) {
       // Not loaded before it is asked for: pre-training may never do so.
       evaluator ??= await createTrainingSession(evaluationGraph(settings), threads);
-      return evaluate(evaluator, examples, settings, parameterFeeds());
+      return evaluateExamples(evaluator, examples, settings, parameterFeeds());
     },
     async classify(examples) {
       if (head === undefined) throw new Error('there is no head to classify with');
       classifier ??= await createTrainingSession(classificationGraph({ ...settings, head }), threads);
-      checkExamples(examples, settings);
-      const logits: number[][] = [];
-      for (const pass of planPasses(examples, settings.tokenBudget, head)) {
-        const feeds = [...Object.entries(passFeeds(pass, settings)), ...parameterFeeds()];
-        const outputs = await classifier.run(needed(classifier, feeds));
-        storeLogits(logits, pass.members, floats(outputs.logits), head.classes);
-      }
-      return logits;
+      return classifyExamples(classifier, examples, { ...settings, head }, parameterFeeds());
     },
     async release() {
       const sessions = [session, optimizer, evaluator, classifier];
@@ -261,44 +241,6 @@ function* moments(
 
 function addTo(sum: Float32Array, more: Float32Array): void {
   for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + more[i]!;
-}
-
-async function evaluate(
-  session: TrainingSession,
-  examples: readonly TrainingExample[],
-  settings: TrainingSettings,
-  parameterFeeds: readonly (readonly [string, Feeds[string]])[],
-): Promise<Evaluation> {
-  const { head, tokenBudget } = settings;
-  checkExamples(examples, settings);
-  const logProbs: Float32Array[][] = examples.map(() => []);
-  const logits: number[][] = [];
-  for (const pass of planPasses(examples, tokenBudget, head)) {
-    const feeds = needed(session, [...Object.entries(passFeeds(pass, settings)), ...parameterFeeds]);
-    const outputs = await session.run(feeds);
-    const found = floats(outputs.log_probs);
-    let at = 0;
-    for (const member of pass.members) {
-      for (const { length } of examples[member]!.sequences) {
-        logProbs[member]!.push(found.slice(at, at + length - 1));
-        at += length - 1;
-      }
-    }
-    if (head) storeLogits(logits, pass.members, floats(outputs.logits), head.classes);
-  }
-  return { tokenLogProbs: logProbs.flat(), ...(head && { logits }) };
-}
-
-/** Puts the rows of a pass where their examples stand in the batch. */
-function storeLogits(
-  logits: number[][],
-  members: readonly number[],
-  numbers: Float32Array,
-  classes: number,
-): void {
-  for (const [row, member] of members.entries()) {
-    logits[member] = Array.from(numbers.subarray(row * classes, (row + 1) * classes));
-  }
 }
 
 /** A state before the first update: moments of zero. */

@@ -4,7 +4,8 @@ import { UserError } from '../errors.js';
 import { type ClassHead, classHeadNames, classHeadShapes } from '../models/class-heads.js';
 import { startWorker } from '../runtime/worker-thread.js';
 import type { TrainingExample } from './batch.js';
-import type { Evaluation, ParameterNumbers, StepResult, TrainingSettings } from './engine.js';
+import type { ParameterNumbers, StepResult, TrainingSettings } from './engine.js';
+import type { Evaluation } from './evaluate.js';
 import type { TrainingRequest } from './protocol.js';
 
 /** What a run starts from. */
