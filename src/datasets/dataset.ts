@@ -18,7 +18,7 @@ export interface Dataset<Row> {
    * together are the data; a name that ends in `/` is a folder whose files are.
    */
   files: readonly (string | readonly string[])[];
-  /** The hub's copy, in the order `read` wants; absent where the data is only given out on request. */
+  /** The hub's copy, in the order `read` wants; absent where there is none that can be read as published. */
   hub?: HubLocation | readonly HubLocation[];
   /** Name of the hand-written sample in samples/, in one of the published forms; several where the form has several files. */
   sample: string | readonly string[];

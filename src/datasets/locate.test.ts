@@ -152,7 +152,7 @@ test('data that no hub has says where to ask and what to pass', async () => {
   const { hub: _, ...given } = lines;
   const failure = await loadDataset(given, { fetch: noHub }).catch((error) => error);
   expect(failure).toBeInstanceOf(UserError);
-  expect(failure.message).toBe('Lines test is not on the hub: its authors give it out.');
+  expect(failure.message).toBe('Lines test is not on the hub.');
   expect(failure.hint).toContain('https://example.org/lines');
   expect(failure.hint).toContain('--data with whole.txt or a.txt with b.txt or test/');
   expect(() => hubLocations(given)).toThrow(UserError);

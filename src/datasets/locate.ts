@@ -156,7 +156,7 @@ async function fetchForm(dataset: Published, { fetch }: DataOptions): Promise<Fo
 export function hubLocations(dataset: Published): readonly HubLocation[] {
   if (dataset.hub !== undefined) return [dataset.hub].flat();
   const names = dataset.files.map(formName).join(' or ');
-  throw new UserError(`${dataset.name} is not on the hub: its authors give it out.`, {
+  throw new UserError(`${dataset.name} is not on the hub.`, {
     hint:
       `Get it from ${dataset.source}, then pass --data with ${names} or the folder that holds it, ` +
       `or put it under GPT_DATA_DIR/${dataset.folder}. "--data sample" runs on the sample that comes with the tool.`,

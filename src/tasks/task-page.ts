@@ -2,7 +2,7 @@
 import type { Dataset } from '../datasets/dataset.js';
 import { type Experiment, metricOf } from '../reports/experiment.js';
 import { createTask } from './find.js';
-import type { AnyTask, TaskDefinition } from './task.js';
+import type { AnyTask, TaskDefinition, TaskOption } from './task.js';
 
 /** The page as Markdown. `experiment` is the paper's table that the task belongs to. */
 export function renderTaskPage(definition: TaskDefinition, experiment: Experiment): string {
@@ -20,7 +20,7 @@ export function renderTaskPage(definition: TaskDefinition, experiment: Experimen
       : `## Options\n\n${table(
           ['flag', 'values', 'default', ''],
           options.map((option) => [
-            `\`--${option.name}\``,
+            `\`${flagOf(option)}\``,
             option.choices?.join(', ') ?? 'a whole number from 1',
             option.default,
             option.describe,
@@ -62,7 +62,7 @@ function describeData({
       [
         'on the hub',
         copies.length === 0
-          ? 'no: it is given out on request'
+          ? 'no: get it from the source'
           : copies.map(({ repo, path }) => `${repo}: \`${path}\``).join(', '),
       ],
       ['source', source],
@@ -100,6 +100,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** How the command line has an option: one that is on unless it is taken away is named by its absence. */
+function flagOf({ name, choices, default: usual }: TaskOption): string {
+  return choices?.join() === 'yes,no' && usual === 'yes' ? `--no-${name}` : `--${name}`;
 }
 
 function capitalise(text: string): string {
