@@ -5,6 +5,7 @@ import { canonicalJson } from '../evaluation/fingerprint.js';
 import { openClassifier, readClassifier } from '../finetuning/classifier.js';
 import { prepareFinetuneExamples, tokensOf } from '../finetuning/input.js';
 import { measureExamples } from '../finetuning/measure.js';
+import { modelDeviations } from '../finetuning/model-deviations.js';
 import { formatCount } from '../format.js';
 import { RESULT_SCHEMA, type Result } from '../reports/result.js';
 import { renderResult } from '../reports/result-table.js';
@@ -61,6 +62,7 @@ async function measureFolder(
   const classifier = await readClassifier(checkpoint.folder, task, checkpoint);
   const limit = options.limit !== null && options.limit < data.rows.length ? options.limit : null;
   const rows = limit === null ? data.rows : data.rows.slice(0, limit);
+  classifier.checkTruncation(task.segments(rows[0]));
   const examples = prepareFinetuneExamples(task, rows, tokenizer, classifier.config);
   const settings = { limit, batchTokens: options.batchTokens, device: 'cpu' };
   const identity = {
@@ -101,7 +103,7 @@ async function measureFolder(
       scoredTokens: examples.reduce((sum, { sequences }) => sum + sequences.length, 0),
       truncatedExamples: examples.filter(({ truncatedTokens }) => truncatedTokens > 0).length,
     },
-    deviations: [...task.deviations],
+    deviations: [...task.deviations, ...modelDeviations(checkpoint.config)],
     command: options.command,
     environment: describeEnvironment(options.threads),
     time: {

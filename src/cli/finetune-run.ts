@@ -1,7 +1,7 @@
 /** One run of `gpt finetune`: trained, measured, written down and printed. */
 import { rm } from 'node:fs/promises';
 import { InterruptedError } from '../errors.js';
-import { finetune } from '../finetuning/finetune.js';
+import { finetune, type prepareExamples, type RunExamples } from '../finetuning/finetune.js';
 import { measureFurtherSplits } from '../finetuning/further-splits.js';
 import { type FinetuneIdentity, finetuneFingerprint } from '../finetuning/identity.js';
 import { bestEpoch } from '../finetuning/journal.js';
@@ -19,12 +19,17 @@ import { describeEnvironment } from './environment.js';
 import type { FinetuneOptions } from './finetune.js';
 import type { FinetunableModel, TaskData } from './finetune-inputs.js';
 import { describeRun, printResult } from './finetune-summary.js';
+import { explainStop, type SweepPlace } from './finetune-sweep.js';
 import { identifyData } from './inputs.js';
 import { writeSamples } from './samples.js';
+
+const stopHint = { hint: 'Nothing is lost: run the same command again.' };
 
 /** What a run works on. */
 export interface RunInputs extends TaskData {
   model: FinetunableModel;
+  /** Turns rows into examples; keeps those of the last run. */
+  prepare: typeof prepareExamples;
 }
 
 /** All that decides what the numbers of a run will be. */
@@ -41,29 +46,56 @@ export function identifyRun(
   };
 }
 
-/** Makes a run, or what is left of it, and writes down its result. A run among others is only named; what sums them up is printed. */
+/** The examples of a run. Throws UserError where they do not fill a batch. */
+export function examplesOf(
+  { task }: Pick<PlannedRun, 'task'>,
+  identity: FinetuneIdentity,
+  inputs: RunInputs,
+): RunExamples {
+  const { prepare, train, dev, model } = inputs;
+  return prepare({ task, identity, trainRows: train.rows, devRows: dev.rows, tokenizer: model.tokenizer });
+}
+
+/**
+ * Makes a run, or what is left of it, and writes down its result. A run among others (`place`) is only named; what sums them up is
+ * printed. Throws InterruptedError, saying which run it was.
+ */
 export async function runOnce(
   run: PlannedRun,
   inputs: RunInputs,
-  isSweep: boolean,
+  place: SweepPlace | undefined,
+  options: FinetuneOptions,
+  context: CommandContext,
+): Promise<Result> {
+  const changes = place === undefined ? [] : changedSettings(run.settings);
+  const title = [`${run.task.name} × ${inputs.model.identity.name}`, ...changes].join(', ');
+  try {
+    // Between two runs nothing else would hear it before the next model is loaded.
+    if (context.signal.aborted) throw new InterruptedError('Stopped before it began.', stopHint);
+    return await makeRun(run, inputs, { title, isSweep: place !== undefined }, options, context);
+  } catch (error) {
+    throw place !== undefined && error instanceof InterruptedError ? explainStop(error, title, place) : error;
+  }
+}
+
+async function makeRun(
+  run: PlannedRun,
+  inputs: RunInputs,
+  { title, isSweep }: { title: string; isSweep: boolean },
   options: FinetuneOptions,
   context: CommandContext,
 ): Promise<Result> {
   const { task } = run;
-  const { model, train, dev } = inputs;
+  const { model, train } = inputs;
   const { line, signal, output } = context;
   const identity = identifyRun(run, inputs);
   const fingerprint = finetuneFingerprint(identity);
   if (options.output) await checkOutputFolder(options.output, fingerprint);
-  const changes = isSweep ? changedSettings(run.settings) : [];
-  const title = [`${task.name} × ${model.identity.name}`, ...changes].join(', ');
   const outcome = await finetune({
     task,
-    trainRows: train.rows,
-    devRows: dev.rows,
+    examples: examplesOf(run, identity, inputs),
     identity,
     checkpoint: model.checkpoint,
-    tokenizer: model.tokenizer,
     resultsFolder: options.results,
     fresh: options.fresh,
     threads: options.threads,
@@ -112,7 +144,10 @@ export async function runOnce(
   output.err(`Written to ${file}`);
   const { best } = outcome.files;
   if (options.output) {
-    await writeFinetunedModel(options.output, task, identity, fingerprint, best, model.tokenizerFiles);
+    await writeFinetunedModel(options.output, {
+      ...{ task, identity, fingerprint, weightsFile: best, tokenizer: model.tokenizerFiles },
+      segments: task.segments(train.rows[0]),
+    });
     output.err(`The model of epoch ${result.finetuning!.bestEpoch} is in ${options.output}`);
   } else if (!isSweep) {
     output.err(`The weights of the best epoch are kept in ${best}; --output makes a model of them.`);

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ beforeAll(async () => {
   folder = await makeTemporaryFolder();
   options = { cwd: folder, env: isolatedEnvironment(folder) };
   await writeTinyModel(path.join(folder, 'model'));
+  await writeTinyModel(path.join(folder, 'lstm'), { architecture: 'lstm', nLayer: 1, nHead: 0, units: 32 });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -105,59 +106,7 @@ describe('gpt finetune', () => {
     expect(metrics[0]!.value).toBeCloseTo((100 * right.length) / 16, 10);
   }, 60_000);
 
-  /** A sweep of four runs that takes seconds. */
-  const sweep = (results: string, ...more: string[]) => [
-    ...['finetune', 'rte', '--model', 'model', '--data', 'sample', '--limit-train', '32', '--limit', '8'],
-    ...['--batch', '16', '--epochs', '1', '--save-every', '0', '--threads', '1', '--seeds', '1,2'],
-    ...['--transfer-layers', '-1,2', '--results', results, ...more],
-  ];
-
-  /** Every result of a folder without times and command lines, by the name of its file. */
-  async function readAll(results: string): Promise<Record<string, Partial<Result>>> {
-    const names = (await readdir(path.join(folder, results))).filter((name) => name.endsWith('.json'));
-    const entries = names.sort().map(async (name) => {
-      const text = await readFile(path.join(folder, results, name), 'utf8');
-      const { time: _, command: __, ...rest } = JSON.parse(text) as Result;
-      return [name, rest] as const;
-    });
-    return Object.fromEntries(await Promise.all(entries));
-  }
-
-  test('a sweep killed again and again ends in the results of one that was not; what is finished is not computed again', async () => {
-    const start = performance.now();
-    const whole = await runGpt(sweep('sweep'), options);
-    const wholeRunMs = performance.now() - start;
-    expect(whole.stderr).not.toContain('error');
-    expect(whole.stdout).toMatch(/from-scratch, seed 2: accuracy/);
-    expect(whole.stdout).toContain('By number of layers taken over');
-    const wanted = await readAll('sweep');
-    const kinds = Object.values(wanted).map(({ sweep: summary }) => summary?.setting ?? 'run');
-    expect(kinds.sort()).toEqual(['run', 'run', 'run', 'run', 'seed', 'seed', 'transfer-layers']);
-
-    const random = seededUniform(Date.now());
-    const kills = await killRepeatedly(sweep('killed-sweep'), options, { times: 4, wholeRunMs, random });
-    expect(kills).toBeGreaterThan(0);
-    expect((await runGpt(sweep('killed-sweep'), options)).code).toBe(0);
-    expect(await readAll('killed-sweep')).toEqual(wanted);
-    const again = await runGpt(sweep('killed-sweep'), options);
-    expect(again.stderr.match(/already; --fresh computes it again/g)).toHaveLength(4);
-    expect(await readAll('killed-sweep')).toEqual(wanted);
-  }, 300_000);
-
-  test('a dry run says what there is to do and leaves nothing behind', async () => {
-    const run = await runGpt(sweep('dry', '--dry-run', '--json'), options);
-    expect(run.code).toBe(0);
-    const entries = JSON.parse(run.stdout);
-    expect(entries).toHaveLength(4);
-    expect(entries[0].work).toMatchObject({ trainExamples: 32, devExamples: 8, updates: 2 });
-    for (const { seconds, residentBytes, parameterBytes } of entries) {
-      expect(seconds).toBeGreaterThan(0);
-      expect(residentBytes).toBeGreaterThan(parameterBytes);
-    }
-    expect(await readdir(folder)).not.toContain('dry');
-  }, 60_000);
-
-  test('a model that --output wrote is measured again: the same logits, and on other data the same metrics', async () => {
+  test('a model that --output wrote is measured again, refuses a test file without labels and answers it', async () => {
     const one = ['--limit-train', '32', '--epochs', '1', '--batch', '16', '--threads', '1', '--limit', '8'];
     const start = ['--data', 'sample', '--results', 'again'];
     const trained = await runGpt(
@@ -195,7 +144,32 @@ describe('gpt finetune', () => {
     const other = JSON.parse((await evaluate('--data', sample, '--results', 'again')).stdout) as Result;
     expect(other.data).toMatchObject({ source: 'file', rows: 32 });
     expect(other.metrics.map(({ id }) => id)).toEqual(['accuracy']);
-  }, 120_000);
+
+    const hidden = path.join(folder, 'test.tsv');
+    await writeFile(
+      hidden,
+      'index\tsentence1\tsentence2\n7\tIt rained all day.\tIt was wet.\n9\t\tIt was dry.\n',
+    );
+    const refused = await evaluate('--data', hidden, '--results', 'again');
+    expect(refused.stderr).toMatch(
+      /test\.tsv: line 1: the column label is missing, as in test files.*--predict/s,
+    );
+    expect(refused.code).toBe(1);
+    const untrained = ['--dev-data', hidden, '--results', 'again'];
+    const notMeasured = await runGpt(
+      ['finetune', 'rte', '--model', 'model', '--data', 'sample', ...untrained],
+      options,
+    );
+    expect(notMeasured.stderr).toMatch(/the column label is missing, as in test files.*--predict/s);
+    expect(notMeasured.code).toBe(1);
+    const answered = await evaluate('--data', hidden, '--predict', 'RTE.tsv');
+    expect(answered.code).toBe(0);
+    expect(JSON.parse(answered.stdout)).toMatchObject({ member: 'RTE.tsv', predictions: 2 });
+    // An empty premise is an answer too: the server counts the lines.
+    expect(await readFile(path.join(folder, 'RTE.tsv'), 'utf8')).toMatch(
+      /^index\tprediction\n7\t(not_)?entailment\n9\t(not_)?entailment\n$/,
+    );
+  }, 180_000);
 
   test.each([
     [['finetune', 'rt'], 2, /There is no task "rt"\. Did you mean rte\?/],
@@ -207,6 +181,11 @@ describe('gpt finetune', () => {
     [['finetune', 'rte', '--seeds', '1,2', '--runs', '2'], 2, /--seeds names all seeds/],
     [['finetune', 'rte', '--from-scratch', '--transfer-layers', '2'], 2, /--from-scratch takes over nothing/],
     [['finetune', 'rte', '--lstm-model', 'x'], 2, /--lstm-model is for gpt1-ablations/],
+    [
+      ['finetune', 'rte', '--model', 'lstm', '--data', 'sample', '--attn-dropout', '0'],
+      2,
+      /--attn-dropout: lstm is an LSTM, which has no attention/,
+    ],
     [['finetune', 'rte', '--hparams', 'none.json'], 1, /--hparams none\.json: there is no such file/],
     [
       ['finetune', 'rte', '--model', 'model', '--data', 'sample', '--transfer-layers', '0..9'],

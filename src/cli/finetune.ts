@@ -1,8 +1,9 @@
 /** `gpt finetune`: one run, or a sweep over tasks, seeds, layers and ablations, one run after another. */
-import { InterruptedError, UsageError, UserError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
+import { examplePreparer } from '../finetuning/finetune.js';
 import { noHyperParameters, readHyperParameters, settingsFor } from '../finetuning/hparams.js';
 import { groupRuns, type PlannedRun, planRuns, uniqueRuns } from '../finetuning/plan.js';
-import type { FinetuneSettings } from '../finetuning/settings.js';
+import { type FinetuneSettings, paperSettings, settingsOfModel } from '../finetuning/settings.js';
 import { summarizeSeeds, summarizeTransfer } from '../finetuning/sweep.js';
 import { transferSetting } from '../finetuning/transfer.js';
 import type { Result } from '../reports/result.js';
@@ -21,6 +22,7 @@ import {
 } from './finetune-inputs.js';
 import { runOnce } from './finetune-run.js';
 import { printOverview, printSummary } from './finetune-summary.js';
+import { failureLog } from './finetune-sweep.js';
 
 /** Flags of `gpt finetune`. */
 export interface FinetuneOptions extends TaskDataOptions {
@@ -74,36 +76,33 @@ export async function runFinetune(
   const { output, line } = context;
   const plan = await makePlan(chosen, options, context);
   const tasks = [...new Set(plan.map(({ task }) => task))];
-  const failures = new Map<AnyFinetuneTask, UserError>();
-  const attempt = async (task: AnyFinetuneTask, work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      if (tasks.length === 1 || !(error instanceof UserError) || error instanceof InterruptedError)
-        throw error;
-      failures.set(task, error);
-      line.note(`${task.name}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
-    }
-  };
+  const failures = failureLog(tasks, line);
   // Data first: a wrong path should not cost half a gigabyte of model, nor be found out hours later.
   const loadData = taskDataLoader(options, context);
-  for (const task of tasks) await attempt(task, async () => void (await loadData(task)));
+  for (const task of tasks) await failures.attempt(task, async () => void (await loadData(task)));
 
   const wanted = plan.filter(({ task }) => !failures.has(task));
   const models = await openModels(wanted, options, context);
   const runs = uniqueRuns(wanted.map((run) => normalize(run, models[run.model]!)));
+  const isLstm = (run: PlannedRun) => models[run.model]!.checkpoint.config.architecture === 'lstm';
+  if (wanted.some((run) => isLstm(run) && run.settings.attnDropout !== paperSettings.attnDropout)) {
+    line.note('An LSTM has no attention: attn-dropout is left out of its runs.');
+  }
+  const prepare = examplePreparer();
   const inputsOf = async ({ task, model }: PlannedRun) => ({
     ...(await loadData(task)),
-    model: models[model]!,
+    ...{ model: models[model]!, prepare },
   });
   const written: Result[] = [];
+  let finished = 0;
   /** One result for each kind of run: of several seeds, what sums them up. */
   const kinds: FinishedKind[] = [];
 
   const dryRun = options.dryRun ? dryRunner(runs.length, options, context) : undefined;
-  for (const group of groupRuns(runs, 'seed')) {
+  const groups = groupRuns(runs, 'seed');
+  for (const group of groups) {
     const { task } = group[0]!;
-    await attempt(task, async () => {
+    await failures.attempt(task, async () => {
       const results: Result[] = [];
       for (const run of group) {
         const inputs = await inputsOf(run);
@@ -111,11 +110,13 @@ export async function runFinetune(
           await dryRun.add(run, inputs);
           continue;
         }
-        const result = await runOnce(run, inputs, runs.length > 1, options, context);
+        const place = { number: runs.indexOf(run) + 1, runs: runs.length, finished };
+        const result = await runOnce(run, inputs, runs.length > 1 ? place : undefined, options, context);
         results.push(result);
+        written.push(result);
+        finished++;
       }
       if (results.length === 0) return;
-      written.push(...results);
       const kind = results.length === 1 ? results[0]! : summarizeSeeds(results);
       kinds.push({ ...group[0]!, result: kind });
       if (results.length > 1) {
@@ -132,10 +133,8 @@ export async function runFinetune(
   if (dryRun) await dryRun.print();
   else if (options.json && written.length > 0) {
     output.out(JSON.stringify(written.length === 1 ? written[0] : written, null, 2));
-  } else if (kinds.length > 1) await printOverview(kinds, context);
-  if (failures.size > 0) {
-    throw new UserError(`${failures.size} of ${tasks.length} tasks could not be run; why is written above.`);
-  }
+  } else if (groups.length > 1 && kinds.length > 0) await printOverview(kinds, context);
+  failures.throwIfAny();
 }
 
 async function makePlan(
@@ -187,6 +186,11 @@ async function openModels(
 ): Promise<Partial<Record<PlannedRun['model'], FinetunableModel>>> {
   const isUsed = (model: PlannedRun['model']) => runs.some((run) => run.model === model);
   const main = isUsed('main') ? await openFinetunable(options.model, options, context) : undefined;
+  if (main?.checkpoint.config.architecture === 'lstm' && options.given.attnDropout !== undefined) {
+    throw new UsageError(`--attn-dropout: ${options.model} is an LSTM, which has no attention.`, {
+      hint: 'Leave it out; --resid-dropout is on what the LSTM gives.',
+    });
+  }
   if (!isUsed('lstm')) return { main };
   const lstm = await openFinetunable(options.lstmModel!, { ...options, random: false }, context);
   const { architecture } = lstm.checkpoint.config;
@@ -198,9 +202,10 @@ async function openModels(
   return { main, lstm };
 }
 
-function normalize(run: PlannedRun, { checkpoint }: FinetunableModel): PlannedRun {
-  const transferLayers = transferSetting(run.settings.transferLayers, checkpoint.config);
-  return { ...run, settings: { ...run.settings, transferLayers } };
+/** The run with settings that its model can have. */
+function normalize(run: PlannedRun, { checkpoint: { config } }: FinetunableModel): PlannedRun {
+  const transferLayers = transferSetting(run.settings.transferLayers, config);
+  return { ...run, settings: settingsOfModel({ ...run.settings, transferLayers }, config) };
 }
 
 async function publishSummary(

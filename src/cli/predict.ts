@@ -33,6 +33,7 @@ export async function runPredict(
   );
   const classifier = await readClassifier(model.checkpoint.folder, task, model.checkpoint);
   const test = await readTestExamples(task, data, model.tokenizer, classifier.config);
+  classifier.checkTruncation(test.segments);
   const budget = { threads: options.threads, tokenBudget: options.batchTokens };
   const trainer = await openClassifier(task, model.checkpoint, classifier, budget);
   let done = 0;

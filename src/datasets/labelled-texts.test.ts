@@ -344,6 +344,14 @@ describe('what is wrong is refused with file and line', () => {
     await expect(load(dataset, `damaged/${name}`, content)).rejects.toThrow(message);
   });
 
+  test('of two files that belong together the one is named that is wrong', async () => {
+    await write('cola-dev/in_domain_dev.tsv', 'gj04\t1\t\tA.\n');
+    const second = await write('cola-dev/out_of_domain_dev.tsv', 'gj04\t1\t\tA.\ngj04\tyes\t\tB.\n');
+    await expect(loadDataset(colaDev, { data: second, fetch })).rejects.toThrow(
+      /out_of_domain_dev\.tsv: line 2: the label is none of the classes.*found "yes"/,
+    );
+  });
+
   test('hidden labels of test splits are told from wrong ones', async () => {
     const hub = { question: ['Why?'], sentence: ['So.'], label: [-1n] };
     await expect(load(qnliDev, 'test.parquet', parquet(hub))).rejects.toMatchObject({

@@ -5,6 +5,7 @@ import { readJsonLines } from './formats/lines.js';
 import { readParquetRows } from './formats/parquet.js';
 import { readTsv, type TableLine, type TsvOptions } from './formats/tsv.js';
 import { isArchive, shownName } from './formats/unpack.js';
+import { checkLabelColumn, HIDDEN_LABELS_HINT } from './hidden-labels.js';
 
 /** Which classes there are, and how files write them. */
 export interface Labels {
@@ -32,7 +33,10 @@ export interface TextForm<Field extends string> {
 /** Texts by name, and the number of their class. */
 export type LabelledRow<Field extends string> = Record<Field, string> & { label: number };
 
-/** Reads a form, told from others by the caller. Throws DataError naming file and line. */
+/**
+ * Reads a form, told from others by the caller. Throws DataError naming file and line; of a test file without labels it says what
+ * can be done with it.
+ */
 export async function readLabelledTexts<Field extends string>(
   file: string,
   form: TextForm<Field>,
@@ -40,10 +44,14 @@ export async function readLabelledTexts<Field extends string>(
 ): Promise<LabelledRow<Field>[]> {
   const fields = Object.keys(form.texts) as Field[];
   const rows: LabelledRow<Field>[] = [];
+  let leftOut = 0;
   const name = shownName(file, isArchive(file) ? form.tsv?.member : undefined);
   for (const { at, cells } of await readCells(file, form)) {
     const label = cells[form.label]!;
-    if (labels.unlabelled?.includes(label)) continue;
+    if (labels.unlabelled?.includes(label)) {
+      leftOut++;
+      continue;
+    }
     const place = { file: name, at };
     const texts = fields.map((field) => {
       const column = form.texts[field];
@@ -56,7 +64,14 @@ export async function readLabelledTexts<Field extends string>(
       label: classOf(label, labels, place),
     });
   }
-  return rows;
+  if (rows.length > 0 || leftOut === 0) return rows;
+  throw new DataError({
+    file: name,
+    problem: 'no example has a label.',
+    expected: labels.classes.join(' or '),
+    found: `${leftOut} without one`,
+    hint: HIDDEN_LABELS_HINT,
+  });
 }
 
 async function readCells<Field extends string>(
@@ -78,6 +93,7 @@ async function readCells<Field extends string>(
       return { at, cells: Object.fromEntries(cells) as Record<string, string> };
     });
   }
+  await checkLabelColumn(file, { texts: Object.values(texts), label, separator: '\t', member: tsv.member });
   return columns === undefined
     ? readTsv(file, wanted, options)
     : readTsv(file, columns, { ...options, header: false });
@@ -104,6 +120,6 @@ export function classOf(text: string, { classes, aliases = {} }: Labels, place: 
     expected: classes.map((name, number) => `${number} (${name})`).join(' or '),
     found: JSON.stringify(text),
     // The hub marks the hidden labels of GLUE's test splits like this.
-    hint: text === '-1' ? 'The labels of this split are not public; use train and dev.' : undefined,
+    hint: text === '-1' ? HIDDEN_LABELS_HINT : undefined,
   });
 }

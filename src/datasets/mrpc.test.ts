@@ -60,6 +60,20 @@ test('a list that belongs to another corpus is refused', async () => {
   );
 });
 
+test.each([
+  ['2\t31\t32\tA.\tB.\r\n', /line 4: the label is none of the classes.*found "2"/],
+  ['-1\t31\t32\tA.\tB.\r\n', /line 4: the label is none of the classes.*found "-1"/],
+  ['1\t31\t32\tA.\r\n', /line 4: the line has a wrong number of columns\. Expected 5, found 4/],
+  ['1\t31\t32\tA.\t\r\n', /line 4: #2 String is empty/],
+])('a bad line of the corpus, %j, is refused in both of its parts', async (line, message) => {
+  await write('msr_paraphrase_train.txt', `${corpus}${line}`);
+  await write('mrpc_dev_ids.tsv', '21\t22\n');
+  for (const dataset of [mrpcTrain, mrpcDev]) {
+    await expect(load(dataset, 'msr_paraphrase_train.txt')).rejects.toThrow(message);
+    await expect(load(dataset, 'msr_paraphrase_train.txt')).rejects.toThrow(/msr_paraphrase_train\.txt/);
+  }
+});
+
 test('GLUE’s own files are read without the corpus', async () => {
   await write('train.tsv', corpus);
   expect(await load(mrpcTrain, 'train.tsv')).toEqual([first, second]);

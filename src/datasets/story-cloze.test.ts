@@ -62,7 +62,7 @@ describe('what is wrong is refused with its line', () => {
 
 test('it is nowhere but with its authors, and that is said', async () => {
   await expect(loadDataset(storyClozeTest, { fetch })).rejects.toMatchObject({
-    message: 'Story Cloze test is not on the hub: its authors give it out.',
+    message: 'Story Cloze test is not on the hub.',
     hint: expect.stringMatching(
       /rochester\.edu.*--data with cloze_test_test__spring2016\.csv or .*GPT_DATA_DIR\/story-cloze.*--data sample/,
     ),

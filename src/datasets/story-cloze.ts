@@ -6,6 +6,7 @@ import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 import { readCsv } from './formats/csv.js';
 import { isArchive } from './formats/unpack.js';
+import { checkLabelColumn } from './hidden-labels.js';
 import { checkText } from './labelled-texts.js';
 import { numpyPermutation } from './numpy-permutation.js';
 
@@ -21,20 +22,22 @@ export interface StoryClozeRow {
 
 const sentences = ['InputSentence1', 'InputSentence2', 'InputSentence3', 'InputSentence4'] as const;
 const endings = ['RandomFifthSentenceQuiz1', 'RandomFifthSentenceQuiz2'] as const;
-const columns = ['InputStoryid', ...sentences, ...endings, 'AnswerRightEnding'] as const;
+const answer = 'AnswerRightEnding';
+const columns = ['InputStoryid', ...sentences, ...endings, answer] as const;
 
 async function readStories(file: string, split: 'val' | 'test'): Promise<StoryClozeRow[]> {
   const member = isArchive(file) ? publishedNames(split)[0] : undefined;
+  await checkLabelColumn(file, { texts: [...sentences, ...endings], label: answer, separator: ',', member });
   return (await readCsv(file, columns, { member })).map(({ at, cells }) => {
     for (const column of [...sentences, ...endings]) checkText(cells[column], column, { file, at });
-    const label = ['1', '2'].indexOf(cells.AnswerRightEnding);
+    const label = ['1', '2'].indexOf(cells[answer]);
     if (label < 0) {
       throw new DataError({
         file,
         at,
         problem: 'the right ending is none of the two.',
         expected: '1 or 2',
-        found: JSON.stringify(cells.AnswerRightEnding),
+        found: JSON.stringify(cells[answer]),
       });
     }
     return {

@@ -5,6 +5,7 @@ import { readParquetValues } from './formats/parquet.js';
 import { readTsv } from './formats/tsv.js';
 import { isArchive } from './formats/unpack.js';
 import { glueDataset } from './glue.js';
+import { checkLabelColumn, HIDDEN_LABELS_HINT } from './hidden-labels.js';
 import { checkText } from './labelled-texts.js';
 
 /** Two sentences and the mean of what people said of them. */
@@ -30,7 +31,7 @@ async function readPairs(file: string, split: 'train' | 'dev' | 'test'): Promise
       expected: 'a number from 0 to 5',
       found: JSON.stringify(cells.score),
       // The hub marks the hidden scores of GLUE's test split like this.
-      hint: score === -1 ? 'The scores of this split are not public; use train and dev.' : undefined,
+      hint: score === -1 ? HIDDEN_LABELS_HINT : undefined,
     });
   });
 }
@@ -65,7 +66,14 @@ async function readCells(
       cells: { sentence1, sentence2, score },
     }));
   }
-  return readTsv(file, wanted, { member: isArchive(file) ? `${split}.tsv` : undefined });
+  const member = isArchive(file) ? `${split}.tsv` : undefined;
+  await checkLabelColumn(file, {
+    texts: ['sentence1', 'sentence2'],
+    label: 'score',
+    separator: '\t',
+    member,
+  });
+  return readTsv(file, wanted, { member });
 }
 
 function stsB(split: 'train' | 'dev', publishedRows: number): Dataset<StsBRow> {

@@ -7,13 +7,13 @@ import { DataError, UserError } from '../errors.js';
 import { readJsonObject } from '../files/json-file.js';
 import { classHeadShapes } from '../models/class-heads.js';
 import type { ModelConfig } from '../models/config.js';
-import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
+import type { AnyFinetuneTask, Segment } from '../tasks/finetune-task.js';
 import { gpt1Adam } from '../training/adam.js';
 import { gpt1Schedule } from '../training/schedule.js';
 import { openTrainer, type Trainer } from '../training/trainer.js';
 import { headOf } from './finetune.js';
-import { SPECIAL_TOKENS, specialTokens } from './input.js';
-import { CLASSIFIER_FILES } from './output.js';
+import { SPECIAL_TOKENS, specialTokens, truncationOf } from './input.js';
+import { CLASSIFIER_FILES, describeTruncation } from './output.js';
 import { readParameters, readWeights, type WeightNumbers } from './weights.js';
 
 /** The classifier of a fine-tuned model. */
@@ -23,6 +23,11 @@ export interface Classifier {
   sha256: string;
   /** The model before it got its special tokens. */
   config: ModelConfig;
+  /**
+   * Throws DataError where the model was trained on texts that were cut in another way than these would be: it would be asked
+   * about something else than it learned.
+   */
+  checkTruncation(segments: readonly Segment[]): void;
 }
 
 /**
@@ -71,7 +76,14 @@ export async function readClassifier(
   const sha256 = createHash('sha256')
     .update(await readFile(weightsFile))
     .digest('hex');
-  return { weights, sha256, config: { ...config, vocabSize } };
+  const checkTruncation = (segments: readonly Segment[]) => {
+    // A folder from before this was written down: texts were cut in the same way then.
+    if (about.truncation === undefined) return;
+    for (const [at, wanted] of Object.entries(describeTruncation(truncationOf(segments, config.nCtx)))) {
+      expectSame(file, at, wanted, about[at]);
+    }
+  };
+  return { weights, sha256, config: { ...config, vocabSize }, checkTruncation };
 }
 
 function expectSame(file: string, at: string, wanted: unknown, has: unknown): void {

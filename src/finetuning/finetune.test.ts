@@ -7,7 +7,7 @@ import { type OpenedModel, openModel } from '../runtime/open-model.js';
 import { rte } from '../tasks/rte.js';
 import { isolatedEnvironment } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
-import { type FinetuneRun, finetune } from './finetune.js';
+import { examplePreparer, type FinetuneRun, finetune, prepareExamples } from './finetune.js';
 import { type FinetuneIdentity, finetuneFingerprint, runFiles } from './identity.js';
 import { bestEpoch } from './journal.js';
 import type { FinetuneProgress } from './progress.js';
@@ -32,6 +32,10 @@ const pairs = Array.from({ length: 12 }, (_, number) => ({
 
 const noDropout = { embdDropout: 0, attnDropout: 0, residDropout: 0, clfDropout: 0 };
 
+const sourcesOf = (identity: FinetuneIdentity) => ({
+  ...{ task: rte, trainRows: pairs, devRows: pairs, identity, tokenizer: model.tokenizer },
+});
+
 function runOf(results: string, changes: Partial<FinetuneSettings>, more: Partial<FinetuneRun> = {}) {
   const data = {
     name: 'pairs',
@@ -50,11 +54,9 @@ function runOf(results: string, changes: Partial<FinetuneSettings>, more: Partia
   };
   const run: FinetuneRun = {
     task: rte,
-    trainRows: pairs,
-    devRows: pairs,
+    examples: prepareExamples(sourcesOf(identity)),
     identity,
     checkpoint: model.checkpoint as WeightsCheckpoint,
-    tokenizer: model.tokenizer,
     resultsFolder: path.join(folder, results),
     fresh: false,
     threads: 1,
@@ -173,10 +175,19 @@ test('a loss that is no number stops the run and the message says what to try', 
   await expect(attempt).rejects.toMatchObject({ hint: expect.stringContaining('smaller --lr') });
 });
 
-test('fewer examples than a batch cannot make an update, and the message says so', async () => {
-  await expect(finetune(runOf('few', { limitTrain: 3 }))).rejects.toThrow(
-    /3 training examples do not fill a batch of 4/,
-  );
+test('fewer examples than a batch cannot make an update, and the message says so', () => {
+  expect(() => runOf('few', { limitTrain: 3 })).toThrow(/3 training examples do not fill a batch of 4/);
+});
+
+test('runs that differ in their seed share their examples, those with another part of the data do not', () => {
+  const prepare = examplePreparer();
+  const examples = (changes: Partial<FinetuneSettings>) => prepare(sourcesOf(runOf('any', changes).identity));
+  const first = examples({ seed: 1 });
+  expect(examples({ seed: 2, lmCoef: 0, transferLayers: 0 })).toBe(first);
+  const fewer = examples({ limitTrain: 8 });
+  expect([first.train.length, fewer.train.length]).toEqual([12, 8]);
+  expect(fewer.train).toEqual(first.train.slice(0, 8));
+  expect(examples({ limit: 3 }).dev).toHaveLength(3);
 });
 
 test('a seed gives the same run twice, another one another', async () => {

@@ -27,12 +27,10 @@ import { enlarge, enlargedConfig } from './weights.js';
 /** Everything that a run needs. */
 export interface FinetuneRun {
   task: AnyFinetuneTask;
-  /** All rows of both data sets; the limits of the settings are applied here. */
-  trainRows: readonly unknown[];
-  devRows: readonly unknown[];
+  /** What is trained on and measured on, as `prepareExamples` gives it. */
+  examples: RunExamples;
   identity: FinetuneIdentity;
   checkpoint: WeightsCheckpoint;
-  tokenizer: Tokenizer;
   /** Folder of results; journals and states live in `journals/` below it. */
   resultsFolder: string;
   /** Forget what an earlier run has left. */
@@ -47,12 +45,16 @@ export interface FinetuneRun {
   onNote?: (note: string) => void;
 }
 
-/** A finished run. */
-export interface FinetuneOutcome {
-  files: RunFiles;
-  journal: TrainingJournal;
+/** The examples of a run. */
+export interface RunExamples {
   train: FinetuneExample[];
   dev: FinetuneExample[];
+}
+
+/** A finished run. */
+export interface FinetuneOutcome extends RunExamples {
+  files: RunFiles;
+  journal: TrainingJournal;
   /** True when nothing had to be computed. */
   wasComplete: boolean;
 }
@@ -69,7 +71,7 @@ export function headOf({ head, classes }: AnyFinetuneTask): ClassHead {
 export async function finetune(run: FinetuneRun): Promise<FinetuneOutcome> {
   const { task, identity } = run;
   const { settings } = identity;
-  const { train, dev } = prepareExamples(run);
+  const { train, dev } = run.examples;
   noteTruncation(run, { training: train, dev });
   const files = runFiles(run.resultsFolder, identity);
   const fingerprint = finetuneFingerprint(identity);
@@ -111,6 +113,13 @@ export async function finetune(run: FinetuneRun): Promise<FinetuneOutcome> {
   }
 }
 
+/** What examples are made from: all rows of both data sets, of which the settings may take a part. */
+export interface ExampleSources extends Pick<FinetuneRun, 'task' | 'identity'> {
+  trainRows: readonly unknown[];
+  devRows: readonly unknown[];
+  tokenizer: Tokenizer;
+}
+
 /** The examples of a run. Throws UserError where those of the training data do not fill a batch. */
 export function prepareExamples({
   task,
@@ -118,10 +127,7 @@ export function prepareExamples({
   devRows,
   identity,
   tokenizer,
-}: Pick<FinetuneRun, 'task' | 'trainRows' | 'devRows' | 'identity' | 'tokenizer'>): {
-  train: FinetuneExample[];
-  dev: FinetuneExample[];
-} {
+}: ExampleSources): RunExamples {
   const { settings, model } = identity;
   const prepare = (rows: readonly unknown[], limit: number | null) =>
     prepareFinetuneExamples(task, limit === null ? rows : rows.slice(0, limit), tokenizer, model.config);
@@ -133,6 +139,32 @@ export function prepareExamples({
     );
   }
   return { train, dev: prepare(devRows, settings.limit) };
+}
+
+/**
+ * `prepareExamples` for runs one after another: those that differ in seed, losses or weights have the same examples, and to split a
+ * large data set into tokens takes minutes, even where a run turns out to be finished.
+ */
+export function examplePreparer(): typeof prepareExamples {
+  let kept: { key: string; examples: RunExamples } | undefined;
+  return (sources) => {
+    const { task, identity } = sources;
+    const { model, train, dev, settings } = identity;
+    const { limitTrain, limit, batch } = settings;
+    const parts = [
+      task.name,
+      model.config,
+      model.tokenizer,
+      train.sha256,
+      dev.sha256,
+      limitTrain,
+      limit,
+      batch,
+    ];
+    const key = JSON.stringify(parts);
+    if (kept?.key !== key) kept = { key, examples: prepareExamples(sources) };
+    return kept.examples;
+  };
 }
 
 function noteTruncation(

@@ -8,7 +8,7 @@ import { sameMetrics } from '../tasks/classification-metrics.js';
 import { rte } from '../tasks/rte.js';
 import { isolatedEnvironment } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
-import { finetune } from './finetune.js';
+import { finetune, prepareExamples } from './finetune.js';
 import { type FurtherInputs, furtherFile, measureFurtherSplits } from './further-splits.js';
 import { type FinetuneIdentity, finetuneFingerprint } from './identity.js';
 import { bestEpoch } from './journal.js';
@@ -43,8 +43,7 @@ test('further splits are measured with the weights of the best epoch, once, and 
   const common = { identity, tokenizer, fresh: false, threads: 1, task: rte };
   const { files, journal } = await finetune({
     ...common,
-    trainRows: rows,
-    devRows: rows,
+    examples: prepareExamples({ ...common, trainRows: rows, devRows: rows }),
     checkpoint,
     resultsFolder: path.join(folder, 'results'),
     saveSeconds: 600,

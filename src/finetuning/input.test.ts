@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
+import type { Segment } from '../tasks/finetune-task.js';
 import { race } from '../tasks/race.js';
 import { rte } from '../tasks/rte.js';
 import { stsB, stsBRegression } from '../tasks/sts-b.js';
 import { byteTokenizer } from '../tokenizers/byte-tokenizer.js';
-import { prepareFinetuneExamples, specialTokens, transformInput } from './input.js';
+import {
+  prepareFinetuneExamples,
+  specialTokens,
+  type Truncation,
+  transformInput,
+  truncationOf,
+} from './input.js';
 
 const special = specialTokens(100);
 const [S, D, E] = [special.start, special.delimiter, special.extract];
@@ -82,6 +89,40 @@ test('question and answers that fill the context alone are cut too, each to its 
   );
   expect(sequences[0]!.length).toBeLessThanOrEqual(13);
   expect(sequences[0]).toEqual([S, 1, 2, 20, 20, 20, 20, D, 30, 30, 30, 30, E]);
+});
+
+test('empty texts, which some data sets have, leave the special tokens', () => {
+  const sequences = (kind: Parameters<typeof transformInput>[0], segments: number[][]) =>
+    transformInput(kind, segments, special, 512).sequences;
+  expect(sequences('classification', [[]])).toEqual([[S, E]]);
+  expect(sequences('similarity', [[], [3]])).toEqual([
+    [S, D, 3, E],
+    [S, 3, D, E],
+  ]);
+  expect(sequences('choice', [[1], [], [2]])).toEqual([
+    [S, 1, D, E],
+    [S, 1, D, 2, E],
+  ]);
+});
+
+test('how the texts of a task are cut has a name, and the sizes that are cut to', () => {
+  const rules: [Segment[], Truncation['rule'], number][] = [
+    [['a'], 'text', 510],
+    [['a', 'b'], 'segments', 254],
+    [['a', 'b', 'c'], 'segments', 254],
+    [[{ cuttable: 'a', after: 'b' }, 'c', 'd'], 'context', 254],
+  ];
+  for (const [segments, rule, segmentTokens] of rules) {
+    expect(truncationOf(segments, 512)).toEqual({ rule, sequenceTokens: 512, segmentTokens });
+    const long = segments.map(() => Array.from({ length: 600 }, () => 1));
+    const [sequence] = transformInput(
+      segments.length === 1 ? 'classification' : 'choice',
+      long,
+      special,
+      512,
+    ).sequences;
+    if (rule !== 'context') expect(sequence!.indexOf(segments.length === 1 ? E : D)).toBe(1 + segmentTokens);
+  }
 });
 
 test('a question of RACE keeps question and answers whole, and its level', () => {

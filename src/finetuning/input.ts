@@ -40,10 +40,41 @@ export interface FinetuneExample {
 export type TokenSegment = readonly number[] | { cuttable: readonly number[]; after: readonly number[] };
 
 /**
+ * How the texts of a task are made to fit:
+ *
+ * - `text`: the only text keeps its first tokens.
+ * - `segments`: each text keeps its first tokens.
+ * - `context`: the first text has a part that may be cut, whose end is lost; what comes behind it, and each other text, keeps its
+ *   first tokens.
+ */
+export interface Truncation {
+  rule: 'text' | 'segments' | 'context';
+  /** Most tokens of a sequence, special ones included. */
+  sequenceTokens: number;
+  /** Most tokens that a text keeps, or what of it may not be cut. */
+  segmentTokens: number;
+}
+
+/** How the texts of a row, and of all other rows of its task, are made to fit nCtx positions. */
+export function truncationOf(segments: readonly Segment[], nCtx: number): Truncation {
+  const hasCuttable = segments.some((segment) => typeof segment !== 'string');
+  return {
+    rule: hasCuttable ? 'context' : segments.length === 1 ? 'text' : 'segments',
+    sequenceTokens: nCtx,
+    segmentTokens: segmentRoom(segments.length, nCtx),
+  };
+}
+
+/** Tokens that one text keeps: all that fits where it stands alone, else as many as let two of them fit. */
+function segmentRoom(segments: number, nCtx: number): number {
+  return segments === 1 ? nCtx - 2 : Math.floor(nCtx / 2) - 2;
+}
+
+/**
  * The sequences of one example, which fit nCtx positions. Each segment keeps its first tokens: as many as let two of them and the
  * three special tokens fit, nCtx / 2 − 2 (the rule that the release has for Story Cloze), or, where a text stands alone, nCtx − 2. A
  * context that says what of it is cuttable keeps as much of that as fits beside the rest of it and the longest answer, so that
- * all answers are read after the same context.
+ * all answers are read after the same context. An empty text is no tokens; the special ones stand all the same.
  */
 export function transformInput(
   kind: ClassHead['kind'],
@@ -51,7 +82,7 @@ export function transformInput(
   { start, delimiter, extract }: SpecialTokens,
   nCtx: number,
 ): { sequences: number[][]; truncatedTokens: number } {
-  const room = segments.length === 1 ? nCtx - 2 : Math.floor(nCtx / 2) - 2;
+  const room = segmentRoom(segments.length, nCtx);
   if (room < 1) throw new RangeError(`${nCtx} positions hold no example with its special tokens`);
   const cut = cutSegments(segments, room, nCtx - SPECIAL_TOKENS);
   const truncatedTokens = segments.reduce(

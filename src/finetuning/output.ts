@@ -7,12 +7,12 @@ import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { readJsonObject } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
 import { classHeadShapes } from '../models/class-heads.js';
-import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
+import type { AnyFinetuneTask, Segment } from '../tasks/finetune-task.js';
 import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 import { writeModelFiles, writeModelWeights } from '../training/model-files.js';
 import { headOf } from './finetune.js';
 import type { FinetuneIdentity } from './identity.js';
-import { specialTokens } from './input.js';
+import { specialTokens, type Truncation, truncationOf } from './input.js';
 import { enlargedConfig, readWeights, writeWeights } from './weights.js';
 
 /** What `classifier.json` says; docs/finetuning.md explains it. */
@@ -21,7 +21,9 @@ interface ClassifierDescription {
   head: AnyFinetuneTask['head'];
   classes: readonly string[];
   special_tokens: { start: number; delimiter: number; extract: number };
-  /** Tokens that each of two segments keeps. */
+  /** As in `Truncation`. */
+  truncation: Truncation['rule'];
+  sequence_tokens: number;
   segment_tokens: number;
   trained_from: string;
   fingerprint: string;
@@ -46,19 +48,36 @@ export async function checkOutputFolder(folder: string, fingerprint: string): Pr
   });
 }
 
+/** How texts were cut, as `classifier.json` has it. */
+export function describeTruncation({
+  rule,
+  sequenceTokens,
+  segmentTokens,
+}: Truncation): Pick<ClassifierDescription, 'truncation' | 'sequence_tokens' | 'segment_tokens'> {
+  return { truncation: rule, sequence_tokens: sequenceTokens, segment_tokens: segmentTokens };
+}
+
+/** A run whose model is written. */
+export interface FinetunedModel {
+  task: AnyFinetuneTask;
+  identity: FinetuneIdentity;
+  fingerprint: string;
+  /** Holds the best epoch. */
+  weightsFile: string;
+  tokenizer: TokenizerFiles;
+  /** The texts of one of its examples, which tell how all of them were cut. */
+  segments: readonly Segment[];
+}
+
 /**
  * Writes `config.json`, tokenizer and `model.safetensors` of the model with its special tokens, `classifier.safetensors`
- * (`clf.weight` [C, classes], `clf.bias`) and `classifier.json`. `weightsFile` holds the best epoch.
+ * (`clf.weight` [C, classes], `clf.bias`) and `classifier.json`. Throws UserError where the weights are gone or the folder cannot
+ * be written.
  */
 export async function writeFinetunedModel(
   folder: string,
-  task: AnyFinetuneTask,
-  identity: FinetuneIdentity,
-  fingerprint: string,
-  weightsFile: string,
-  tokenizer: TokenizerFiles,
+  { task, identity: { model }, fingerprint, weightsFile, tokenizer, segments }: FinetunedModel,
 ): Promise<void> {
-  const { model } = identity;
   const config = enlargedConfig(model.config);
   if (!existsSync(weightsFile)) {
     throw new UserError(`The weights of the best epoch are gone: ${weightsFile}`, {
@@ -71,7 +90,7 @@ export async function writeFinetunedModel(
     head: task.head,
     classes: task.classes,
     special_tokens: { ...specialTokens(model.config.vocabSize) },
-    segment_tokens: Math.floor(model.config.nCtx / 2) - 2,
+    ...describeTruncation(truncationOf(segments, model.config.nCtx)),
     trained_from: model.name,
     fingerprint,
   };

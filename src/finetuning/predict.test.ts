@@ -118,6 +118,21 @@ test('a file of another task and a task without a server are refused', async () 
   );
 });
 
+test('an empty text is answered like another, and a file without examples is refused', async () => {
+  const testFile = path.join(folder, 'test.tsv');
+  await writeFile(testFile, 'index\tsentence1\tsentence2\n0\t\tHe ran.\n1\t\t\n');
+  const { ids, examples } = await readTestExamples(rte, testFile, byteTokenizer(), sizes);
+  expect(ids).toEqual(['0', '1']);
+  expect(examples.map(({ sequences }) => sequences)).toEqual([
+    [[257, 258, ...byteTokenizer().encode('He ran.'), 259]],
+    [[257, 258, 259]],
+  ]);
+  await writeFile(testFile, 'index\tsentence1\tsentence2\n');
+  await expect(readTestExamples(rte, testFile, byteTokenizer(), sizes)).rejects.toThrow(
+    /test\.tsv: the file holds no examples/,
+  );
+});
+
 test('several files are one archive that other programs open', async () => {
   const members = [
     { name: 'RTE.tsv', text: 'index\tprediction\n0\tentailment\n' },

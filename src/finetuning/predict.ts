@@ -1,9 +1,9 @@
 /** Predictions on test files as the benchmarks' servers take them: a table of ids and answers, several in one ZIP archive. */
 import path from 'node:path';
-import { UserError } from '../errors.js';
+import { DataError, UserError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { explainWriteError } from '../files/space.js';
-import type { AnyFinetuneTask, ClassifiedRecord, Submission } from '../tasks/finetune-task.js';
+import type { AnyFinetuneTask, ClassifiedRecord, Segment, Submission } from '../tasks/finetune-task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import type { Trainer } from '../training/trainer.js';
 import { type FinetuneExample, prepareInput } from './input.js';
@@ -16,12 +16,14 @@ export interface TestExamples {
   ids: string[];
   /** Their targets stand for nothing. */
   examples: FinetuneExample[];
+  /** The texts of the first one. */
+  segments: readonly Segment[];
 }
 
 /**
  * Reads a test file of a task in its published form. Labels are neither needed nor looked at: GLUE's `test.tsv` has none, the
- * hub's Parquet files have -1, and the development file may be given too. Throws UserError for a task that has no server, DataError
- * naming file and line for another file.
+ * hub's Parquet files have -1. Empty texts are answered like others, since the server wants an answer for every line. Throws
+ * UserError for a task that has no server, DataError naming file and line for another file, and for one without examples.
  */
 export async function readTestExamples(
   task: AnyFinetuneTask,
@@ -30,6 +32,7 @@ export async function readTestExamples(
   sizes: { vocabSize: number; nCtx: number },
 ): Promise<TestExamples> {
   const rows = await submissionOf(task).read(testFile);
+  if (rows.length === 0) throw new DataError({ file: testFile, problem: 'the file holds no examples.' });
   return {
     ids: rows.map(({ id }) => id),
     // Something has to stand where the label of other examples does; class 0, or the number 0, fits every head.
@@ -38,6 +41,7 @@ export async function readTestExamples(
       ...prepareInput(task, row, tokenizer, sizes),
       target: 0,
     })),
+    segments: task.segments(rows[0]!.row),
   };
 }
 

@@ -5,6 +5,7 @@ import { majorityMetrics } from './baselines.js';
 import type { FinetuneOutcome } from './finetune.js';
 import { tokensOf } from './input.js';
 import { bestEpoch } from './journal.js';
+import { modelDeviations } from './model-deviations.js';
 import { changedSettings } from './settings.js';
 
 /** Standing deviations: what this tool does differently for every task. */
@@ -15,7 +16,6 @@ const deviations = {
     `Batches are cut from pools of ${bucket}, sorted by length; in the paper an example meets any other (--bucket 1).`,
   epochs:
     'The release also measures within the first epoch, at updates 1,000, 2,000, 4,000 …; here only after each epoch.',
-  architecture: 'The paper fine-tunes GPT-1 and an LSTM only.',
 };
 
 /** The result of a finished run: the metrics of its best epoch, what a guesser would get, and all that is needed to repeat it. */
@@ -66,7 +66,7 @@ export function buildFinetuneResult(
       deviations.softMax,
       ...(settings.bucket === 1 ? [] : [deviations.bucket(settings.bucket)]),
       ...(updates.length / epochs.length > 1000 ? [deviations.epochs] : []),
-      ...(identity.model.config.architecture === 'gpt2' ? [deviations.architecture] : []),
+      ...modelDeviations(identity.model.config),
     ],
     command,
     environment,

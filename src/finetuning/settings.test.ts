@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { changedSettings, paperSettings, settingFlags } from './settings.js';
+import { changedSettings, paperSettings, settingFlags, settingsOfModel } from './settings.js';
 
 test('the defaults are those of the GPT-1 release', () => {
   expect(paperSettings).toMatchObject({ epochs: 3, batch: 32, lr: 6.25e-5, warmup: 0.002, lmCoef: 0.5 });
@@ -16,6 +16,12 @@ test('the settings that are not the default ones are named as their flags', () =
     'lm-coef 0',
     'limit-train 200',
   ]);
+});
+
+test('a dropout of attention makes no other run of an LSTM, which has none', () => {
+  const settings = { ...paperSettings, attnDropout: 0, residDropout: 0.3 };
+  expect(settingsOfModel(settings, { architecture: 'lstm' })).toEqual({ ...settings, attnDropout: 0.1 });
+  expect(settingsOfModel(settings, { architecture: 'gpt1' })).toEqual(settings);
 });
 
 test('docs/finetuning.md has every setting with its default', () => {

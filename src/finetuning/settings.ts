@@ -2,6 +2,7 @@
  * Every setting of a fine-tuning run in one table: the flag, what it means, which values it takes, and what the GPT-1
  * release uses (paper §4.1; openai/finetune-transformer-lm train.py).
  */
+import type { ModelConfig } from '../models/config.js';
 
 /** What decides the numbers of a run beside task, model and data. */
 export interface FinetuneSettings {
@@ -124,6 +125,17 @@ export function settingName({ flag }: SettingFlag): string {
 export const paperSettings = Object.fromEntries(
   settingFlags.map(({ key, default: value }) => [key, value]),
 ) as unknown as FinetuneSettings;
+
+/**
+ * The settings of a run of a model: an LSTM has no attention, so its dropout is left at the default and two runs that are the same
+ * have the same name and fingerprint.
+ */
+export function settingsOfModel(
+  settings: FinetuneSettings,
+  { architecture }: Pick<ModelConfig, 'architecture'>,
+): FinetuneSettings {
+  return architecture === 'lstm' ? { ...settings, attnDropout: paperSettings.attnDropout } : settings;
+}
 
 /** The settings that are not the default ones, as `epochs 1`, in the order of the table; `from-scratch` is a name of its own. */
 export function changedSettings(settings: FinetuneSettings): string[] {
