@@ -76,12 +76,18 @@ export function addMachineCommands(
       .option('--lines', 'each line of a text file is a document of its own', false)
       .option('--key <name>', 'key of the text in .jsonl files', 'text')
       .option('--examples <file>', 'write one JSON line per test document that overlaps, the worst first')
+      .option(
+        '--dataset <name>',
+        'these are the texts of ptb, wikitext2, wikitext103 or 1bw: write a result for Table 6',
+      )
+      .addOption(results())
       .addOption(json())
       .action(async (flags) => {
         const { runOverlap } = await import('./overlap.js');
         await interruptible(output, (context) => runOverlap(flags, context));
       }),
     'gpt overlap --test ptb.test.txt --train ptb.train.txt',
+    'gpt overlap --dataset ptb --test ptb.test.txt --train ptb.train.txt   # and gpt table gpt2-table6',
     'gpt overlap --test lambada_test.jsonl --train books/ news.txt.gz --examples shared.jsonl',
   );
 

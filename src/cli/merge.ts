@@ -5,15 +5,20 @@ import { createTask, lookUpDefinition } from '../tasks/find.js';
 import { describeEnvironment } from './environment.js';
 import { publishResult } from './eval.js';
 import type { Output } from './output.js';
+import { rerunCommand } from './rerun.js';
 
 /** Flags of `gpt merge`. */
 export interface MergeOptions {
   results: string;
   json: boolean;
+  /** The command line, for a result that no single command is known for. */
   command: string;
 }
 
-/** Joins the journals of all shards of a run into one result. */
+/**
+ * Joins the journals of all shards of a run into one result, which names the command of the undivided run: the journals may be gone
+ * when somebody wants the number again.
+ */
 export async function runMerge(
   files: readonly string[],
   options: MergeOptions,
@@ -32,7 +37,8 @@ export async function runMerge(
     );
   }
   const circumstances = { command: options.command, environment: describeEnvironment(0), finishedAt };
-  const result = buildResult(task, contents, records, circumstances);
+  const joined = buildResult(task, contents, records, circumstances);
+  const result = { ...joined, command: rerunCommand(joined) ?? options.command };
   await publishResult(result, task, options, output);
   if (options.json) output.out(JSON.stringify(result, null, 2));
 }

@@ -2,9 +2,15 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InterruptedError } from '../errors.js';
+import { readExperiment } from '../reports/experiment.js';
+import { readResults } from '../reports/results-folder.js';
+import { buildTable } from '../reports/table.js';
 import { capturedOutput } from '../testing/captured-output.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
+import { commandLine } from './options.js';
 import { type OverlapOptions, runOverlap } from './overlap.js';
+import { planRecompute } from './recompute.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -32,11 +38,12 @@ async function run(changes: Partial<OverlapOptions> = {}, signal = new AbortCont
     n: 3,
     falsePositiveRate: 1e-8,
     exact: true,
+    results: path.join(folder, 'results'),
     json: false,
     ...changes,
   };
   await runOverlap(options, { output, line, signal, env: {} });
-  return { out: written.out, notes };
+  return { ...written, notes };
 }
 
 test('prints the share, the documents and the longest passages', async () => {
@@ -87,6 +94,55 @@ test('a test file in the training folder is left out of it', async () => {
   const same = run({ train: [path.join(folder, 'test.jsonl')] });
   await expect(same).rejects.toThrow('Every training file is a test file as well.');
 });
+
+test('texts that are not a data set as published make a result that stands in no table', async () => {
+  const test = [path.join(folder, 'test.jsonl')];
+  const { err } = await run({ n: 3, dataset: 'ptb', test });
+  expect(err).toContain('test.jsonl is not the whole of Penn Treebank test: it has 3 lines.');
+  expect(err).toContain('train.txt is not the whole of Penn Treebank train: it has 1 line.');
+  const [result] = await readResults(path.join(folder, 'results'));
+  expect(result).toMatchObject({
+    task: { name: 'overlap-ptb', variant: { n: '3' } },
+    data: { rows: 3, complete: false },
+    metrics: [{ value: (100 * 8) / 13, n: 13, standardError: null }],
+    counts: { examples: 3 },
+  });
+  const train = path.join(folder, 'train.txt');
+  const words = ['overlap', '--dataset=ptb', '--n=3', '--test', ...test, '--train', train];
+  expect(result!.command).toBe(commandLine(['node', 'gpt', ...words]));
+  const table = buildTable(await readExperiment('gpt2-table6'), [result!]);
+  expect(table.rows.flatMap(({ cells }) => cells).every(({ ours }) => ours === undefined)).toBe(true);
+  await expect(run({ dataset: 'enwik8' })).rejects.toThrow(/--dataset enwik8: Table 6 has no such data set/);
+});
+
+test.skipIf(!hasData)(
+  `the overlap of PTB stands in Table 6, beside the paper's 2.67${needsData}`,
+  async () => {
+    const file = (name: string) => path.join(dataFolder, 'ptb', `ptb.${name}.txt`);
+    const results = path.join(folder, 'whole');
+    await run({ n: 8, dataset: 'ptb', test: [file('test')], train: [file('train')], results });
+    const [result] = await readResults(results);
+    expect(result!.data).toMatchObject({ name: 'Penn Treebank test', rows: 3761, complete: true });
+    expect(result!.details?.[0]?.rows[0]).toEqual(
+      expect.arrayContaining(['ptb.train.txt', 42_068, 'yes', 890_408]),
+    );
+    const [own, webtext] = buildTable(await readExperiment('gpt2-table6'), [result!]).rows;
+    // Counted with a Python set of strings (CPython 3.11).
+    expect(own!.cells[0]).toMatchObject({ published: '2.67', ours: (100 * 1631) / 79_071, n: 79_071 });
+    expect(own!.cells.slice(1).every(({ ours }) => ours === undefined)).toBe(true);
+    expect(webtext!.cells[0]).toEqual({ published: '0.88' });
+    // The recorded command is all there is to have it again.
+    const { jobs, skipped } = await planRecompute([result!], path.join(folder, 'fresh'), {});
+    expect(skipped).toEqual([]);
+    expect(jobs.at(-1)!.words).toEqual([
+      ...['overlap', '--dataset=ptb', '--test', file('test'), '--train', file('train')],
+    ]);
+    const gone = { ...result!, command: result!.command.replace('ptb.train', 'gone') };
+    expect((await planRecompute([gone], path.join(folder, 'fresh'), {})).skipped[0]!.reason).toMatch(
+      /gone\.txt is not on this machine/,
+    );
+  },
+);
 
 test('Ctrl-C ends it', async () => {
   const signal = AbortSignal.abort(new InterruptedError('Interrupted.'));

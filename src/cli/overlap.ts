@@ -8,7 +8,11 @@ import {
   type OverlapProgress,
   type OverlapSettings,
 } from '../overlap/overlap.js';
+import type { MeasuredOverlap } from '../overlap/overlap-result.js';
+import { identifyTexts, type PublishedTexts, publishedTexts } from '../overlap/published-texts.js';
 import type { CommandContext } from './context.js';
+import { commandLine } from './options.js';
+import type { Output } from './output.js';
 
 /** Flags of `gpt overlap`. */
 export interface OverlapOptions extends OverlapSettings {
@@ -17,6 +21,10 @@ export interface OverlapOptions extends OverlapSettings {
   train: string[];
   /** Where to write the documents that overlap. */
   examples?: string;
+  /** Data set of Table 6 that these texts are: what is measured becomes a result. */
+  dataset?: string;
+  /** Folder of results. */
+  results: string;
   json: boolean;
 }
 
@@ -26,6 +34,8 @@ const SHOWN = 10;
 /** `gpt overlap`: how much of a test set stands word for word in a training set. */
 export async function runOverlap(options: OverlapOptions, context: CommandContext): Promise<void> {
   const { line, output, signal } = context;
+  const published = options.dataset === undefined ? undefined : findPublished(options.dataset);
+  const start = performance.now();
   const test = await listTextFiles(options.test);
   const isTest = new Set(test.map(({ file }) => file));
   const train: typeof test = [];
@@ -41,6 +51,64 @@ export async function runOverlap(options: OverlapOptions, context: CommandContex
   line.clear();
   if (options.examples !== undefined) await writeExamples(options.examples, overlap);
   output.out(options.json ? JSON.stringify(overlap, null, 2) : renderOverlap(overlap));
+  if (published !== undefined) {
+    const seconds = (performance.now() - start) / 1000;
+    const { title, testLines, trainLines } = published;
+    const measured: MeasuredOverlap = {
+      ...{ overlap, dataset: options.dataset!, title, lines: options.lines ?? false, seconds },
+      test: await identifyTexts(test, `${title} test`, testLines),
+      train: await identifyTexts(train, `${title} train`, trainLines),
+    };
+    await publish(measured, options, output);
+  }
+}
+
+function findPublished(dataset: string): PublishedTexts {
+  const found = publishedTexts[dataset];
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `--dataset ${dataset}: Table 6 has no such data set whose texts are files of their own.`,
+    {
+      hint: `There are: ${Object.keys(publishedTexts).join(', ')}.`,
+    },
+  );
+}
+
+/** Writes the result and says where it stands, or why it stands nowhere. */
+async function publish(measured: MeasuredOverlap, options: OverlapOptions, output: Output): Promise<void> {
+  // Imported here: results know of models, which loads much that counting words needs nothing of.
+  const [{ buildOverlapResult }, { writeResult }, { describeEnvironment }] = await Promise.all([
+    import('../overlap/overlap-result.js'),
+    import('../reports/results-folder.js'),
+    import('./environment.js'),
+  ]);
+  for (const { name, file, rows, complete } of [measured.test, measured.train]) {
+    if (!complete) output.err(`${file} is not the whole of ${name}: it has ${count(rows, 'line')}.`);
+  }
+  const circumstances = {
+    command: overlapCommand(options),
+    environment: describeEnvironment(1),
+    finishedAt: new Date(),
+  };
+  const file = await writeResult(options.results, buildOverlapResult(measured, circumstances));
+  output.err(`Written to ${file}; "gpt table gpt2-table6" has it beside the paper’s.`);
+}
+
+/** The command line that measures it again, without what is only about showing it. */
+function overlapCommand({ dataset, test, train, n, lines, key }: OverlapOptions): string {
+  const changed = [...(n === 8 ? [] : [`--n=${n}`]), ...(lines ? ['--lines'] : [])];
+  const keyed = key === undefined || key === 'text' ? [] : [`--key=${key}`];
+  const words = [
+    'overlap',
+    `--dataset=${dataset}`,
+    ...changed,
+    ...keyed,
+    '--test',
+    ...test,
+    '--train',
+    ...train,
+  ];
+  return commandLine(['node', 'gpt', ...words]);
 }
 
 const phases: Record<OverlapProgress['phase'], string> = {
@@ -75,9 +143,10 @@ async function writeExamples(file: string, { documents }: Overlap): Promise<void
   }
 }
 
+const count = (number: number, noun: string) => `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
+
 /** What was found, as text for a terminal. */
 function renderOverlap({ n, train, set, total, documents }: Overlap): string {
-  const count = (number: number, noun: string) => `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
   const lines = [
     `${formatPercent(total.percent)} % of the ${n}-grams of the test text are in the training text: ${formatCount(total.found)} of ${formatCount(total.ngrams)}`,
     '',

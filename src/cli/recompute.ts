@@ -12,7 +12,7 @@ import { resultFileName } from '../reports/results-folder.js';
 import { allTasks, commandOf, datasetsOf } from '../tasks/find.js';
 import { isModelCached, locateDataset } from './local-files.js';
 import type { Output } from './output.js';
-import { recordedDataPath, rerunWords } from './rerun.js';
+import { isOverlap, recordedDataPath, recordedTexts, rerunWords } from './rerun.js';
 
 /** Folder, below one of results, of the results on the hand-written samples. */
 export const SAMPLES_FOLDER = 'samples';
@@ -69,9 +69,14 @@ export async function planRecompute(
 }
 
 async function findInputs(
-  { task, model, data, command }: Result,
+  result: Result,
   env: NodeJS.ProcessEnv,
 ): Promise<{ dataPath?: string } | { reason: string }> {
+  const { task, model, data, command } = result;
+  if (isOverlap(result)) {
+    const missing = recordedTexts(command).find((text) => !existsSync(text));
+    return missing === undefined ? {} : { reason: `${missing} is not on this machine` };
+  }
   const definition = allTasks.find(({ name }) => name === task.name);
   if (definition === undefined) return { reason: `there is no task ${task.name} any more` };
   const registered = findRegisteredModel(model.name);

@@ -52,6 +52,18 @@ describe('gpt report', () => {
     expect(await written()).toContain('Examples of bad.jsonl: ');
   });
 
+  it('shows the losses of runs that are named, each under the name of its log', async () => {
+    const training = path.join(folder, 'my-model', 'training');
+    await mkdir(training, { recursive: true });
+    const lines = [1, 2].map((update) => `{"kind":"update","update":${update},"loss":${9 - update}}\n`);
+    await writeFile(path.join(training, 'log.jsonl'), lines.join(''));
+    expect((await report('--training', 'my-model')).code).toBe(0);
+    expect(await written()).toContain(`Journal ${path.join('my-model', 'training', 'log.jsonl')}`);
+    expect(await written()).toContain('Pre-training of my-model');
+    const missing = await report('--training', 'your-model');
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('--training your-model: ')]);
+  });
+
   it('refuses what it cannot read or write', async () => {
     await writeFile(path.join(folder, 'file'), '');
     expect(await report('--output', 'file')).toMatchObject({ code: 1, stdout: '' });

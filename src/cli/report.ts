@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { explainWriteError } from '../files/space.js';
 import { formatBytes, formatCount } from '../format.js';
@@ -27,8 +27,12 @@ export interface ReportOptions {
   output: string;
   /** Files of `--samples` whose examples are shown beside those of the journals. */
   samples?: string[];
+  /** Journals of training, and folders of `gpt pretrain`, whose losses are shown beside those of the journals. */
+  training?: string[];
   /** Most examples of one run; false for none at all. */
   examples: number | false;
+  /** Show what was asked as well, read again from the data. */
+  prompts: boolean;
   /** Show the page when it is written. */
   open: boolean;
   json: boolean;
@@ -38,8 +42,15 @@ export interface ReportOptions {
  * `gpt report`: writes everything about the results as one HTML file. Throws DataError for a malformed result or file of samples,
  * UserError when the folder cannot be written to.
  */
-export async function runReport(options: ReportOptions, output: Output): Promise<void> {
-  const content = await readContent(options);
+export async function runReport(
+  options: ReportOptions,
+  output: Output,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  if (options.prompts && options.examples === false) {
+    throw new UsageError('--prompts and --no-examples: prompts are shown with the examples.');
+  }
+  const content = await readContent(options, env);
   const file = path.join(options.output, 'index.html');
   const page = renderPage(content, await readPageScript());
   try {
@@ -63,22 +74,48 @@ export async function runReport(options: ReportOptions, output: Output): Promise
   if (options.open) await openFile(file);
 }
 
-async function readContent({
-  results: folder,
-  samples = [],
-  examples: limit,
-}: ReportOptions): Promise<ReportContent> {
+async function readContent(options: ReportOptions, env: NodeJS.ProcessEnv): Promise<ReportContent> {
+  const { results: folder, samples = [], training = [], examples: limit } = options;
   const results = await readResults(folder);
   const journals = await findJournals(folder);
   const notes: string[] = [];
   let examples: RunExamples[] | undefined;
   if (limit !== false) {
-    const read = await readJournalExamples(journals, results, limit);
+    // Imported here: it needs all tasks.
+    const addPrompts = options.prompts
+      ? (await import('./report-prompts.js')).promptReader(results, env, (sentence) => notes.push(sentence))
+      : undefined;
+    const read = await readJournalExamples(journals, results, limit, addPrompts);
     notes.push(...read.notes);
     examples = [...(await Promise.all(samples.map((file) => readSampleFile(file, limit)))), ...read.runs];
   }
+  const named = await Promise.all(training.map(namedCurve));
+  const { curves, notes: unreadable } = await readCurves([...journals.finetuning, ...journals.pretraining]);
+  notes.push(...unreadable);
+  const figures = await Promise.all(
+    (await figureIds()).map(async (id) => buildFigure(await readFigureDefinition(id), results)),
+  );
+  const experiments = await listExperiments();
+  return {
+    ...{ version: toolVersion(), results, experiments, figures },
+    ...{ curves: [...named, ...curves], examples, notes },
+  };
+}
+
+/** The losses of a run that the user names: one that cannot be read is an error. */
+async function namedCurve(place: string): Promise<Figure> {
+  const found = await readTrainingCurve(place);
+  if (found !== undefined) return lossFigure(found.curve, found.file);
+  throw new UserError(`--training ${place}: there is no such file or folder.`, {
+    hint: 'Name folders of "gpt pretrain", their training/log.jsonl, or journals of "gpt finetune".',
+  });
+}
+
+/** The losses of runs in the folder of results, and why some have none. */
+async function readCurves(files: readonly string[]): Promise<{ curves: Figure[]; notes: string[] }> {
   const curves: Figure[] = [];
-  for (const file of journals.trainings) {
+  const notes: string[] = [];
+  for (const file of files) {
     try {
       const found = await readTrainingCurve(file);
       if (found !== undefined) curves.push(lossFigure(found.curve, path.basename(file)));
@@ -88,11 +125,7 @@ async function readContent({
       notes.push(`Losses of ${path.basename(file)}: ${error.message}`);
     }
   }
-  const figures = await Promise.all(
-    (await figureIds()).map(async (id) => buildFigure(await readFigureDefinition(id), results)),
-  );
-  const experiments = await listExperiments();
-  return { version: toolVersion(), results, experiments, figures, curves, examples, notes };
+  return { curves, notes };
 }
 
 /** The program by which a system opens a file with what the user has chosen for its kind. */

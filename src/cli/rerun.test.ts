@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { paperSettings } from '../finetuning/settings.js';
 import type { Result } from '../reports/result.js';
 import { exampleResult } from '../testing/example-result.js';
-import { recordedDataPath, rerunWords } from './rerun.js';
+import { recordedDataPath, recordedTexts, rerunCommand, rerunWords } from './rerun.js';
 
 const command = (result: Result, data?: string) => rerunWords(result, data)?.join(' ');
 
@@ -48,7 +48,30 @@ it.each([
   ['gpt eval ptb --data=some/ptb.txt', 'some/ptb.txt'],
   ["gpt eval ptb --data 'my d'\\''ata/ptb.txt' --model tiny", "my d'ata/ptb.txt"],
   ['gpt eval ptb --data sample', undefined],
+  ["gpt eval ptb '--data=my data/ptb.txt' --model tiny", 'my data/ptb.txt'],
   ['gpt finetune rte --train-data a.tsv --model tiny', undefined],
 ])('%s: --data is %s', (line, expected) => {
   expect(recordedDataPath(line)).toBe(expected);
+});
+
+it.each([
+  [exampleResult({ data: { source: 'sample' } }), ' --data=sample'],
+  // As many examples as were published: from wherever they are found.
+  [exampleResult({ data: { source: 'file', file: 'lambada_test.jsonl' } }), ''],
+  [
+    exampleResult({ data: { source: 'file', file: 'my own.jsonl', complete: false } }),
+    " '--data=my own.jsonl'",
+  ],
+])('case %#: the command line of a joined result has%s for its data', (result, data) => {
+  expect(rerunCommand(result)).toBe(`gpt eval lambada --model=gpt2${data} --batch-tokens=4096 --device=cpu`);
+});
+
+it('the texts of an overlap are those of its command, whatever their names', () => {
+  const line = "gpt overlap --dataset=ptb --n=7 --test 'my test.txt' b.txt --train 'it'\\''s/train.txt'";
+  expect(recordedTexts(line)).toEqual(['my test.txt', 'b.txt', "it's/train.txt"]);
+  const result = { ...exampleResult({ task: { name: 'overlap-ptb' } }), command: line };
+  expect(rerunWords(result)).toEqual([
+    ...['overlap', '--dataset=ptb', '--n=7'],
+    ...['--test', 'my test.txt', 'b.txt', '--train', "it's/train.txt"],
+  ]);
 });

@@ -88,8 +88,10 @@ export function addResultCommands(program: Command, { output, json, results, exa
         '--samples <file...>',
         'examples of these files too, as --samples of eval and finetune writes them',
       )
+      .option('--training <path...>', 'losses of these runs too: folders of pretrain, journals of finetune')
       .option('--examples <n>', 'most examples of one run', wholeNumber(1), 2000)
       .option('--no-examples', 'numbers only: nothing that a data set or a model says')
+      .option('--prompts', 'what was asked in each example too, read again from data on this machine', false)
       .option('--open', 'show it when it is written', false)
       .addOption(results())
       .addOption(json())
@@ -99,7 +101,7 @@ export function addResultCommands(program: Command, { output, json, results, exa
       }),
     'gpt report --open',
     'gpt report --output public --no-examples',
-    'gpt report --samples answers.jsonl --examples 500',
+    'gpt report --samples answers.jsonl --training my-model --examples 500',
   );
 
   example(

@@ -151,12 +151,15 @@ async function checkAll(
   else if (differences.length > 0) output.out(differences.map(describeDifference).join('\n'));
   if (differences.length > 0) {
     const hint = [
-      stale > 0 ? '"gpt results --write" makes the pages follow from the results.' : '',
+      stale > 0
+        ? '"gpt results --write" makes the pages follow from the results; a result that should not have changed is to be put back.'
+        : '',
       stale < differences.length
         ? `"gpt results --take ${against} --write" takes the fresh results over.`
         : '',
     ];
-    throw new UserError(`${formatCount(differences.length)} differences.`, {
+    const { length } = differences;
+    throw new UserError(`${formatCount(length)} difference${length === 1 ? '' : 's'}.`, {
       hint: hint.filter((sentence) => sentence !== '').join(' '),
     });
   }

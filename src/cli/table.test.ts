@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError, UsageError } from '../errors.js';
-import { readExperiment } from '../reports/experiment.js';
+import { listExperiments, readExperiment } from '../reports/experiment.js';
 import { writeResult } from '../reports/results-folder.js';
 import { buildTable } from '../reports/table.js';
+import { allTasks, commandOf } from '../tasks/find.js';
+import { finetuneGroups } from '../tasks/index.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
-import { runTable, type TableOptions } from './table.js';
+import { adviceFor, runTable, type TableOptions } from './table.js';
 
 let results: string;
 beforeEach(async () => {
@@ -45,6 +47,19 @@ describe('gpt table', () => {
     const { out, err } = await table('gpt2-table3', { results: join(results, 'nowhere') });
     expect(out).toContain('35.13');
     expect(err).toContain('"gpt eval lambada --model gpt2"');
+  });
+
+  it('gives advice that is a command, whatever the table', async () => {
+    for (const experiment of await listExperiments()) {
+      // Sizes of models are no task: they are always there.
+      if (experiment.columns[0]!.definition !== undefined) continue;
+      const advice = adviceFor(experiment);
+      const [, command, name = ''] = advice?.split(' ') ?? [];
+      const task = allTasks.find((one) => one.name === name);
+      const expected = name in finetuneGroups ? 'finetune' : task && commandOf(task);
+      expect(command, `${experiment.id}: ${advice}`).toBe(expected);
+      expect(advice === undefined, experiment.id).toBe(experiment.rows.every(({ model }) => model === null));
+    }
   });
 
   it('fits a terminal of 80 characters', async () => {

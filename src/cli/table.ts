@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.js';
-import { listExperiments, readExperiment } from '../reports/experiment.js';
+import { type Experiment, listExperiments, readExperiment } from '../reports/experiment.js';
 import type { Result } from '../reports/result.js';
 import { readResults } from '../reports/results-folder.js';
-import { buildTable, type Table } from '../reports/table.js';
+import { buildTable, countCells, type Table } from '../reports/table.js';
 import type { Output } from './output.js';
 
 /** What `--format` accepts. */
@@ -49,15 +49,21 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
     return;
   }
   output.out(await render(table, format, output));
-  const { model } = experiment.rows.find((row) => row.model !== null) ?? {};
-  if (countOurs(table) === 0 && model) {
-    const names = new Set(experiment.columns.map((column) => column.task));
-    // Imported here: all tasks together take longer to load than a table takes to print.
-    const { allTasks, commandOf } = await import('../tasks/find.js');
-    const task = allTasks.find(({ name }) => names.has(name));
-    const advice = task && ` "gpt ${commandOf(task)} ${task.name} --model ${model}" changes that.`;
-    output.err(`Nothing of ours stands in this table yet.${advice ?? ''}`);
+  const advice = countCells(table).ours === 0 ? adviceFor(experiment) : undefined;
+  if (advice !== undefined) {
+    output.err(`Nothing of ours stands in this table yet. "${advice}" changes that.`);
   }
+}
+
+/**
+ * The command that puts a first number into a table; undefined for one without a model of ours. The tables of the GPT-1 paper are of
+ * fine-tuned models, everything else is of models as they are: the tasks say so as well, but to load them all takes longer than a table
+ * takes to print.
+ */
+export function adviceFor({ id, rows, columns }: Experiment): string | undefined {
+  const { model } = rows.find((row) => row.model !== null) ?? {};
+  if (!model) return undefined;
+  return `gpt ${id.startsWith('gpt1-table') ? 'finetune' : 'eval'} ${columns[0]!.task} --model ${model}`;
 }
 
 // Each renderer is loaded when it is asked for: drawing for a terminal takes a library that the others do not need.
@@ -108,14 +114,8 @@ async function renderReproduction(
 
 function describeTables(tables: readonly Table[], json: boolean): string {
   const entries = tables.map((table) => {
-    const cells = table.rows.flatMap((row) => (row.model === null ? [] : row.cells));
-    return {
-      id: table.id,
-      title: table.title,
-      source: table.source,
-      cells: cells.length,
-      ours: countOurs(table),
-    };
+    const { id, title, source } = table;
+    return { id, title, source, ...countCells(table) };
   });
   if (json) return `${JSON.stringify(entries, null, 2)}\n`;
   const lines = entries.map(
@@ -125,8 +125,4 @@ function describeTables(tables: readonly Table[], json: boolean): string {
   return [...lines, `${REPRODUCTION}\n  Every published number beside ours, and whether they agree.\n`].join(
     '\n',
   );
-}
-
-function countOurs(table: Table): number {
-  return table.rows.flatMap((row) => row.cells).filter((cell) => cell.ours !== undefined).length;
 }

@@ -1,10 +1,11 @@
 /** The journal of any training run, of `gpt finetune` or `gpt pretrain`, as the curve that `gpt figure` draws. */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { readTrainingJournal } from '../finetuning/journal.js';
 import { readPretrainLog } from '../pretraining/log.js';
 import type { TrainingCurve } from '../reports/figures/loss-curves.js';
+import { journalKind } from '../reports/journal-kind.js';
 
 /** A journal and what it says. */
 export interface FoundCurve {
@@ -20,7 +21,8 @@ export interface FoundCurve {
 export async function readTrainingCurve(place: string): Promise<FoundCurve | undefined> {
   const file = await findJournal(place);
   if (file === undefined) return undefined;
-  const curve = (await isFinetuneJournal(file)) ? await finetuneCurve(file) : await pretrainCurve(file);
+  const curve =
+    (await journalKind(file)) === 'finetuning' ? await finetuneCurve(file) : await pretrainCurve(file);
   if (curve === undefined || curve.training.length === 0) {
     throw new UserError(`${file} has no updates of a training run.`, {
       hint: 'Name a journal of "gpt finetune" (results/journals/….jsonl) or the log of "gpt pretrain" (…/training/log.jsonl).',
@@ -39,17 +41,6 @@ async function findJournal(place: string): Promise<string | undefined> {
   throw new UserError(`There is no journal of training in the folder ${place}.`, {
     hint: 'Name the output folder of "gpt pretrain", or the journal itself.',
   });
-}
-
-/** Both kinds are JSON lines; the first line of one by `gpt finetune` is its header. */
-async function isFinetuneJournal(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(12), 0, 12, 0);
-    return buffer.toString('utf8', 0, bytesRead).startsWith('{"training"');
-  } finally {
-    await handle.close();
-  }
 }
 
 async function finetuneCurve(file: string): Promise<TrainingCurve | undefined> {

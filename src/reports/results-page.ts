@@ -15,7 +15,7 @@ import {
   headlines,
   sortResults,
 } from './summary.js';
-import { buildTable, type Table, type TableCell } from './table.js';
+import { buildTable, countCells, type Table } from './table.js';
 
 /** Everything that the pages are written from. */
 export interface PageSources {
@@ -180,14 +180,6 @@ function renderBesidePaper(table: Table): string {
       }),
     ]),
   );
-}
-
-/** Cells of rows that ours can stand in, and those where it does. */
-function countCells(table: Table): { cells: number; ours: number } {
-  const isFilled = (cell: TableCell) => cell.ours !== undefined;
-  const rows = table.rows.filter(({ model, cells }) => model !== null || cells.some(isFilled));
-  const cells = rows.flatMap((row) => row.cells);
-  return { cells: cells.length, ours: cells.filter(isFilled).length };
 }
 
 function describeFill(table: Table): string {

@@ -55,9 +55,9 @@ export function describeCompleteness(result: Result): string {
   return partOfData(result) ?? 'whole';
 }
 
-/** Who answered. */
+/** Who answered; `no model` where only baselines or texts were measured. */
 export function describeModel({ model }: Pick<Result, 'model'>): string {
-  return model.format === 'none' ? 'baselines' : model.name;
+  return model.format === 'none' ? 'no model' : model.name;
 }
 
 /** `6.85 % ± 0.35`; of several seeds with the standard deviation between them, which is another thing: `55.20 % ± 2.95, s.d. 1.10`. */

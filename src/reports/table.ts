@@ -98,6 +98,14 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
   return { id, title, source, columns, rows, notes, leftOut: describeLeftOut(concerned, shown, experiment) };
 }
 
+/** Cells of rows that ours can stand in, and those where it does. A baseline's row counts once it has a number. */
+export function countCells(table: Table): { cells: number; ours: number } {
+  const isFilled = (cell: TableCell) => cell.ours !== undefined;
+  const rows = table.rows.filter(({ model, cells }) => model !== null || cells.some(isFilled));
+  const cells = rows.flatMap((row) => row.cells);
+  return { cells: cells.length, ours: cells.filter(isFilled).length };
+}
+
 /** Why a result may not stand beside the paper's numbers; undefined if it may. */
 function reasonToLeaveOut(result: Result, { rows, columns }: Experiment): string | undefined {
   const { task, model, sweep } = result;

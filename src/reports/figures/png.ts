@@ -4,13 +4,15 @@ import { UserError } from '../../errors.js';
 const ZOOM = 2;
 
 /**
- * A drawing as PNG, on white. The renderer is `sharp`, which comes along with the tokenizer library where its prebuilt part
- * exists. Throws UserError with what to do where it is missing.
+ * A drawing as PNG, on white. The renderer is `sharp`, an optional dependency: it exists prebuilt for common systems only. Throws
+ * UserError with what to do where it is missing.
  */
 export async function renderPng(svg: string): Promise<Buffer> {
   const { default: sharp } = await import('sharp').catch((cause: unknown) => {
     throw new UserError('PNG needs the package sharp, which is not installed for this machine.', {
-      hint: 'Write .svg instead; browsers, Inkscape (inkscape x.svg -o x.png) and rsvg-convert turn it into PNG.',
+      hint:
+        'Install it where gpt is installed ("npm install sharp", for a global gpt "npm install --global sharp"), or write .svg ' +
+        'instead: browsers, Inkscape (inkscape x.svg -o x.png) and rsvg-convert turn it into PNG.',
       cause,
     });
   });

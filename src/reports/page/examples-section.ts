@@ -7,8 +7,8 @@ import { embedJson, html, type Markup } from './html.js';
 export function renderExamples(runs: readonly RunExamples[] | undefined): Markup {
   if (runs === undefined) return html`<p>This report was made without examples.</p>`;
   if (runs.length === 0) return html`<p>There are no records of examples beside these results.</p>`;
-  return html`<p>What the models said, example by example, as far as the records of the runs keep it: the texts of the data sets are not
-among them where tasks do not keep them. Numbers are rounded.</p>
+  return html`<p>What the models said, example by example, as far as the records of the runs keep it. Texts of the data sets are among it
+where tasks keep them, and prompts where the report was made with <code>--prompts</code>. Numbers are rounded.</p>
 <noscript><p>Browsing the examples takes JavaScript, which is off. Everything else is here.</p></noscript>
 <div id="example-browser" hidden>
 <form id="example-form" role="search" aria-label="Examples">

@@ -94,8 +94,35 @@ describe('readJournalExamples', () => {
     ]);
   });
 
+  it('tells journals by their first line, and leaves other files alone', async () => {
+    await writeJournal('a.jsonl', [0]);
+    const log = path.join(folder, 'journals', 'log.jsonl');
+    await writeFile(log, '{"kind":"update","update":1,"loss":2}\n');
+    await writeFile(path.join(folder, 'journals', 'answers.jsonl'), '{"index":0}\n');
+    await writeFile(path.join(folder, 'journals', 'empty.jsonl'), '');
+    const evaluation = [path.join(folder, 'journals', 'a.jsonl')];
+    expect(await findJournals(folder)).toEqual({ evaluation, finetuning: [], pretraining: [log] });
+  });
+
+  it('hands each journal to whoever knows its prompts', async () => {
+    await writeJournal('a.jsonl', [0, 1]);
+    const { runs } = await readJournalExamples(
+      await findJournals(folder),
+      [result],
+      10,
+      async (header, some) =>
+        some.map((record) => ({ prompt: `${header.identity.task.name} ${record.index}`, ...record })),
+    );
+    const { fields, rows } = runs[0]!.set;
+    expect(rows.map(([, , , , , values]) => values[fields.indexOf('prompt')])).toEqual([
+      'lambada 0',
+      'lambada 1',
+    ]);
+  });
+
   it('finds nothing where there are no journals', async () => {
-    expect(await findJournals(path.join(folder, 'nowhere'))).toEqual({ evaluations: [], trainings: [] });
+    const none = { evaluation: [], finetuning: [], pretraining: [] };
+    expect(await findJournals(path.join(folder, 'nowhere'))).toEqual(none);
   });
 });
 

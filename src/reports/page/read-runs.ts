@@ -1,49 +1,36 @@
 /** The examples of a report, read from the journals of runs and from files that `--samples` wrote. */
-import { open, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, UserError } from '../../errors.js';
 import { type JournalHeader, readJournal } from '../../evaluation/journal.js';
 import { isJsonObject } from '../../files/json-file.js';
 import { bestEpoch, readTrainingJournal } from '../../finetuning/journal.js';
 import { formatCount } from '../../format.js';
+import type { RecordBase } from '../../tasks/task.js';
+import { type JournalKind, journalKind } from '../journal-kind.js';
 import type { Result } from '../result.js';
 import { describeModel } from '../summary.js';
 import type { RunExamples } from './content.js';
 import { packExamples } from './pack-examples.js';
 import { titleOf } from './result-title.js';
 
-/** The journals of a folder of results. */
-export interface FoundJournals {
-  /** Of evaluations, and of fine-tuning runs. */
-  evaluations: string[];
-  trainings: string[];
-}
+/** The journals of a folder of results, by what they are of. */
+export type FoundJournals = Record<JournalKind, string[]>;
 
-/** Journals below the folder of results by their kind, which their first line tells; none where there is no such folder. */
+/** Journals below the folder of results by their kind; none where there is no such folder. */
 export async function findJournals(results: string): Promise<FoundJournals> {
   const folder = path.join(results, 'journals');
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
-  const found: FoundJournals = { evaluations: [], trainings: [] };
+  const found: FoundJournals = { evaluation: [], finetuning: [], pretraining: [] };
   for (const name of names.filter((one) => one.endsWith('.jsonl')).sort()) {
     const file = path.join(folder, name);
-    const begin = await beginningOf(file);
-    if (begin.startsWith('{"training"')) found.trainings.push(file);
-    else if (begin.startsWith('{"journal"')) found.evaluations.push(file);
+    const kind = await journalKind(file);
+    if (kind !== undefined) found[kind].push(file);
   }
   return found;
-}
-
-async function beginningOf(file: string): Promise<string> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(12), 0, 12, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A run with its records, before they are packed. */
@@ -55,14 +42,18 @@ interface Run {
   examples: number;
 }
 
+/** Adds to the records of a journal what was asked, as far as that can be found out. */
+export type AddPrompts = (header: JournalHeader, records: readonly RecordBase[]) => Promise<object[]>;
+
 /**
  * The examples of every journal, at most `limit` of each run; shards of a run are one. A journal that cannot be read is left out and
- * becomes a note.
+ * becomes a note. `addPrompts` is called once for each journal of an evaluation.
  */
 export async function readJournalExamples(
-  { evaluations, trainings }: FoundJournals,
+  { evaluation, finetuning }: Pick<FoundJournals, 'evaluation' | 'finetuning'>,
   results: readonly Result[],
   limit: number,
+  addPrompts: AddPrompts = async (_, records) => [...records],
 ): Promise<{ runs: RunExamples[]; notes: string[] }> {
   const runs = new Map<string, Run>();
   const notes: string[] = [];
@@ -77,14 +68,15 @@ export async function readJournalExamples(
       notes.push(`Examples of ${path.basename(file)}: ${error.problem.problem}`);
     }
   };
-  for (const file of evaluations) {
+  for (const file of evaluation) {
     await add(file, async () => {
       const { header, records } = await readJournal(file);
       const { fingerprint, examples } = header;
-      return { title: titleOfRun(header, results), fingerprint, examples, records };
+      const title = titleOfRun(header, results);
+      return { title, fingerprint, examples, records: await addPrompts(header, records) };
     });
   }
-  for (const file of trainings) {
+  for (const file of finetuning) {
     await add(file, async () => {
       const journal = await readTrainingJournal(file);
       const best = bestEpoch(journal?.epochs ?? []);

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { type DataIdentity, RESULT_SCHEMA, type Result } from '../reports/result.js';
+import { noModel } from '../runtime/open-model.js';
+import type { Overlap } from './overlap.js';
+import { OVERLAP_TASK } from './published-texts.js';
+
+/** What an overlap was measured of, and how. */
+export interface MeasuredOverlap {
+  overlap: Overlap;
+  /** Column of Table 6, and the name of the data set. */
+  dataset: string;
+  title: string;
+  test: DataIdentity;
+  train: DataIdentity;
+  /** Each line of a text was a document. */
+  lines: boolean;
+  seconds: number;
+}
+
+/**
+ * The overlap of a data set's test text with its own training text as a result, so that it stands in Table 6. No model has a part
+ * in it. It counts as one of the whole data only if both texts are whole.
+ */
+export function buildOverlapResult(
+  { overlap, dataset, title, test, train, lines, seconds }: MeasuredOverlap,
+  { command, environment, finishedAt }: Pick<Result, 'command' | 'environment'> & { finishedAt: Date },
+): Result {
+  const { n, total, documents } = overlap;
+  const variant = { ...(n === 8 ? {} : { n: String(n) }), ...(lines ? { lines: 'yes' } : {}) };
+  const name = OVERLAP_TASK + dataset;
+  const identity = [name, variant, test.sha256, train.sha256];
+  return {
+    schema: RESULT_SCHEMA,
+    task: {
+      name,
+      title: `test ${n}-grams that stand in the training text (${title})`,
+      version: 1,
+      ...(Object.keys(variant).length === 0 ? {} : { variant }),
+    },
+    model: noModel,
+    data: { ...test, complete: test.complete && train.complete },
+    settings: { limit: null, batchTokens: 0, device: 'cpu' },
+    fingerprint: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
+    metrics: [
+      {
+        id: 'own_overlap_percent',
+        label: `${n}-grams that are in the data set’s own training text`,
+        value: total.percent,
+        standardError: null,
+        n: total.ngrams,
+        unit: 'percent',
+        higherIsBetter: false,
+      },
+    ],
+    details: [
+      {
+        id: 'training_text',
+        title: 'The training text',
+        columns: ['file', 'lines', 'whole', `${n}-grams`, 'sha256'],
+        rows: [[train.file, train.rows, train.complete ? 'yes' : 'no', overlap.train.ngrams, train.sha256]],
+      },
+    ],
+    counts: { examples: documents.length, inputTokens: 0, scoredTokens: 0, truncatedExamples: 0 },
+    deviations: [
+      `The paper does not say in which form it took the texts, nor where a document ends (ours: with the ${lines ? 'line' : 'file'}).`,
+    ],
+    command,
+    environment,
+    time: {
+      finishedAt: finishedAt.toISOString(),
+      scoringSeconds: Number(seconds.toFixed(3)),
+      tokensPerSecond: 0,
+    },
+  };
+}
