@@ -56,6 +56,15 @@ describe('planRecompute', () => {
     ]);
   });
 
+  it('leaves out what took too long, and says how long that was', async () => {
+    const time = { finishedAt: '2026-01-01T00:00:00.000Z', scoringSeconds: 250, tokensPerSecond: 1 };
+    const result = { ...exampleResult({ model: tiny }), time };
+    const { skipped } = await planRecompute([result], target, offline(), 4);
+    expect(skipped).toEqual([{ name: 'lambada--tiny.json', reason: 'it took 4 min 10 s (--longest 4)' }]);
+    const withinLimit = await planRecompute([result], target, offline(), 4.5);
+    expect(withinLimit.skipped[0]!.reason).toMatch(/LAMBADA/);
+  });
+
   it('takes the file of the command where it is still there', async () => {
     const file = path.join(folder, 'lambada_test.jsonl');
     const result = { ...exampleResult({ model: tiny }), command: `gpt eval lambada --data ${file}` };

@@ -6,6 +6,7 @@ import { packagedModels } from '../checkpoints/packaged.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { explainWriteError } from '../files/space.js';
+import { formatDuration } from '../format.js';
 import { findRegisteredModel } from '../models/config.js';
 import type { Result } from '../reports/result.js';
 import { resultFileName } from '../reports/results-folder.js';
@@ -40,12 +41,13 @@ export type RunCommand = (words: readonly string[]) => Promise<void>;
 
 /**
  * The commands that give all committed results once more, and every task on its sample. Those whose model or data would have
- * to be fetched are left out: checking numbers should not cost gigabytes.
+ * to be fetched are left out: checking numbers should not cost gigabytes. So are those that took more than `longest` minutes.
  */
 export async function planRecompute(
   results: readonly Result[],
   target: string,
   env: NodeJS.ProcessEnv,
+  longest = Infinity,
 ): Promise<RecomputePlan> {
   const plan: RecomputePlan = { jobs: [], skipped: [] };
   for (const task of allTasks) {
@@ -60,6 +62,11 @@ export async function planRecompute(
   }
   for (const result of results) {
     const name = resultFileName(result);
+    const { scoringSeconds } = result.time;
+    if (scoringSeconds > 60 * longest) {
+      plan.skipped.push({ name, reason: `it took ${formatDuration(scoringSeconds)} (--longest ${longest})` });
+      continue;
+    }
     const found = await findInputs(result, env);
     const words = 'reason' in found ? undefined : rerunWords(result, found.dataPath);
     if (words !== undefined) plan.jobs.push({ name, words, folder: target });

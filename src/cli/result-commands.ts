@@ -1,7 +1,7 @@
 /** Commands that show what was measured beside what the papers printed. The work of each is imported only when it runs. */
 import { type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
-import { wholeNumber } from './options.js';
+import { numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
 export function addResultCommands(program: Command, { output, json, results, example }: CommandKit): void {
@@ -33,6 +33,12 @@ export function addResultCommands(program: Command, { output, json, results, exa
       .command('results')
       .description('the results so far; are the pages about them, and they themselves, still what comes out?')
       .option('--recompute <folder>', 'compute all results anew there, as far as models and data are here')
+      .addOption(
+        new Option(
+          '--longest <minutes>',
+          'with --recompute: leave out what took longer when it was made',
+        ).argParser(numberFrom(0, 100_000)),
+      )
       .option('--take <folder>', 'take over the results of a folder that are new or differ')
       .option(
         '--write',

@@ -34,6 +34,8 @@ export interface ResultsOptions {
   results: string;
   /** Folder to compute the results anew in, as far as this machine can. */
   recompute?: string;
+  /** Leave out what took more than so many minutes to compute. */
+  longest?: number;
   /** Folder of fresh results: those that are new or differ are taken over. */
   take?: string;
   /** Write the pages. */
@@ -58,13 +60,16 @@ export async function runResults(
   if (options.against !== undefined && !check) {
     throw new UsageError('--against says what to compare with: it goes with --check.');
   }
+  if (options.longest !== undefined && options.recompute === undefined) {
+    throw new UsageError('--longest says what to leave out of --recompute: it goes with it.');
+  }
   for (const [flag, other] of Object.entries({ recompute: options.recompute, take, against })) {
     if (other !== undefined && path.resolve(other) === path.resolve(folder)) {
       throw new UsageError(`--${flag} ${other}: these are the committed results themselves.`);
     }
   }
   if (options.recompute !== undefined) {
-    const plan = await planRecompute(await readResults(folder), options.recompute, env);
+    const plan = await planRecompute(await readResults(folder), options.recompute, env, options.longest);
     await recompute(plan, options.recompute, run, output);
   }
   const experiments = await listExperiments();
