@@ -31,7 +31,7 @@ describe('the pages', () => {
     expect(section).toMatch(/\| `gpt table gpt2-table3` \| .* \| 40 \| 2 \|/);
     expect(section).toMatch(/\| LAMBADA PPL \| 35.13 \| 40.06 ± 1.50 \| 15.60 \| – \|/);
     expect(section).toContain(
-      '| lambada | gpt2 | – | perplexity of the last word | 40.06 ± 1.50 | 5,153 | 200 |',
+      '| lambada | gpt2 | – | perplexity of the last word | 40.06 ± 1.50 | – | 5,153 | 200 |',
     );
     expect(section).toContain('| lambada | tiny | first 200 examples | perplexity of the last word |');
   });
@@ -61,6 +61,15 @@ describe('the pages', () => {
     expect(renderResultsPage(sources(...seeds, both)).match(/^\| lambada \|.* perplexity /gm)).toHaveLength(
       3,
     );
+  });
+
+  it('has what always saying the most frequent class would have given beside what was fine-tuned', () => {
+    const result = exampleResult();
+    const main = result.metrics.find(({ label }) => label === 'perplexity of the last word')!;
+    const majority = { ...main, id: `majority_${main.id}`, value: 51, standardError: null };
+    const withMajority = { ...result, metrics: [...result.metrics, majority] };
+    expect(renderReadmeSection(sources(result))).toContain('| – | 5,153 |');
+    expect(renderReadmeSection(sources(withMajority))).toContain('| 51.00 | 5,153 |');
   });
 });
 

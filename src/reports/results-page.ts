@@ -9,6 +9,7 @@ import { resultFileName } from './results-folder.js';
 import {
   describeCompleteness,
   describeDay,
+  describeMajority,
   describeModel,
   describeSettings,
   describeValue,
@@ -153,13 +154,14 @@ function renderRuns(results: readonly Result[]): string {
 function renderHeadlines(results: readonly Result[], experiments: readonly Experiment[]): string {
   if (results.length === 0) return 'Nothing yet.';
   return renderRows(
-    ['task', 'model', 'settings', 'metric', '> value', '> examples', '> seconds'],
+    ['task', 'model', 'settings', 'metric', '> value', '> frequent class', '> examples', '> seconds'],
     headlines(results, experiments).map((headline) => [
       headline.result.task.name,
       describeModel(headline.result),
       describeSettings(headline.result) || '–',
       headline.metric.label,
       describeValue(headline),
+      describeMajority(headline),
       formatCount(headline.metric.n),
       formatCount(headline.result.time.scoringSeconds),
     ]),

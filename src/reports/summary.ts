@@ -68,6 +68,12 @@ export function describeValue({ result: { metrics, sweep }, metric }: Headline):
   return formatMetric(metric) + error + deviation;
 }
 
+/** What always saying the most frequent class would have given, `68.94 %`; a dash where nothing was classified. */
+export function describeMajority({ result: { metrics }, metric }: Headline): string {
+  const majority = metrics.find(({ id }) => id === `majority_${metric.id}`);
+  return majority === undefined ? '–' : formatMetric(majority);
+}
+
 /** The day a result was finished, in UTC. */
 export function describeDay({ time }: Result): string {
   return new Date(time.finishedAt).toISOString().slice(0, 10);
