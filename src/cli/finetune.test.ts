@@ -202,7 +202,7 @@ describe('gpt finetune', () => {
       /Cannot use model\/config\.json: a file is in the way/,
     ],
     [['finetune', 'rte', '--model', 'model', '--data', sample], 1, /measured on what it is trained on/],
-    [['finetune', 'rte', '--model', 'model', '--data', 'missing'], 1, /--data missing: does not exist/],
+    [['finetune', 'rte', '--model', 'model', '--data', 'missing'], 1, /missing does not exist/],
     [['finetune', 'rte', '--model', 'model', '--data', 'sample', '--output', 'model'], 1, /another model/],
   ])('%j exits %i with what is wrong', async (command, code, message) => {
     const run = await runGpt(command, options);

@@ -83,7 +83,7 @@ test('a file under its published name must have the published number of rows, un
 
 test('a path that leads nowhere says what to pass instead', async () => {
   await expect(load(path.join(folder, 'nothing.jsonl'))).rejects.toMatchObject({
-    message: expect.stringContaining('nothing.jsonl: does not exist'),
+    message: expect.stringContaining('nothing.jsonl does not exist'),
     hint: expect.stringContaining('"sample"'),
   });
   await mkdir(path.join(folder, 'bare'));

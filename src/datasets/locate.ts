@@ -191,7 +191,7 @@ const formName = (form: Form) => [form].flat().join(' with ');
 
 function nothingThere(dataset: Published, data: string, problem: string): UserError {
   const what = dataset.files.some((form) => typeof form !== 'string') ? 'file or files' : 'file';
-  return new UserError(`--data ${data}: ${problem}.`, {
+  return new UserError(`${data} ${problem}.`, {
     hint: `Pass the ${what} of ${dataset.name} (${dataset.source}), its folder, or "sample" for the one that comes with the tool.`,
   });
 }

@@ -1,11 +1,12 @@
 import type { Metric } from './result.js';
 
+// Made once: a fresh one for each number is a tenth of the time that a large table takes.
+const twoDecimals = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** A value with as many digits as the papers print: two decimals; huge perplexities in scientific form. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
-  return Math.abs(value) >= 1e6
-    ? value.toExponential(2)
-    : value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return Math.abs(value) >= 1e6 ? value.toExponential(2) : twoDecimals.format(value);
 }
 
 /** The value of a metric with its unit where one is written. */
