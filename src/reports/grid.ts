@@ -27,16 +27,26 @@ export async function drawGrid(grid: Grid, { columns, color }: TerminalStyle): P
   return cutIntoBlocks(grid, columns ?? Number.POSITIVE_INFINITY)
     .map((places) => {
       const pick = <T>(items: T[]) => places.map((place) => items[place]!);
+      // One row of cli-table3 for each line of text: for a cell of several lines its time grows with their square.
+      const boxes = [pick(head).map(bold), ...rows.map(pick)].map(linesOf);
       // Empty styles: cli-table3 would otherwise colour what goes into a pipe.
-      const table = new CliTable({
-        head: pick(head).map(bold),
-        colAligns: pick(align),
-        style: { head: [], border: [] },
-      });
-      table.push(...rows.map(pick));
-      return `${table.toString()}\n`;
+      const table = new CliTable({ colAligns: pick(align), style: { head: [], border: [] } });
+      table.push(...boxes.flat());
+      const [top, ...drawn] = table.toString().split('\n');
+      let end = -1;
+      const ends = new Set(boxes.map(({ length }) => (end += length)));
+      // Lines of text and borders below them take turns; a border stays where a box ends.
+      const kept = drawn.filter((_, place) => place % 2 === 0 || ends.has((place - 1) / 2));
+      return `${[top, ...kept].join('\n')}\n`;
     })
     .join('\n');
+}
+
+/** The lines of a row, in each what every cell has there. */
+function linesOf(row: readonly string[]): string[][] {
+  const cells = row.map((text) => text.split('\n'));
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''));
 }
 
 /** Which columns each block shows, by number. */

@@ -83,5 +83,16 @@ describe('the list of reproductions', async () => {
     expect(renderSheetLatex(sheet, 'x').match(/^ {4}gpt[12]-.* \\\\$/gm)).toHaveLength(list.length);
     const terminal = await renderSheetTerminal(sheet, { columns: 120, color: false });
     expect(Math.max(...terminal.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+    expect(terminal.match(/ not run │\n/g)).toHaveLength(
+      list.filter(({ verdict }) => verdict === 'not run').length,
+    );
+  });
+
+  it('names table and model once for rows that follow each other on a terminal', async () => {
+    const list = listReproductions(experiments, [], othersOf);
+    const terminal = await renderSheetTerminal(reproductionSheet(list), { color: false });
+    const table2 = terminal.split('\n').filter((line) => line.startsWith('│ gpt1-table2 '));
+    expect(table2).toHaveLength(1);
+    expect(terminal).toMatch(/ MNLI-m +│ +82\.1 .*\n│ +│ .*│ MNLI-mm +│ +81\.4 /);
   });
 });

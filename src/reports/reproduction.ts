@@ -140,6 +140,7 @@ export function reproductionSheet(list: readonly Reproduction[]): Sheet {
     title: 'Published numbers, and whether they were found again',
     source: 'All tables of the papers in experiments/',
     head: ['table', 'model', 'measure', 'paper', 'others', 'ours', 'difference', 'std. error', 'verdict'],
+    groupColumns: 2,
     align: ['left', 'left', 'left', 'right', 'left', 'right', 'right', 'right', 'left'],
     rows: list.map((one) => [
       one.experiment,

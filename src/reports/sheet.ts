@@ -13,6 +13,11 @@ export interface Sheet {
   align: ('left' | 'right')[];
   /** One text per column in each row; a cell may have several lines. */
   rows: string[][];
+  /**
+   * So many columns from the left name a group of rows: on a terminal those that follow each other stand in one box, which names them
+   * once. Default: 0, every row has a box of its own.
+   */
+  groupColumns?: number;
   /** Below it. */
   notes: string[];
 }
@@ -24,27 +29,39 @@ const MAX_TEXT_WIDTH = 110;
 export async function renderSheetTerminal(sheet: Sheet, style: TerminalStyle): Promise<string> {
   const width = Math.min(style.columns ?? MAX_TEXT_WIDTH, MAX_TEXT_WIDTH);
   const widths = cellWidths(sheet, width);
-  const grid = await drawGrid(
-    {
-      head: sheet.head,
-      align: sheet.align,
-      rows: sheet.rows.map((row) =>
-        row.map((cell, place) =>
-          cell
-            .split('\n')
-            .map((line) => wrapText(line, widths[place]!))
-            .join('\n'),
-        ),
-      ),
-      keyColumns: 1,
-    },
-    style,
+  const rows = sheet.rows.map((row) =>
+    row.map((cell, place) =>
+      cell
+        .split('\n')
+        .map((line) => wrapText(line, widths[place]!))
+        .join('\n'),
+    ),
   );
+  const { head, align, groupColumns = 0 } = sheet;
+  const grid = await drawGrid({ head, align, rows: joinGroups(rows, groupColumns), keyColumns: 1 }, style);
   const above = [sheet.title, sheet.source]
     .filter((text) => text !== '')
     .map((text) => wrapText(text, width));
   const below = sheet.notes.map((note) => wrapText(note, width));
   return `${[...above, grid.trimEnd(), ...below].join('\n')}\n`;
+}
+
+/** Makes one row of those that follow each other and agree in the first columns; without such columns all stay as they are. */
+function joinGroups(rows: readonly string[][], groupColumns: number): string[][] {
+  if (groupColumns === 0) return [...rows];
+  const groups: { key: string; names: string[]; lines: string[][] }[] = [];
+  for (const row of rows) {
+    const names = row.slice(0, groupColumns);
+    const key = JSON.stringify(names);
+    const cells = row.slice(groupColumns).map((cell) => cell.split('\n'));
+    if (groups.at(-1)?.key !== key) groups.push({ key, names, lines: cells.map(() => []) });
+    const height = Math.max(...cells.map(({ length }) => length));
+    for (const [place, lines] of groups.at(-1)!.lines.entries()) {
+      // What is beside a cell of several lines begins where that begins, and so does what comes after it.
+      for (let line = 0; line < height; line++) lines.push(cells[place]![line] ?? '');
+    }
+  }
+  return groups.map(({ names, lines }) => [...names, ...lines.map((column) => column.join('\n'))]);
 }
 
 /** How wide the text of each column may be: short columns as they are, the rest of the room shared by the long ones. */
