@@ -43,6 +43,38 @@ it('takes the tanh forms of GELU, GPT-1 calling it gelu, and warns of the exact 
   ]);
 });
 
+it('takes the long names of sizes as transformers does, the short ones first', async () => {
+  const long = {
+    model_type: 'gpt2',
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    hidden_size: 8,
+    max_position_embeddings: 5,
+  };
+  const { sizes } = (await read(long))!;
+  expect(Object.values(sizes).map(({ key, value }) => [key, value])).toEqual([
+    ['max_position_embeddings', 5],
+    ['hidden_size', 8],
+    ['num_hidden_layers', 2],
+    ['num_attention_heads', 4],
+  ]);
+  expect((await read({ ...long, n_head: 2 }))!.sizes.nHead).toEqual({ key: 'n_head', value: 2 });
+});
+
+it.each([{ n_head: 4 }, { num_attention_heads: 4 }])(
+  'does not pass over %j, which states neither kind nor layers',
+  async (json) => {
+    expect((await read(json))!.sizes.nHead!.value).toBe(4);
+  },
+);
+
+it('reads the activation under the key of the architecture', async () => {
+  await expect(read({ ...gpt2, activation_function: 'relu', afn: 'gelu' })).rejects.toThrow('"relu"');
+  await expect(read({ activation_function: 'relu' })).rejects.toThrow('"relu"');
+  const gpt1 = { ...gpt2, model_type: 'openai-gpt' };
+  expect((await read({ ...gpt1, activation_function: 'relu', afn: 'gelu' }))!.warnings).toEqual([]);
+});
+
 it('is undefined without a file, and for a file that is about something else', async () => {
   expect(await readConfigFile(path.join(folder, 'none'))).toBeUndefined();
   expect(await read({ port: 80 })).toBeUndefined();

@@ -31,15 +31,21 @@ export interface StatedConfig {
   warnings: string[];
 }
 
-/** Keys of a size, the decisive one first: `n_positions` is the length of the position table, `n_ctx` an old copy. */
+/**
+ * Keys of a size, the decisive one first. `n_positions` is the length of the position table, `n_ctx` an old copy; the
+ * long names are those that transformers takes for GPT-1 and GPT-2 as well (`attribute_map` of their configurations).
+ */
 const sizeKeys: Record<SizeName, string[]> = {
   vocabSize: ['vocab_size', 'n_vocab'],
-  nCtx: ['n_positions', 'n_ctx'],
-  nEmbd: ['n_embd'],
-  nLayer: ['n_layer'],
-  nHead: ['n_head'],
+  nCtx: ['n_positions', 'max_position_embeddings', 'n_ctx'],
+  nEmbd: ['n_embd', 'hidden_size'],
+  nLayer: ['n_layer', 'num_hidden_layers'],
+  nHead: ['n_head', 'num_attention_heads'],
   units: ['n_units'],
 };
+
+/** Keys of which one is enough for a file to be about a model: a head count or an activation must not be passed over. */
+const tellingKeys = ['model_type', 'activation_function', 'afn', ...Object.values(sizeKeys).flat()];
 
 const architectures: Readonly<Record<string, Architecture>> = {
   gpt2: 'gpt2',
@@ -68,7 +74,7 @@ const fixedSwitches: readonly [key: string, value: boolean][] = [
 export async function readConfigFile(folder: string): Promise<StatedConfig | undefined> {
   const file = path.join(folder, 'config.json');
   const json = await readJsonObject(file);
-  if (json === undefined || !('model_type' in json || 'n_layer' in json)) return undefined;
+  if (json === undefined || !tellingKeys.some((key) => key in json)) return undefined;
   const stated = readSizes(json, file);
   const modelType = json.model_type;
   if (modelType !== undefined) {
@@ -175,18 +181,25 @@ function readSizes(json: JsonObject, file: string): StatedConfig {
   return { file, sizes, warnings: [] };
 }
 
+/**
+ * Each architecture reads its own key: `afn` is GPT-1's, `activation_function` GPT-2's, and the other one, where a file
+ * has it, means nothing. A file that does not name its architecture must not contradict itself.
+ */
 function checkActivation(json: JsonObject, stated: StatedConfig): void {
-  const key = json.afn !== undefined ? 'afn' : 'activation_function';
-  const activation = json[key];
-  if (activation === undefined || tanhGelu.includes(activation as string)) return;
-  if (activation !== 'gelu') {
-    const expected = ['gelu', ...tanhGelu].join(', ');
-    throw wrongValue(stated.file, key, 'the activation is not supported.', expected, activation);
-  }
-  if (stated.architecture === 'gpt2') {
-    stated.warnings.push(
-      `${stated.file} asks for the exact GELU; its tanh form is computed, which differs by at most 0.0005.`,
-    );
+  const keys = { gpt1: ['afn'], gpt2: ['activation_function'], lstm: [] };
+  const read = stated.architecture ? keys[stated.architecture] : ['activation_function', 'afn'];
+  for (const key of read) {
+    const activation = json[key];
+    if (activation === undefined || tanhGelu.includes(activation as string)) continue;
+    if (activation !== 'gelu') {
+      const expected = ['gelu', ...tanhGelu].join(', ');
+      throw wrongValue(stated.file, key, 'the activation is not supported.', expected, activation);
+    }
+    if (stated.architecture === 'gpt2') {
+      stated.warnings.push(
+        `${stated.file} asks for the exact GELU; its tanh form is computed, which differs by at most 0.0005.`,
+      );
+    }
   }
 }
 

@@ -104,7 +104,7 @@ async function readShards(indexFile: string): Promise<FoundTensor[]> {
 
 /**
  * The graphs use the token embedding as output projection. A checkpoint with an output projection of its own must not
- * be run like that, so the first and the last row of the two are compared where both are stored.
+ * be run like that, so where both are stored they are compared byte by byte: fine-tuning can leave any row unchanged.
  */
 async function checkTied(found: readonly FoundTensor[]): Promise<void> {
   const head = found.find(({ name }) => name === 'lm_head.weight');
@@ -114,7 +114,7 @@ async function checkTied(found: readonly FoundTensor[]): Promise<void> {
   if (
     `${head.shape}` !== `${tokens.shape}` ||
     head.dtype !== tokens.dtype ||
-    !(await sameEnds(head, tokens))
+    !(await sameBytes(head, tokens))
   ) {
     throw new DataError({
       file: head.source,
@@ -126,16 +126,24 @@ async function checkTied(found: readonly FoundTensor[]): Promise<void> {
   }
 }
 
-async function sameEnds(a: FoundTensor, b: FoundTensor): Promise<boolean> {
-  const [rowsA, rowsB] = await Promise.all([a, b].map(endRows));
-  return Buffer.compare(rowsA!, rowsB!) === 0;
+/** Bytes read at a time when two tensors are compared. */
+const comparedBytes = 2 ** 24;
+
+async function sameBytes(a: FoundTensor, b: FoundTensor): Promise<boolean> {
+  const [one, other] = [fileRange(a), fileRange(b)];
+  if (one.lengthBytes !== other.lengthBytes) return false;
+  for (let at = 0; at < one.lengthBytes; at += comparedBytes) {
+    const length = Math.min(comparedBytes, one.lengthBytes - at);
+    const [ours, theirs] = await Promise.all([
+      readRange(one.file, one.offset + at, length, a.source),
+      readRange(other.file, other.offset + at, length, b.source),
+    ]);
+    if (Buffer.compare(ours, theirs) !== 0) return false;
+  }
+  return true;
 }
 
-async function endRows({ data, shape, source }: FoundTensor): Promise<Buffer> {
+function fileRange({ data, source }: FoundTensor): { file: string; offset: number; lengthBytes: number } {
   if ('bytes' in data) throw new TypeError(`${source} is a safetensors file, whose tensors lie in the file`);
-  const rowBytes = shape[0] ? data.lengthBytes / shape[0] : 0;
-  const last = data.offset + data.lengthBytes - rowBytes;
-  return Buffer.concat(
-    await Promise.all([data.offset, last].map((offset) => readRange(data.file, offset, rowBytes, source))),
-  );
+  return data;
 }

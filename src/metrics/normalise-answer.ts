@@ -7,10 +7,13 @@ const articles = /(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])/gu;
  * `compareAnswers`.
  */
 export function normaliseAnswer(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[!-/:-@[-`{-~]/g, '')
-    .replace(articles, ' ')
-    .replace(/[\p{White_Space}\x1c-\x1f]+/gu, ' ')
-    .trim();
+  return (
+    text
+      .toLowerCase()
+      .replace(/[!-/:-@[-`{-~]/g, '')
+      .replace(articles, ' ')
+      .replace(/[\p{White_Space}\x1c-\x1f]+/gu, ' ')
+      // Only spaces can be at the ends now. `trim` would take U+FEFF as well, which Python's `split` keeps.
+      .replace(/^ | $/g, '')
+  );
 }

@@ -12,6 +12,8 @@ test.each([
   ['  to \t Thé a\u00a0b ', 'to thé b'],
   ['théa the-a', 'théa thea'],
   ['“The” $1_000', '“ ” 1000'],
+  // As Python 3.11: U+FEFF is no white space, wherever it stands.
+  ['\ufeffthe cat\ufeff', '\ufeff cat\ufeff'],
 ])('%j is compared as %j', (text, normalised) => {
   expect(normaliseAnswer(text)).toBe(normalised);
 });
