@@ -150,9 +150,10 @@ async function modelEvaluation(
     for (const note of opened.notes) line.note(note);
     return opened;
   };
+  const { vocabSize } = model.tokenizer;
   const models: ModelOpeners = {
     scorer: async (asked) => noted(await openScorer(model.checkpoint, { device, threads, ...asked })),
-    generator: async () => noted(await openGenerator(model.checkpoint, { device, threads })),
+    generator: async () => noted(await openGenerator(model.checkpoint, { device, threads, vocabSize })),
   };
   return async ({ task, data }) => {
     const identity = identify({ task, data }, model.identity, options);

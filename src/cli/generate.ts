@@ -65,7 +65,8 @@ export async function runGenerate(
   }
   line.update('loading the model');
   const { device, threads = 0, json, samples, seed } = flags;
-  const generator = await openGenerator(model.checkpoint, { device, threads });
+  const { vocabSize } = model.tokenizer;
+  const generator = await openGenerator(model.checkpoint, { device, threads, vocabSize });
   for (const note of generator.notes) line.note(note);
   line.clear();
   const printer = json ? undefined : new SamplePrinter(output.write, samples);

@@ -47,7 +47,7 @@ async function writeText(
   const { nCtx } = checkpoint.config;
   // What does not fit is cut from the left, as in `gpt generate`.
   const kept = ids.slice(-Math.max(1, nCtx - Math.min(maxTokens, nCtx >> 1)));
-  const generator = await openGenerator(checkpoint, { threads });
+  const generator = await openGenerator(checkpoint, { threads, vocabSize: tokenizer.vocabSize });
   let tokens = 0;
   try {
     const [written] = await generator.generate(

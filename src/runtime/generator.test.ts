@@ -104,6 +104,21 @@ describe('a small random model', () => {
     }
   });
 
+  test.each([false, true])('ids without a token are never drawn (recomputed: %s)', async (recompute) => {
+    // Ids that this model does draw stand for the rows by which a vocabulary was padded.
+    const vocabSize = 20;
+    const drawn = (await generator.generate(requests)).flatMap(({ tokens }) => tokens);
+    expect(Math.max(...drawn)).toBeGreaterThanOrEqual(vocabSize);
+    const padded = await openGenerator(checkpoint, { threads: 1, recompute, vocabSize });
+    try {
+      const kept = (await padded.generate(requests)).flatMap(({ tokens }) => tokens);
+      expect(kept.length).toBe(drawn.length);
+      expect(Math.max(...kept)).toBeLessThan(vocabSize);
+    } finally {
+      await padded.close();
+    }
+  });
+
   test('log-probabilities are those of the scorer', async () => {
     const results = await generator.generate(requests);
     const scorer = await openScorer(checkpoint, { threads: 1 });

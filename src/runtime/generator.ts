@@ -24,6 +24,8 @@ export interface GeneratorOptions {
   device?: Device | 'auto';
   /** Threads of one operation; 0, the default, is one per physical core. */
   threads?: number;
+  /** Ids of the tokenizer: an id from here on, of which a padded vocabulary has some, is never drawn. Default: all are. */
+  vocabSize?: number;
   /** Read the whole text anew for each token instead of keeping keys and values: for comparisons. */
   recompute?: boolean;
 }
@@ -47,10 +49,11 @@ export async function openGenerator(
   checkpoint: Checkpoint,
   options: GeneratorOptions = {},
 ): Promise<Generator> {
-  const { device: wanted = 'cpu', threads = 0, recompute = false } = options;
+  const { device: wanted = 'cpu', threads = 0, recompute = false, vocabSize } = options;
   const { device, opened, notes } = await openWorker(wanted, async (provider) => ({
     type: 'load-decoder',
     ...(await decoderSpec(checkpoint, provider, threads, recompute)),
+    vocabSize,
   }));
   if (checkpoint.kind === 'onnx') {
     notes.push(

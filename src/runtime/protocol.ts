@@ -47,7 +47,7 @@ export type WorkerRequest =
   | { type: 'load'; spec: SessionSpec; excluded?: readonly number[] }
   | { type: 'score'; batch: PackedBatch }
   | { type: 'time'; feeds: Record<string, FeedTensor> }
-  | { type: 'load-decoder'; spec: SessionSpec; decoder: DecoderKind }
+  | { type: 'load-decoder'; spec: SessionSpec; decoder: DecoderKind; vocabSize: number | undefined }
   | { type: 'begin'; texts: TextStart[]; places: number }
   | { type: 'next'; ended: readonly number[] }
   | { type: 'close' };

@@ -38,8 +38,11 @@ interface Row {
   token: number;
 }
 
-/** A token source on a decoder. */
-export function tokenSource(decoder: Decoder): TokenSource {
+/**
+ * A token source on a decoder. Only ids below `vocabSize` are drawn: the logits of a padded vocabulary have more places, for
+ * which there is no token. Probabilities stay those of the model, over all places.
+ */
+export function tokenSource(decoder: Decoder, vocabSize = Number.POSITIVE_INFINITY): TokenSource {
   let rows: Row[] = [];
 
   const drawAll = (): DrawnToken[] =>
@@ -50,7 +53,7 @@ export function tokenSource(decoder: Decoder): TokenSource {
           hint: 'Its weights are damaged, or too large for float32.',
         });
       }
-      row.token = chooseToken(logits, row.sampling, row.random);
+      row.token = chooseToken(logits.subarray(0, vocabSize), row.sampling, row.random);
       return { text: row.text, token: row.token, logProb: logits[row.token]! - logSum };
     });
 

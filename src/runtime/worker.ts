@@ -34,7 +34,7 @@ async function answer(request: WorkerRequest): Promise<unknown> {
       return timeRun(session, request.feeds);
     case 'load-decoder':
       decoder = await loadDecoder(request.spec, request.decoder);
-      source = tokenSource(decoder);
+      source = tokenSource(decoder, request.vocabSize);
       return undefined;
     case 'begin':
       if (source === undefined) throw new Error('begin before load-decoder');
