@@ -64,8 +64,7 @@ function isPossessive(pronoun: string, after: string): boolean {
 
 /** The collection's own form: a `<schema>` for each sentence, with `<txt1>`, `<pron>`, `<txt2>`, `<answer>`s and a letter. */
 export async function readSchemata(file: string): Promise<PronounProblem[]> {
-  // The file is declared to be ISO-8859-1.
-  const root = await readXml(file, { encoding: 'latin1' });
+  const root = await readXml(file);
   return childrenNamed(root, 'schema').map((schema, index) =>
     readSchema(schema, { file, at: `schema ${index + 1}` }),
   );

@@ -1,14 +1,15 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { DataError } from '../../errors.js';
 import { checkCellCount, checkColumns, type TableLine } from './table.js';
-import { readText, type TextOptions } from './text.js';
+import { readText } from './text.js';
+import type { MemberOption } from './unpack.js';
 import { shownName } from './unpack.js';
 
 /** Reads the wanted columns of a comma-separated file (RFC 4180), unpacked. Throws DataError naming the line. */
 export async function readCsv<Column extends string>(
   file: string,
   columns: readonly Column[],
-  options: TextOptions = {},
+  options: MemberOption = {},
 ): Promise<TableLine<Column>[]> {
   return parseCsv(await readText(file, options), shownName(file, options.member), columns, {
     delimiter: ',',

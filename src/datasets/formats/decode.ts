@@ -1,18 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { DataError } from '../../errors.js';
 
-/** UTF-8, or ISO 8859-1: a character for each byte. */
-export type TextEncoding = 'utf-8' | 'latin1';
-
 /**
- * Decodes bytes that come in pieces, without byte order mark. Throws DataError naming the first byte that is not UTF-8,
+ * Decodes UTF-8 bytes that come in pieces, without byte order mark. Throws DataError naming the first byte that is not UTF-8,
  * counted from 0.
  */
-export async function* decodeText(
-  chunks: AsyncIterable<Uint8Array>,
-  file: string,
-  encoding: TextEncoding = 'utf-8',
-): AsyncGenerator<string> {
+export async function* decodeText(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<string> {
   // The beginning of a character that the next piece ends.
   let carried: Uint8Array = new Uint8Array(0);
   let position = 0;
@@ -21,10 +14,6 @@ export async function* decodeText(
       carried.length === 0
         ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
         : Buffer.concat([carried, chunk]);
-    if (encoding === 'latin1') {
-      yield bytes.toString('latin1');
-      continue;
-    }
     const end = bytes.length - unfinishedBytes(bytes);
     const text = decodeWhole(bytes.subarray(0, end), position, file);
     if (text !== '') yield position === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;

@@ -1,8 +1,7 @@
 import { DataError } from '../../errors.js';
 import { isJsonObject, type JsonObject } from '../../files/json-file.js';
 import { decodeText } from './decode.js';
-import type { TextOptions } from './text.js';
-import { shownName, unpack } from './unpack.js';
+import { type MemberOption, shownName, unpack } from './unpack.js';
 
 /** Longest line that is believed: no benchmark has one of a megabyte, a file of another kind often has. */
 const MAX_LINE_LENGTH = 1_000_000;
@@ -14,22 +13,22 @@ export interface Line {
 }
 
 /** How the lines of a file are read. */
-export interface LineOptions extends TextOptions {
+export interface LineOptions extends MemberOption {
   /** Empty lines are lines as well; otherwise they are left out, but counted. */
   keepEmpty?: boolean;
 }
 
 /**
  * The lines of a text file, unpacked, one by one, without line ends (LF or CRLF) and byte order mark; what follows the last
- * line end is a line only if it is not empty. Memory holds a piece of the file. Throws DataError on text that is not in
- * its encoding and on a line that is too long to be one.
+ * line end is a line only if it is not empty. Memory holds a piece of the file. Throws DataError on text that is not
+ * UTF-8 and on a line that is too long to be one.
  */
 export async function* streamLines(file: string, options: LineOptions = {}): AsyncGenerator<Line> {
-  const { keepEmpty = false, member, encoding } = options;
+  const { keepEmpty = false, member } = options;
   const name = shownName(file, member);
   let number = 0;
   let carried = '';
-  for await (const part of decodeText(unpack(file, { member }), name, encoding)) {
+  for await (const part of decodeText(unpack(file, { member }), name)) {
     const lines = (carried + part).split('\n');
     carried = lines.pop()!;
     for (const line of lines) {
@@ -69,7 +68,7 @@ export interface JsonRow {
 }
 
 /** The objects of a file with a JSON object on each line. Throws DataError naming the line. */
-export async function readJsonLines(file: string, options?: TextOptions): Promise<JsonRow[]> {
+export async function readJsonLines(file: string, options?: MemberOption): Promise<JsonRow[]> {
   const name = shownName(file, options?.member);
   return (await readLines(file, options)).map(({ number, text }) => {
     const at = `line ${number}`;

@@ -1,6 +1,7 @@
 import { DataError } from '../../errors.js';
 import type { Line } from './lines.js';
-import { readText, type TextOptions } from './text.js';
+import { readText } from './text.js';
+import type { MemberOption } from './unpack.js';
 import { shownName } from './unpack.js';
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
@@ -9,7 +10,7 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  * The segments of a test set of the WMT conferences, with the number of the line on which each begins. The format looks
  * like XML and is not: a bare & stands for itself. A segment that goes over a line end is joined with a space. Throws DataError, naming the line, for a segment that is not closed.
  */
-export async function readSegments(file: string, options: TextOptions = {}): Promise<Line[]> {
+export async function readSegments(file: string, options: MemberOption = {}): Promise<Line[]> {
   const text = await readText(file, options);
   const segments: Line[] = [];
   let line = 1;

@@ -2,32 +2,37 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { DataError } from '../../errors.js';
 import { unreadable } from '../text-file.js';
-import { decodeText, type TextEncoding } from './decode.js';
+import { decodeText } from './decode.js';
 import { isArchive, type MemberOption, shownName, unpack } from './unpack.js';
 
 /** Most that is read into one string: four times the largest file of a benchmark that is read whole. */
 const MAX_TEXT_BYTES = 256 * 2 ** 20;
 
-/** How a text file is read. */
-export interface TextOptions extends MemberOption {
-  /** Default UTF-8. `latin1` is ISO 8859-1, a character for each byte. */
-  encoding?: TextEncoding;
-}
-
 /**
  * The text of a file that fits into memory, unpacked, without byte order mark; line ends stay as they are. Throws
- * DataError when it is not text in that encoding (with the byte) or larger than `maxBytes` (default 256 MiB).
+ * DataError when it is not UTF-8 (with the byte) or larger than `maxBytes` (default 256 MiB).
  */
 export async function readText(
   file: string,
-  { encoding, member, maxBytes = MAX_TEXT_BYTES }: TextOptions & { maxBytes?: number } = {},
+  { member, maxBytes = MAX_TEXT_BYTES }: MemberOption & { maxBytes?: number } = {},
 ): Promise<string> {
   const name = shownName(file, member);
   const parts: string[] = [];
-  for await (const part of decodeText(atMost(unpack(file, { member }), maxBytes, name), name, encoding)) {
+  for await (const part of decodeText(atMost(unpack(file, { member }), maxBytes, name), name)) {
     parts.push(part);
   }
   return parts.join('');
+}
+
+/** The bytes of a file that fits into memory, unpacked. Throws DataError when there are more than `maxBytes` (default 256 MiB). */
+export async function readBytes(
+  file: string,
+  { member, maxBytes = MAX_TEXT_BYTES }: MemberOption & { maxBytes?: number } = {},
+): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of atMost(unpack(file, { member }), maxBytes, shownName(file, member)))
+    parts.push(part);
+  return Buffer.concat(parts);
 }
 
 async function* atMost(

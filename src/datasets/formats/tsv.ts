@@ -1,13 +1,13 @@
 import { parseCsv } from './csv.js';
 import { type Line, readLines } from './lines.js';
 import { checkCellCount, checkColumns, type TableLine } from './table.js';
-import { readText, type TextOptions } from './text.js';
-import { shownName } from './unpack.js';
+import { readText } from './text.js';
+import { type MemberOption, shownName } from './unpack.js';
 
 export type { TableLine } from './table.js';
 
 /** How a tab-separated file is written. */
-export interface TsvOptions extends TextOptions {
+export interface TsvOptions extends MemberOption {
   /** Whether the first line names the columns (default); without one, the wanted columns are the first ones, in order. */
   header?: boolean;
   /** Lines may have more cells than there are columns. */

@@ -1,6 +1,8 @@
+import { TextDecoder } from 'node:util';
 import { DataError } from '../../errors.js';
-import { readText, type TextOptions } from './text.js';
-import { shownName } from './unpack.js';
+import { decodeText } from './decode.js';
+import { readBytes } from './text.js';
+import { type MemberOption, shownName } from './unpack.js';
 
 /** An element with what it contains, in the order of the file. Text stays as it is written, white space included. */
 export interface XmlElement {
@@ -9,10 +11,14 @@ export interface XmlElement {
   children: (XmlElement | string)[];
 }
 
-/** The root element of an XML file, unpacked. Throws DataError, naming the line, when the file is not well-formed. */
-export async function readXml(file: string, options: TextOptions = {}): Promise<XmlElement> {
-  const text = await readText(file, options);
+/**
+ * The root element of an XML file, unpacked, in the encoding that its byte order mark or its declaration states, else UTF-8
+ * (XML 1.0, appendix F); character references are the characters they stand for. Throws DataError, naming the line, when the
+ * file is not well-formed, and on bytes that are not text in that encoding.
+ */
+export async function readXml(file: string, options: MemberOption = {}): Promise<XmlElement> {
   const name = shownName(file, options.member);
+  const text = await decodeXml(await readBytes(file, options), name);
   // Loaded when there is such a file: a list of tasks must not wait for every format's library.
   const { XMLParser, XMLValidator } = await import('fast-xml-parser');
   // The parser alone accepts unclosed elements.
@@ -30,12 +36,59 @@ export async function readXml(file: string, options: TextOptions = {}): Promise<
     trimValues: false,
     ignoreDeclaration: true,
     ignorePiTags: true,
+    // Numeric references as well, in spite of the name.
+    htmlEntities: true,
   });
   const roots = (parser.parse(text) as ParsedNode[])
     .map(toElement)
     .filter((node) => typeof node !== 'string');
   if (roots.length === 1) return roots[0]!;
   throw new DataError({ file: name, problem: 'not XML.', expected: 'one root element', found: roots.length });
+}
+
+async function decodeXml(bytes: Buffer, file: string): Promise<string> {
+  const encoding = encodingOf(bytes);
+  // Its errors name the byte.
+  if (encoding === 'utf-8') {
+    let text = '';
+    for await (const part of decodeText(onePiece(bytes), file)) text += part;
+    return text;
+  }
+  // TextDecoder takes the name for Windows-1252, which has other characters from 0x80 to 0x9f.
+  if (/^(iso-?8859-1|latin-?1)$/.test(encoding)) return bytes.toString('latin1');
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(encoding, { fatal: true });
+  } catch {
+    throw new DataError({
+      file,
+      at: 'the XML declaration',
+      problem: 'the encoding is unknown.',
+      found: JSON.stringify(encoding),
+    });
+  }
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new DataError(
+      { file, problem: `the file is not text in ${encoding}, which it states.` },
+      { cause },
+    );
+  }
+}
+
+/** Lower case. A mark decides; without one UTF-16 shows by the zero byte beside the first `<`. */
+function encodingOf(bytes: Buffer): string {
+  const start = bytes.toString('latin1', 0, 1024);
+  if (start.startsWith('\xef\xbb\xbf')) return 'utf-8';
+  if (start.startsWith('\xff\xfe') || start.startsWith('<\0')) return 'utf-16le';
+  if (start.startsWith('\xfe\xff') || start.startsWith('\0<')) return 'utf-16be';
+  const declared = /^<\?xml\b[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']/.exec(start);
+  return declared?.[1]?.toLowerCase() ?? 'utf-8';
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** With `preserveOrder`, a node is an object with one key, its name or `#text`, and its attributes under `:@`. */
