@@ -183,7 +183,7 @@ function readSizes(json: JsonObject, file: string): StatedConfig {
 
 /**
  * Each architecture reads its own key: `afn` is GPT-1's, `activation_function` GPT-2's, and the other one, where a file
- * has it, means nothing. A file that does not name its architecture must not contradict itself.
+ * has it, means nothing. In a file that does not name its architecture both are checked.
  */
 function checkActivation(json: JsonObject, stated: StatedConfig): void {
   const keys = { gpt1: ['afn'], gpt2: ['activation_function'], lstm: [] };

@@ -2,8 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { DataError } from '../../errors.js';
 import { checkCellCount, checkColumns, type TableLine } from './table.js';
 import { readText } from './text.js';
-import type { MemberOption } from './unpack.js';
-import { shownName } from './unpack.js';
+import { type MemberOption, shownName } from './unpack.js';
 
 /** Reads the wanted columns of a comma-separated file (RFC 4180), unpacked. Throws DataError naming the line. */
 export async function readCsv<Column extends string>(

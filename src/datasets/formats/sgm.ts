@@ -1,8 +1,7 @@
 import { DataError } from '../../errors.js';
 import type { Line } from './lines.js';
 import { readText } from './text.js';
-import type { MemberOption } from './unpack.js';
-import { shownName } from './unpack.js';
+import { type MemberOption, shownName } from './unpack.js';
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
