@@ -24,7 +24,7 @@ export interface StatedConfig {
   file: string;
   architecture?: Architecture;
   layerNormEpsilon?: number;
-  /** Only an LSTM has one. */
+  /** Stated by models of this tool alone: always by an LSTM, by a GPT where it is not the kind of its own release. */
   vocabulary?: VocabularyKind;
   /** Each size with the key under which the file has it. */
   sizes: Partial<Record<SizeName, { key: string; value: number }>>;
@@ -103,7 +103,7 @@ export async function readConfigFile(folder: string): Promise<StatedConfig | und
     }
     stated.layerNormEpsilon = epsilon;
   }
-  if (stated.architecture === 'lstm') stated.vocabulary = readVocabularyKind(json.vocabulary, file);
+  stated.vocabulary = readVocabularyKind(json.vocabulary, file);
   return stated;
 }
 
@@ -118,13 +118,15 @@ export async function readHparamsFile(folder: string): Promise<StatedConfig | un
 export function formatConfigFile(config: ModelConfig): string {
   if (config.architecture === 'lstm') return formatLstmConfigFile(config);
   const isGpt2 = config.architecture === 'gpt2';
+  const vocabulary = vocabularyKind(config);
   // The end-of-text token of GPT-2 is the last one of its vocabulary; other vocabularies need not have one.
-  const endOfText = isGpt2 && config.vocabSize >= 50257 ? 50256 : null;
+  const endOfText = vocabulary === 'gpt2' && config.vocabSize >= 50257 ? 50256 : null;
   const json = {
     model_type: isGpt2 ? 'gpt2' : 'openai-gpt',
     architectures: [isGpt2 ? 'GPT2LMHeadModel' : 'OpenAIGPTLMHeadModel'],
     ...(isGpt2 ? { activation_function: 'gelu_new' } : { afn: 'gelu' }),
     vocab_size: config.vocabSize,
+    ...(vocabulary !== config.architecture && { vocabulary }),
     n_positions: config.nCtx,
     n_ctx: config.nCtx,
     n_embd: config.nEmbd,

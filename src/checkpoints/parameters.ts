@@ -140,6 +140,8 @@ function reconcile(
     nCtx,
     vocabSize,
     layerNormEpsilon: stated?.layerNormEpsilon ?? 1e-5,
+    ...(stated?.vocabulary !== undefined &&
+      stated.vocabulary !== architecture && { vocabulary: stated.vocabulary }),
   };
 }
 

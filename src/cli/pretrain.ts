@@ -81,7 +81,8 @@ export async function runPretrain(
     ...size,
     vocabSize: data.tokenizer.vocabSize,
     layerNormEpsilon,
-    ...(size.architecture === 'lstm' && { vocabulary: data.kind }),
+    // A GPT's configuration names the kind only where it is not the one of its release.
+    ...(data.kind !== size.architecture && { vocabulary: data.kind }),
   };
   line.note(describeRun(config, data));
   const outcome = await pretrain({

@@ -28,7 +28,7 @@ export interface ModelConfig {
   layerNormEpsilon: number;
   /** H, of an LSTM only. */
   units?: number;
-  /** Of an LSTM only, and then by default `gpt2`; a GPT has the kind of its own release. */
+  /** Absent: a GPT has the kind of its own release, an LSTM GPT-2's. */
   vocabulary?: VocabularyKind;
 }
 
@@ -183,7 +183,7 @@ export function vocabularyKind({
   architecture,
   vocabulary,
 }: Pick<ModelConfig, 'architecture' | 'vocabulary'>): VocabularyKind {
-  return architecture === 'lstm' ? (vocabulary ?? 'gpt2') : architecture;
+  return vocabulary ?? (architecture === 'lstm' ? 'gpt2' : architecture);
 }
 
 /** Number of parameters, the tied output projection counted once. */

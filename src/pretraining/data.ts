@@ -6,7 +6,7 @@ import { type TokenizedCorpus, type TokenizeProgress, tokenizeCorpus } from '../
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import type { Architecture } from '../models/config.js';
-import type { BytePairProgress } from '../tokenizers/train-bpe.js';
+import type { BytePairProgress } from '../tokenizers/bpe-merges.js';
 import { type ChosenTokenizer, chooseTokenizer, type TokenizerSource } from './tokenizer.js';
 
 /** Text ready for training. */

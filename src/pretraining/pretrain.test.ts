@@ -163,12 +163,6 @@ describe('what the user can mend is said clearly', () => {
     ],
     ['an unknown tokenizer', async () => {}, ['text.txt', '--tokenizer', 'gpt3'], 'no such folder'],
     [
-      'a byte-level vocabulary for GPT-1',
-      async () => {},
-      ['text.txt', '--architecture', 'gpt1'],
-      'cannot have a vocabulary',
-    ],
-    [
       'a text shorter than the context',
       async () => writeFile(path.join(folder, 's.txt'), 'A short text.\n'),
       ['s.txt', '--hold-out', '0', '--tokenizer', 'train:300'],

@@ -1,8 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
-import { UsageError } from '../errors.js';
 import { openModel } from '../runtime/open-model.js';
 import { isolatedEnvironment } from '../testing/run-gpt.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
@@ -30,15 +29,30 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const choose = (name: string, architecture: 'gpt1' | 'gpt2' | 'lstm') =>
   chooseTokenizer({ kind: 'folder', folder: path.join(folder, name) }, architecture, []);
 
-test('an LSTM takes the vocabulary of a folder, of whichever kind it is', async () => {
+test('every architecture takes the vocabulary of a folder, of whichever kind it is', async () => {
   expect(await choose('words', 'lstm')).toMatchObject({ kind: 'gpt1', files: words });
   expect(await choose('bytes', 'lstm')).toMatchObject({ kind: 'gpt2', tokenizer: { name: 'gpt2' } });
   expect(await choose('words', 'gpt1')).toMatchObject({ kind: 'gpt1' });
-  const learned = chooseTokenizer({ kind: 'train', vocabSize: 300 }, 'gpt1', []);
-  await expect(learned).rejects.toThrow(UsageError);
+  expect(await choose('bytes', 'gpt1')).toMatchObject({ kind: 'gpt2', tokenizer: { name: 'gpt2' } });
+  expect(await choose('words', 'gpt2')).toMatchObject({ kind: 'gpt1' });
 });
 
-test('its checkpoint names the kind, and is opened with that tokenizer', async () => {
+test('a GPT-1 with the vocabulary of GPT-2 says so, and is opened with it', async () => {
+  const { files, tokenizer } = await choose('bytes', 'gpt1');
+  const sizes = { nLayer: 1, nHead: 1, nEmbd: 8, nCtx: 16, layerNormEpsilon, vocabSize: tokenizer.vocabSize };
+  const config = { architecture: 'gpt1' as const, ...sizes, vocabulary: 'gpt2' as const };
+  const model = path.join(folder, 'gpt1-bytes');
+  await writeRandomCheckpoint(model, config, 1);
+  await writeModelFiles(model, config, files);
+  const opened = await openModel(model, { env: isolatedEnvironment(folder) });
+  expect(opened.tokenizer).toMatchObject({ name: 'gpt2', fingerprint: tokenizer.fingerprint });
+  expect(opened.checkpoint.config).toEqual(config);
+  // Only where it differs from the release.
+  await writeModelFiles(model, { ...config, vocabulary: undefined }, files);
+  expect(await readFile(path.join(model, 'config.json'), 'utf8')).not.toContain('vocabulary');
+});
+
+test('the checkpoint of an LSTM names the kind, and is opened with that tokenizer', async () => {
   const { kind, files, tokenizer } = await choose('words', 'lstm');
   const sizes = { nLayer: 1, nHead: 0, nEmbd: 8, nCtx: 16, units: 8, layerNormEpsilon };
   const { vocabSize } = tokenizer;

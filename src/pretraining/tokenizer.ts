@@ -7,13 +7,15 @@ import type { CorpusDocument } from '../datasets/document.js';
 import { UsageError } from '../errors.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
-import type { Architecture, VocabularyKind } from '../models/config.js';
+import { type Architecture, type VocabularyKind, vocabularyKind } from '../models/config.js';
 import { findReleasedTokenizer } from '../runtime/find-tokenizer.js';
+import type { BytePairProgress } from '../tokenizers/bpe-merges.js';
 import { byteSymbols } from '../tokenizers/byte-symbols.js';
 import { createTokenizer } from '../tokenizers/load.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { hasTokenizerFiles, readTokenizerFiles, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
-import { type BytePairProgress, trainBytePairs } from '../tokenizers/train-bpe.js';
+import { trainBytePairs } from '../tokenizers/train-bpe.js';
+import { trainWordPairs } from '../tokenizers/train-word-bpe.js';
 import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 
 /** Where a vocabulary comes from. */
@@ -50,9 +52,9 @@ export async function parseTokenizerSource(text: string): Promise<TokenizerSourc
 }
 
 /**
- * Finds, reads or learns the vocabulary. A learned one is kept in the cache, by the texts it was learned from. Throws
- * UsageError where the vocabulary is of another kind than the architecture: GPT-1's words end in `</w>`, GPT-2's begin with a
- * space, and a model's folder must tell which. An LSTM, whose configuration names the kind, takes both.
+ * Finds, reads or learns the vocabulary. A learned one is kept in the cache, by the texts it was learned from; it is of the kind
+ * of the architecture's release, an LSTM's of GPT-2's. One that is found may be of either kind: the configuration of the model
+ * names it.
  */
 export async function chooseTokenizer(
   source: TokenizerSource,
@@ -61,14 +63,6 @@ export async function chooseTokenizer(
   options: ChooseTokenizerOptions = {},
 ): Promise<ChosenTokenizer> {
   const kind = await kindOf(source, architecture);
-  if (architecture !== 'lstm' && kind !== architecture) {
-    throw new UsageError(`A ${architecture} model cannot have a vocabulary in the manner of ${kind}.`, {
-      hint:
-        architecture === 'gpt1'
-          ? 'Use --tokenizer gpt1 with --architecture gpt1.'
-          : 'Use --architecture gpt1.',
-    });
-  }
   const folder = await folderOf(source, kind, documents, options);
   const files = await readTokenizerFiles(folder, kind);
   return { kind, files, tokenizer: await createTokenizer(files, { architecture: kind }, folder) };
@@ -76,8 +70,7 @@ export async function chooseTokenizer(
 
 async function kindOf(source: TokenizerSource, architecture: Architecture): Promise<VocabularyKind> {
   if (source.kind === 'released') return source.architecture;
-  if (source.kind === 'train') return 'gpt2';
-  if (architecture !== 'lstm') return architecture;
+  if (source.kind === 'train') return vocabularyKind({ architecture });
   // Only GPT-2's kind has a symbol for every byte.
   if (!(await hasTokenizerFiles(source.folder, 'gpt2'))) return 'gpt1';
   const { vocab } = await readTokenizerFiles(source.folder, 'gpt2');
@@ -96,23 +89,26 @@ async function folderOf(
     case 'released':
       return findReleasedTokenizer(kind, options);
     case 'train':
-      return learnedFolder(source.vocabSize, documents, options);
+      return learnedFolder(source.vocabSize, kind, documents, options);
   }
 }
 
 async function learnedFolder(
   vocabSize: number,
+  kind: VocabularyKind,
   documents: readonly CorpusDocument[],
   { env = process.env, onTrain }: ChooseTokenizerOptions,
 ): Promise<string> {
-  const key = JSON.stringify([TRAINER_VERSION, vocabSize, documents.map(({ sha256 }) => sha256)]);
+  const texts = documents.map(({ sha256 }) => sha256);
+  const key = JSON.stringify([TRAINER_VERSION, vocabSize, texts, ...(kind === 'gpt1' ? [kind] : [])]);
   const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
   const folder = path.join(ownCacheFolder(env), 'vocabularies', name);
-  if (await hasTokenizerFiles(folder, 'gpt2')) return folder;
-  const files = await trainBytePairs(readAllPieces(documents), { vocabSize, onProgress: onTrain });
+  if (await hasTokenizerFiles(folder, kind)) return folder;
+  const train = kind === 'gpt1' ? trainWordPairs : trainBytePairs;
+  const files = await train(readAllPieces(documents), { vocabSize, onProgress: onTrain });
   // Written beside and moved, so that a folder of that name is always whole.
   const temporary = `${folder}.${process.pid}.tmp`;
-  await writeTokenizerFiles(temporary, 'gpt2', files);
+  await writeTokenizerFiles(temporary, kind, files);
   await rm(folder, { recursive: true, force: true });
   await rename(temporary, folder);
   return folder;

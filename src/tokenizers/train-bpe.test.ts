@@ -7,11 +7,12 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
+import type { BytePairProgress } from './bpe-merges.js';
 import { byteSymbols, symbolBytes } from './byte-symbols.js';
 import { gpt2Word } from './gpt2.js';
 import { createTokenizer, loadTokenizer } from './load.js';
 import { writeTokenizerFiles } from './tokenizer-files.js';
-import { type BytePairProgress, trainBytePairs } from './train-bpe.js';
+import { trainBytePairs } from './train-bpe.js';
 
 const text = `The miller's daughter didn't sing; she hummed, and the mill hummed with her.
 "Who's there?" asked the miller. "It's only the wind," she'd say, "the wind in the mill."
