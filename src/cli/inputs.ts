@@ -50,7 +50,14 @@ export function identifyData<Row>(
   { name, publishedRows }: Dataset<Row>,
   { source, file, sha256, rows }: LoadedDataset<Row>,
 ): DataIdentity {
-  return { name, source, file, sha256, rows: rows.length, complete: rows.length === publishedRows };
+  return {
+    name,
+    source,
+    file,
+    sha256,
+    rows: rows.length,
+    complete: publishedRows === undefined || rows.length === publishedRows,
+  };
 }
 
 /** Reads the files that tasks make use of beside their data. Throws UserError when one cannot be read, DataError for what is in it. */

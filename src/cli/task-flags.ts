@@ -25,6 +25,7 @@ export const taskFlags: readonly { name: string; flag: string; describe: string 
   { name: 'prompt', flag: '--prompt <form>', describe: 'form of the prompt' },
   { name: 'hint', flag: '--no-hint', describe: 'no TL;DR: behind the article' },
   { name: 'order', flag: '--order <which>', describe: 'shuffled, or as in the file' },
+  { name: 'decoding', flag: '--decoding <how>', describe: 'how words are drawn: top-k or greedy' },
   { name: 'shots', flag: '--shots <n>', describe: 'example pairs in the prompt' },
   { name: 'answer-end', flag: '--answer-end <where>', describe: 'where an answer ends: line or punctuation' },
 ];

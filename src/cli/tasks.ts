@@ -63,7 +63,7 @@ function renderTask(entry: TaskEntry, columns: number): string {
     ['run', entry.command],
     ['paper', `${entry.paper} ${entry.section}; gpt table ${entry.table}`],
     ...entry.datasets.flatMap(({ name, rows, source, licence, path }): [string, string][] => [
-      ['data', `${name}: ${formatCount(rows)} rows`],
+      ['data', rows === undefined ? name : `${name}: ${formatCount(rows)} rows`],
       ['source', source],
       ['licence', licence],
       ['here', path ?? `no; "gpt download ${entry.name}" fetches it, --data sample needs nothing`],

@@ -33,7 +33,7 @@ describe('the published file of 100,000,000 bytes', () => {
       [95_000_000, test],
     ]);
     const rows = await text8('test').read([file]);
-    expect(rows).toHaveLength(text8('test').publishedRows);
+    expect(rows).toHaveLength(text8('test').publishedRows!);
     expect(rows.join('')).toBe(test.toString());
     expect((await text8('validation').read([file])).join('')).toBe(validation.toString());
   });

@@ -22,8 +22,11 @@ export interface Dataset<Row> {
   hub?: HubLocation | readonly HubLocation[];
   /** Name of the hand-written sample in samples/, in one of the published forms; several where the form has several files. */
   sample: string | readonly string[];
-  /** Number of rows of the published data; data under its published name with another number is refused. */
-  publishedRows: number;
+  /**
+   * Number of rows of the published data; data under its published name with another number is refused. Absent where any text of
+   * the user will do.
+   */
+  publishedRows?: number;
   /** Where the data comes from and under which terms, for `gpt tasks`. */
   source: string;
   licence: string;

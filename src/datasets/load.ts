@@ -31,7 +31,7 @@ function checkRowCount(
       hint: 'Pass another file with --data.',
     });
   }
-  if (source === 'sample' || named || rows === publishedRows) return;
+  if (source === 'sample' || named || publishedRows === undefined || rows === publishedRows) return;
   throw new DataError({
     file,
     problem: `this is not the whole ${name}.`,

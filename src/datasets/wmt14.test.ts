@@ -131,7 +131,7 @@ test('the sample has 20 pairs', async () => {
 test.skipIf(!hasData)(`the published files have 3,003 pairs${needsData}`, async () => {
   const files = ['newstest2014.en', 'newstest2014.fr'].map((name) => path.join(dataFolder, 'wmt14', name));
   const rows = await newstest2014.read(files);
-  expect(rows).toHaveLength(newstest2014.publishedRows);
+  expect(rows).toHaveLength(newstest2014.publishedRows!);
   expect(rows[0]).toEqual({
     english: 'Spectacular Wingsuit Jump Over Bogota',
     french: 'Spectaculaire saut en "wingsuit" au-dessus de Bogota',

@@ -3,6 +3,7 @@ import { cbtTasks } from './cbt.js';
 import { cnnDailymailTask } from './cnn-dailymail.js';
 import { cola } from './cola.js';
 import { colaZero } from './cola-zero.js';
+import { continuationsTask } from './continuations.js';
 import { coqaTask } from './coqa.js';
 import { enwik8, text8 } from './enwik8-text8.js';
 import type { AnyFinetuneTask } from './finetune-task.js';
@@ -40,6 +41,7 @@ export const taskDefinitions: readonly TaskDefinition[] = [
   cnnDailymailTask,
   ...wmt14Tasks,
   naturalQuestionsTask,
+  continuationsTask,
   ...[sst2Zero, ...pronounZeroTasks, colaZero, raceZero],
 ];
 

@@ -56,7 +56,10 @@ function describeData({
   return table(
     ['', ''],
     [
-      ['data set', `${name}, ${publishedRows.toLocaleString('en-US')} rows`],
+      [
+        'data set',
+        publishedRows === undefined ? name : `${name}, ${publishedRows.toLocaleString('en-US')} rows`,
+      ],
       ['published files', forms.map((form) => `\`${form}\``).join(', ')],
       ['below GPT_DATA_DIR', `\`${folder}/\``],
       [

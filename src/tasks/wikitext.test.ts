@@ -75,7 +75,7 @@ describe.skipIf(!hasData)(`the published files${needsData}`, () => {
     async (split, form, articles, words, lines, bytes) => {
       const task = create(wikitext2, { split, form });
       const rows = await task.dataset.read([publishedFile(split, form)]);
-      expect(rows).toHaveLength(task.dataset.publishedRows);
+      expect(rows).toHaveLength(task.dataset.publishedRows!);
       const units = task.texts(rows).map((article) => article.units);
       expect(units).toHaveLength(articles);
       const total = (key: keyof (typeof units)[number]) => units.reduce((sum, unit) => sum + unit[key], 0);
