@@ -51,7 +51,7 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
   output.out(await render(table, format, output));
   const advice = countCells(table).ours === 0 ? adviceFor(experiment) : undefined;
   if (advice !== undefined) {
-    output.err(`Nothing of ours stands in this table yet. "${advice}" changes that.`);
+    output.err(`Nothing of ours stands beside the paper’s numbers yet. "${advice}" changes that.`);
   }
 }
 

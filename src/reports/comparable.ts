@@ -68,7 +68,8 @@ export function newestOnly(results: readonly Result[]): Result[] {
 
 const seedsOf = ({ sweep }: Result) => (sweep?.setting === 'seed' ? sweep.runs.length : 1);
 
-function compareRank(a: Result, b: Result): number {
+/** Orders two runs of the same thing: the greater one is meant. */
+export function compareRank(a: Result, b: Result): number {
   return (
     a.task.version - b.task.version ||
     seedsOf(a) - seedsOf(b) ||

@@ -13,12 +13,15 @@ export interface LayoutLine {
   cells: string[];
 }
 
-/** The lines of each row: one where there is nothing of ours, four where there is, and one more for means over seeds. */
+/**
+ * The lines of each row: one where there is nothing of ours, four where there is, and one more for means over seeds. A model that
+ * the paper does not have lacks the paper's line and the difference.
+ */
 export function layOutRows({
   rows,
   columns,
 }: Table): { label: string; notes: number[]; lines: LayoutLine[] }[] {
-  return rows.map(({ label, notes, cells }) => {
+  return rows.map(({ label, notes, cells, isOther = false }) => {
     const line = (
       name: LayoutLine['label'],
       show: (cell: TableCell, unit: MetricUnit) => string,
@@ -26,13 +29,11 @@ export function layOutRows({
       label: name,
       cells: cells.map((cell, place) => show(cell, columns[place]!.unit)),
     });
-    const lines = [line('paper', (cell) => cell.published ?? EMPTY)];
+    const lines = isOther ? [] : [line('paper', (cell) => cell.published ?? EMPTY)];
     if (cells.some((cell) => cell.ours !== undefined)) {
       lines.push(
         line('ours', ({ ours }, unit) => (ours === undefined ? EMPTY : formatValue(ours, unit))),
-        line('difference', ({ difference }, unit) =>
-          difference === undefined ? EMPTY : formatSigned(difference, unit),
-        ),
+        ...(isOther ? [] : [line('difference', showDifference)]),
         line('std. error', ({ standardError }) =>
           standardError === undefined ? EMPTY : formatNumber(standardError),
         ),
@@ -41,6 +42,10 @@ export function layOutRows({
     }
     return { label, notes, lines };
   });
+}
+
+function showDifference({ difference }: TableCell, unit: MetricUnit): string {
+  return difference === undefined ? EMPTY : formatSigned(difference, unit);
 }
 
 /** `± 1.20 (n = 3)`: the standard deviation over so many seeds. */

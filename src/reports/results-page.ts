@@ -74,7 +74,7 @@ export function renderReadmeSection({ results, experiments }: PageSources): stri
         ]),
     ),
     ...shown.flatMap((table) => [
-      `**${table.id}**. ${table.title}${countCells(table).ours === 0 ? '; ours: not run yet' : ''}. “–”: nothing there.`,
+      `**${table.id}**. ${table.title}${countCells(table).ours === 0 ? '; of the paper’s models not run yet' : ''}. “–”: nothing there.`,
       renderBesidePaper(table),
     ]),
     'What was run, with the model that comes with the tool and others at hand. [results/README.md](results/README.md) has every number.',
@@ -168,17 +168,26 @@ function renderHeadlines(results: readonly Result[], experiments: readonly Exper
   );
 }
 
-/** The table turned on its side, so that it fits a page: one line per column of the paper, two columns per model. */
+/** The table turned on its side, so that it fits a page: one line per column; the paper and ours of its models, ours of others. */
 function renderBesidePaper(table: Table): string {
   const rows = table.rows.filter(({ model }) => model !== null);
   return renderRows(
-    ['', ...rows.flatMap(({ label }) => [`> ${label}: paper`, `> ${label}: ours`])],
+    [
+      '',
+      ...rows.flatMap(({ label, isOther }) => [
+        ...(isOther ? [] : [`> ${label}: paper`]),
+        `> ${label}: ours`,
+      ]),
+    ],
     table.columns.map((column, place) => [
       column.heading.join(' '),
-      ...rows.flatMap(({ cells }) => {
+      ...rows.flatMap(({ cells, isOther }) => {
         const { published, ours, standardError } = cells[place]!;
         const error = standardError === undefined ? '' : ` ± ${formatNumber(standardError)}`;
-        return [published ?? '–', ours === undefined ? '–' : formatNumber(ours) + error];
+        return [
+          ...(isOther ? [] : [published ?? '–']),
+          ours === undefined ? '–' : formatNumber(ours) + error,
+        ];
       }),
     ]),
   );

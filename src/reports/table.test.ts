@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exampleResult, type ResultChanges } from '../testing/example-result.js';
 import { readExperiment } from './experiment.js';
+import { layOutRows } from './layout.js';
 import type { Result } from './result.js';
-import { buildTable, type Table } from './table.js';
+import { buildTable, countCells, type Table } from './table.js';
 
 const experiment = await readExperiment('gpt2-table3');
 
@@ -55,12 +56,6 @@ describe('buildTable', () => {
       { data: { source: 'file', rows: 5152, complete: false } },
       'gpt2 on lambada: on 5152 examples, not as many as were published.',
     ],
-    [
-      'of weights that only share the name',
-      { model: { name: 'local/gpt2' } },
-      'local/gpt2 on lambada: not a model of this table.',
-    ],
-    ['of GPT-1', { model: { name: 'gpt1' } }, 'gpt1 on lambada: not a model of this table.'],
   ])('leaves out a result %s and says so', (_, changes, reason) => {
     const table = buildTable(experiment, [exampleResult(changes)]);
     expect(countOurs(table)).toBe(0);
@@ -92,7 +87,7 @@ describe('buildTable', () => {
     for (const order of [runs, runs.toReversed()]) {
       const table = buildTable(experiment, order);
       expect(cell(table, '117M', 'lambada-ppl')?.ours).toBe(2);
-      expect(table.leftOut).toEqual(Array(2).fill('gpt2 on lambada: there is a newer run.'));
+      expect(table.leftOut).toEqual(['gpt2 on lambada: there is a newer run.']);
     }
   });
 
@@ -152,5 +147,72 @@ describe('rows of an ablation', () => {
     expect(cell(table, 'no-aux-lm', 'rte')).toMatchObject({ published: '54.4', ours: 51 });
     expect(cell(table, 'no-pre-training', 'rte')).not.toHaveProperty('ours');
     expect(table.leftOut).toEqual(['gpt1 on rte: other settings: epochs 1.']);
+  });
+});
+
+describe('models that the paper does not have', () => {
+  const own = (changes: ResultChanges = {}) =>
+    exampleResult({ ...changes, model: { name: 'local/mine', parameters: 5, ...changes.model } });
+  const rowsOf = (table: Table) => table.rows.filter(({ isOther }) => isOther);
+
+  it('stand below, with numbers of ours alone, and fill no cell of the paper', () => {
+    const table = buildTable(experiment, [own({ model: { name: 'gpt1', parameters: 7 } }), own()]);
+    expect(rowsOf(table).map(({ label }) => label)).toEqual(['local/mine', 'gpt1']);
+    expect(cell(table, 'local/mine', 'lambada-acc')).toEqual({
+      ...{ published: null, ours: 42, standardError: 0.6875, n: 5153 },
+    });
+    expect(countCells(table).ours).toBe(0);
+    expect(table.leftOut).toEqual([]);
+    const lines = layOutRows(table).find(({ label }) => label === 'gpt1')!.lines;
+    expect(lines.map(({ label }) => label)).toEqual(['ours', 'std. error']);
+  });
+
+  it('may have read a part of the data, which a note says, where there is no run on all of it', () => {
+    const part = own({ settings: { limit: 100 } });
+    const [row] = rowsOf(buildTable(experiment, [part]));
+    const notes = (table: Table) => rowsOf(table)[0]!.notes.map((note) => table.notes[note - 1]);
+    expect(row!.cells[1]!.ours).toBe(42);
+    expect(notes(buildTable(experiment, [part]))).toEqual([
+      'local/mine: lambada: only the first 100 examples.',
+    ]);
+    const both = buildTable(experiment, [part, own()]);
+    expect(notes(both)).toEqual([]);
+    expect(both.leftOut).toEqual(['local/mine on lambada: only the first 100 examples.']);
+  });
+
+  it('never stand there for a sample', () => {
+    const table = buildTable(experiment, [own({ data: { source: 'sample' } })]);
+    expect(rowsOf(table)).toEqual([]);
+    expect(table.leftOut).toEqual([
+      'local/mine on lambada: on the hand-written sample, not the published data.',
+    ]);
+  });
+
+  it('have a row for each variant that the paper tells apart', async () => {
+    const summaries = await readExperiment('gpt2-table4');
+    const metrics = [{ ...exampleResult().metrics[0]!, id: 'rouge1', unit: 'points' as const }];
+    const result = (variant?: Record<string, string>) =>
+      own({ task: { name: 'cnn-dm', ...(variant && { variant }) }, metrics });
+    const table = buildTable(summaries, [result(), result({ hint: 'no' }), result({ order: 'file' })]);
+    expect(rowsOf(table).map(({ label }) => label)).toEqual(['local/mine', 'local/mine, hint no']);
+    expect(table.leftOut).toEqual(['local/mine on cnn-dm: not the variant of this table (--order file).']);
+  });
+
+  it('give their baselines to the rows of baselines', async () => {
+    const summaries = await readExperiment('gpt2-table4');
+    const metrics = [{ ...exampleResult().metrics[0]!, id: 'lede3_rouge1', unit: 'points' as const }];
+    const table = buildTable(summaries, [own({ task: { name: 'cnn-dm' }, metrics })]);
+    expect(cell(table, 'lede-3', 'rouge-1')?.ours).toBe(32.5);
+    expect(table.leftOut).toEqual([]);
+  });
+
+  it('of several reasons each is told once', () => {
+    const results = [exampleResult(), exampleResult({ model: { name: 'gpt2-xl' } })].map((result) => ({
+      ...result,
+      data: { ...result.data, source: 'sample' as const },
+    }));
+    expect(buildTable(experiment, results).leftOut).toEqual([
+      'gpt2 on lambada; gpt2-xl on lambada: on the hand-written sample, not the published data.',
+    ]);
   });
 });

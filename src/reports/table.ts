@@ -12,6 +12,7 @@ import {
   standsIn,
 } from './experiment.js';
 import { formatNumber } from './format.js';
+import { otherRows } from './other-rows.js';
 import type { Metric, Result } from './result.js';
 
 /** One cell. What is not there is absent, so that an empty cell never looks like a zero. */
@@ -40,6 +41,8 @@ export interface TableRow
   extends Omit<ExperimentRow, 'notes' | 'published' | 'variant' | 'baseline' | 'key'> {
   notes: number[];
   cells: TableCell[];
+  /** A model that the paper does not have: numbers of ours alone, in no cell of the paper. */
+  isOther?: true;
 }
 
 /** What the renderers turn into text. */
@@ -51,7 +54,7 @@ export interface Table {
   rows: TableRow[];
   /** Footnotes; columns and rows refer to them by number, the first being 1. */
   notes: string[];
-  /** Results for columns of this table that it does not show, and why: one sentence each. */
+  /** Results for columns of this table that it does not show: one sentence for each reason. */
   leftOut: string[];
 }
 
@@ -61,14 +64,19 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
   const concerned = results.filter((result) => tasks.has(result.task.name));
   const shown = newestOnly(concerned.filter((result) => reasonToLeaveOut(result, experiment) === undefined));
 
+  const others = otherRows(experiment, concerned);
+
   const notes: string[] = [];
   const numberOf = (note: string) => {
     if (!notes.includes(note)) notes.push(note);
     return notes.indexOf(note) + 1;
   };
-  const columns = experiment.columns.map((column) => {
+  const columns = experiment.columns.map((column, place) => {
     const { notes: keys = [], variants = [], variant: _, detail: __, ...rest } = column;
-    const standing = shown.filter((result) => experiment.rows.some((row) => standsIn(result, row, column)));
+    const standing = [
+      ...shown.filter((result) => experiment.rows.some((row) => standsIn(result, row, column))),
+      ...others.flatMap(({ results: found }) => found[place] ?? []),
+    ];
     return {
       ...rest,
       notes: [
@@ -94,14 +102,33 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
       }),
     };
   });
+  const below = others.map(({ row, results: found, notes: remarks }): TableRow => {
+    const { id, label, model } = row;
+    return {
+      ...{ id, label, model, isOther: true },
+      notes: remarks.map(numberOf),
+      cells: experiment.columns.map((column, place) => {
+        const candidates = found[place] === undefined ? [] : [found[place]];
+        if (column.definition !== undefined || column.detail !== undefined) return { published: null };
+        return fillCell(null, column, column.metric, candidates);
+      }),
+    };
+  });
   const { id, title, source } = experiment;
-  return { id, title, source, columns, rows, notes, leftOut: describeLeftOut(concerned, shown, experiment) };
+  const told = new Set([...shown, ...others.flatMap((other) => other.results)]);
+  const leftOut = describeLeftOut(
+    concerned.filter((result) => !told.has(result)),
+    experiment,
+  );
+  return { id, title, source, columns, rows: [...rows, ...below], notes, leftOut };
 }
 
 /** Cells of rows that ours can stand in, and those where it does. A baseline's row counts once it has a number. */
 export function countCells(table: Table): { cells: number; ours: number } {
   const isFilled = (cell: TableCell) => cell.ours !== undefined;
-  const rows = table.rows.filter(({ model, cells }) => model !== null || cells.some(isFilled));
+  const rows = table.rows.filter(
+    ({ model, cells, isOther }) => !isOther && (model !== null || cells.some(isFilled)),
+  );
   const cells = rows.flatMap((row) => row.cells);
   return { cells: cells.length, ours: cells.filter(isFilled).length };
 }
@@ -109,8 +136,12 @@ export function countCells(table: Table): { cells: number; ours: number } {
 /** Why a result may not stand beside the paper's numbers; undefined if it may. */
 function reasonToLeaveOut(result: Result, { rows, columns }: Experiment): string | undefined {
   const { task, model, sweep } = result;
+  // A model without a row of its own stands in one below, under the same conditions.
+  const hasRow = rows.some((row) => row.model === model.name);
   const stands = (candidate: ResultOf) =>
-    rows.some((row) => columns.some((column) => standsIn(candidate, row, column)));
+    rows.some((row) =>
+      columns.some((column) => standsIn(candidate, hasRow ? row : asRowOf(row, model), column)),
+    );
   if (!stands(result)) {
     const variant = variantOf(result);
     const plain = { task: { name: task.name }, model };
@@ -123,7 +154,16 @@ function reasonToLeaveOut(result: Result, { rows, columns }: Experiment): string
   if (sweep?.setting === 'transfer-layers') return 'a curve, whose last point is a result of its own';
   const others = otherSettings(result);
   if (others.length > 0) return `other settings: ${others.join(', ')}`;
-  return undefined;
+  // Baselines are the same beside whatever model.
+  const hasBaseline = rows.some(
+    (row) => row.baseline !== undefined && columns.some((column) => standsIn(result, row, column)),
+  );
+  return hasRow || hasBaseline ? undefined : 'another run stands in the row of the model';
+}
+
+/** A row of the paper as it would be with another model. */
+function asRowOf(row: ExperimentRow, { name }: Pick<Result['model'], 'name'>): ExperimentRow {
+  return row.model === null ? row : { ...row, model: name };
 }
 
 /** A baseline may have been measured beside several models; it is the same number each time. */
@@ -200,20 +240,22 @@ const describeMetric = ({ label, value, standardError }: Metric) =>
   `${label} ${formatNumber(value)}${standardError === null ? '' : ` ± ${formatNumber(standardError)}`}`;
 
 function deviationsOf(results: readonly Result[]): string[] {
-  return [...new Set(results.flatMap((result) => result.deviations))].map(
-    (deviation) => `Ours: ${deviation}`,
+  return [...new Set(results.flatMap((result) => result.deviations))].map((deviation) =>
+    deviation.startsWith('Ours') ? deviation : `Ours: ${deviation}`,
   );
 }
 
-function describeLeftOut(
-  concerned: readonly Result[],
-  shown: readonly Result[],
-  experiment: Experiment,
-): string[] {
-  return concerned
-    .filter((result) => !shown.includes(result))
-    .map((result) => {
-      const reason = reasonToLeaveOut(result, experiment) ?? 'there is a newer run';
-      return `${result.model.name} on ${result.task.name}: ${reason}.`;
-    });
+/** One sentence for each reason: `gpt1 on rte, wnli; gpt2 on rte: other settings: epochs 1.` */
+function describeLeftOut(results: readonly Result[], experiment: Experiment): string[] {
+  const reasons = new Map<string, Map<string, Set<string>>>();
+  for (const result of results) {
+    const reason = reasonToLeaveOut(result, experiment) ?? 'there is a newer run';
+    const models = reasons.get(reason) ?? new Map<string, Set<string>>();
+    reasons.set(reason, models);
+    models.set(result.model.name, (models.get(result.model.name) ?? new Set()).add(result.task.name));
+  }
+  return Array.from(reasons, ([reason, models]) => {
+    const what = Array.from(models, ([model, tasks]) => `${model} on ${[...tasks].join(', ')}`);
+    return `${what.join('; ')}: ${reason}.`;
+  });
 }
