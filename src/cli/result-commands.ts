@@ -112,6 +112,27 @@ export function addResultCommands(program: Command, { output, json, results, exa
 
   example(
     program
+      .command('claims')
+      .description('what the papers claim, and whether it holds: by their own numbers and by ours')
+      .argument('[id...]', 'which ones (default: all)')
+      .addOption(
+        new Option('--format <format>', 'how to print it')
+          .choices(['terminal', 'markdown', 'json'])
+          .default('terminal'),
+      )
+      .addOption(results())
+      .addOption(json())
+      .action(async (ids: string[], flags) => {
+        const { runClaims } = await import('./claims.js');
+        await runClaims(ids, flags, output);
+      }),
+    'gpt claims',
+    'gpt claims pretraining lstm',
+    'gpt claims --format markdown > claims.md',
+  );
+
+  example(
+    program
       .command('compare')
       .description(
         'two models or more side by side: network, training, tokens, results, texts; fetches nothing',

@@ -5,6 +5,8 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { explainWriteError } from '../files/space.js';
 import { formatCount } from '../format.js';
 import { compareResults, compareTexts, type Difference, describeDifference } from '../reports/check.js';
+import { readClaims } from '../reports/claims/claim.js';
+import { claimsSheet, type JudgedClaim, judgeClaims } from '../reports/claims/sheet.js';
 import { type Experiment, listExperiments } from '../reports/experiment.js';
 import { drawGrid } from '../reports/grid.js';
 import type { Result } from '../reports/result.js';
@@ -17,6 +19,7 @@ import {
   replaceSection,
   sectionMarkers,
 } from '../reports/results-page.js';
+import { renderSheetMarkdown } from '../reports/sheet.js';
 import {
   describeCompleteness,
   describeDay,
@@ -82,14 +85,22 @@ export async function runResults(
   }
 }
 
-async function readSources(folder: string, experiments: readonly Experiment[]): Promise<PageSources> {
+/** What all pages follow from. */
+type Sources = PageSources & { claims: JudgedClaim[] };
+
+async function readSources(folder: string, experiments: readonly Experiment[]): Promise<Sources> {
   const [results, samples] = await Promise.all([
     readResults(folder),
     readResults(path.join(folder, SAMPLES_FOLDER)),
   ]);
   // What somebody tried on a sample or with random weights lies in the same folder and is not committed; no page tells of it.
   const counts = ({ data, model }: Result) => data.source !== 'sample' && !model.name.startsWith('random/');
-  return { results: results.filter(counts), samples, experiments };
+  const counted = results.filter(counts);
+  const claims = await readClaims();
+  return {
+    ...{ results: counted, samples, experiments },
+    claims: judgeClaims(claims.claims, claims, { results: counted, experiments }),
+  };
 }
 
 /** A file that is written from the results: as it should be, given as it is. */
@@ -100,12 +111,17 @@ interface Page {
   render(current: string | undefined): string | undefined;
 }
 
-function pagesOf(folder: string, sources: PageSources): Page[] {
+function pagesOf(folder: string, sources: Sources): Page[] {
   return [
     {
       file: path.join(folder, 'README.md'),
       format: 'markdown',
       render: () => renderResultsPage(sources),
+    },
+    {
+      file: path.join(folder, 'claims.md'),
+      format: 'markdown',
+      render: () => `# Claims\n\n${renderSheetMarkdown(claimsSheet(sources.claims))}`,
     },
     { file: path.join(folder, 'numbers.csv'), format: 'csv', render: () => renderNumbers(sources) },
     {
@@ -116,7 +132,7 @@ function pagesOf(folder: string, sources: PageSources): Page[] {
   ];
 }
 
-async function writePages(folder: string, sources: PageSources, output: Output): Promise<void> {
+async function writePages(folder: string, sources: Sources, output: Output): Promise<void> {
   for (const { file, render } of pagesOf(folder, sources)) {
     const current = await readText(file);
     const text = render(current);
@@ -135,7 +151,7 @@ async function writePages(folder: string, sources: PageSources, output: Output):
 
 async function checkAll(
   folder: string,
-  sources: PageSources,
+  sources: Sources,
   against: string | undefined,
   json: boolean,
   output: Output,

@@ -118,8 +118,10 @@ describe('readExperiment', () => {
   });
 
   it('refuses a file that is not JSON', async () => {
-    await writeFile(join(folder, 'broken.json'), '{ "id": "broken",');
-    await expect(readExperiment('broken', folder)).rejects.toThrow(/broken\.json: the file is not JSON/);
+    await writeFile(join(folder, 'gpt1-broken.json'), '{ "id": "gpt1-broken",');
+    await expect(readExperiment('gpt1-broken', folder)).rejects.toThrow(
+      /gpt1-broken\.json: the file is not JSON/,
+    );
   });
 
   it('names the key of a missing text', async () => {

@@ -208,10 +208,13 @@ export function metricOf({ baseline }: ExperimentRow, { metric }: ExperimentColu
   return baseline === undefined ? metric : `${baseline}_${metric}`;
 }
 
+/** Tables are called by their paper; what else lies in the folder is no table. */
+const isTable = /^gpt\d-.*\.json$/;
+
 async function listIds(folder: string): Promise<string[]> {
   const names = await readdir(folder);
   return names
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => isTable.test(name))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
 }

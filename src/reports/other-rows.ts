@@ -25,7 +25,7 @@ export function otherRows(experiment: Experiment, results: readonly Result[]): O
   return ordered.flatMap(({ name }) =>
     variantsOf(experiment).flatMap((variant) => {
       const found = experiment.columns.map((column) =>
-        best(
+        nearestToPaper(
           candidates.filter(
             (result) =>
               result.model.name === name &&
@@ -55,7 +55,7 @@ function variantsOf({ rows }: Experiment): Record<string, string>[] {
 }
 
 /** The run that is nearest to the paper's: on all data, with its settings, then as for the paper's own models. */
-function best(results: readonly Result[]): Result | undefined {
+export function nearestToPaper(results: readonly Result[]): Result | undefined {
   const distance = (result: Result) =>
     (partOfData(result) === undefined ? 0 : 2) + (otherSettings(result).length === 0 ? 0 : 1);
   return [...results].sort((a, b) => distance(a) - distance(b) || compareRank(b, a))[0];

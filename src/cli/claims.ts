@@ -1,0 +1,34 @@
+import { pickClaims, readClaims } from '../reports/claims/claim.js';
+import { claimsSheet, judgeClaims } from '../reports/claims/sheet.js';
+import { listExperiments } from '../reports/experiment.js';
+import { readResults } from '../reports/results-folder.js';
+import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
+import type { Output } from './output.js';
+
+/** What `--format` accepts. */
+export const claimFormats = ['terminal', 'markdown', 'json'] as const;
+
+/** Flags of `gpt claims`. */
+export interface ClaimsOptions {
+  results: string;
+  format: (typeof claimFormats)[number];
+  /** Short for `format: 'json'`. */
+  json: boolean;
+}
+
+/** `gpt claims [id...]`: what the papers claim, with verdicts. Throws UsageError for a claim that does not exist. */
+export async function runClaims(
+  names: readonly string[],
+  options: ClaimsOptions,
+  output: Output,
+): Promise<void> {
+  const claims = await readClaims();
+  const picked = pickClaims(claims, names);
+  const [results, experiments] = await Promise.all([readResults(options.results), listExperiments()]);
+  const judged = judgeClaims(picked, claims, { results, experiments });
+  const format = options.json ? 'json' : options.format;
+  if (format === 'json') return output.out(JSON.stringify(judged, null, 2));
+  const sheet = claimsSheet(judged);
+  const text = format === 'markdown' ? renderSheetMarkdown(sheet) : await renderSheetTerminal(sheet, output);
+  output.write(text);
+}
