@@ -29,12 +29,14 @@ describe('a figure by model size', async () => {
     expect(coqa!.x.ticks?.map(({ text }) => text)).toEqual(['117M', '345M', '762M', '1542M']);
   });
 
-  it('draws ours over them: one curve of the published models, any other model apart', () => {
+  it('draws ours over them: one curve of the published models, one of the small ones, any other model apart', () => {
     const series = ours(
       buildFigure(definition, [
         result('gpt2-medium', 354_823_168, 'coqa', [metric('f1', 40)]),
         result('gpt2', 124_439_808, 'coqa', [metric('f1', 25)]),
         result('tiny', 7e6, 'coqa', [metric('f1', 3)]),
+        result('mini-gpt2-2x64', 6e5, 'coqa', [metric('f1', 2)]),
+        result('local/mine', 8e6, 'coqa', [metric('f1', 4)]),
       ]),
     );
     expect(series.map(({ label, points }) => [label, points.map(({ x, y }) => [x, y])])).toEqual([
@@ -45,7 +47,14 @@ describe('a figure by model size', async () => {
           [354_823_168, 40],
         ],
       ],
-      ['F1, ours, tiny', [[7e6, 3]]],
+      [
+        'F1, ours, small models',
+        [
+          [6e5, 2],
+          [7e6, 3],
+        ],
+      ],
+      ['F1, ours, local/mine', [[8e6, 4]]],
     ]);
     expect(series[0]!.points[0]!.standardError).toBe(2);
   });

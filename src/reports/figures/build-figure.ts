@@ -11,20 +11,31 @@ export function buildFigure(definition: FigureDefinition, results: readonly Resu
   const { id, title, source, notes } = definition;
   const wanted = new Set(definition.panels.flatMap(({ ours }) => ours.map(({ task }) => task)));
   const concerned = results.filter((result) => wanted.has(result.task.name));
-  const leftOut = concerned.flatMap((result) => {
+  const told = concerned.flatMap((result) => {
     const reason = partOfData(result);
-    return reason === undefined ? [] : [`Not drawn: ${result.model.name} on ${result.task.name}: ${reason}.`];
+    if (reason === undefined) return [];
+    const prefix = mayStand(result) ? '' : 'Not drawn: ';
+    return [`${prefix}${result.model.name} on ${result.task.name}: ${reason}.`];
   });
-  const usable = concerned.filter((result) => partOfData(result) === undefined);
+  const usable = concerned.filter(mayStand);
   const panels = definition.panels.map((panel) => buildPanel(panel, usable));
   return {
     id,
     title,
     source,
     panels,
-    notes: [...new Set([...notes, ...describeSources(definition), ...leftOut])],
+    notes: [...new Set([...notes, ...describeSources(definition), ...told])],
   };
 }
+
+/** Beside the paper's points stand whole runs alone; a model that the paper does not have may have read a part of the data. */
+function mayStand(result: Result): boolean {
+  const isPart = partOfData(result) !== undefined;
+  return !isPart || (findRegisteredModel(result.model.name) === undefined && result.data.source !== 'sample');
+}
+
+/** The sizes of GPT-2 that this project trained itself: one curve. */
+const ownSizes = /^(tiny|mini-gpt2-.+)$/;
 
 /** Where the published points and levels come from: each source once, after all that it gives. */
 function describeSources({ panels }: FigureDefinition): string[] {
@@ -96,7 +107,8 @@ function ownSeries(series: OwnSeries, quantity: Quantity, results: readonly Resu
         const registered = findRegisteredModel(model.name);
         // A model that the paper does not have is no point of the paper's curve.
         const isPapers = registered?.name === model.name && registered.config.architecture === 'gpt2';
-        add(isPapers ? 'ours' : `ours, ${model.name}`, measured(metrics, series, model.parameters));
+        const label = isPapers ? 'ours' : `ours, ${ownSizes.test(model.name) ? 'small models' : model.name}`;
+        add(label, measured(metrics, series, model.parameters));
       }
       break;
     case 'updates':
