@@ -32,32 +32,28 @@ export async function openNamedModel(
 }
 
 /** Loads a data set from where `--data`, GPT_DATA_DIR or the hub have it. */
-export function loadNamedData<Row>(
+export async function loadNamedData<Row>(
   dataset: Dataset<Row>,
   data: string | undefined,
   { line, signal, env }: CommandContext,
 ): Promise<LoadedDataset<Row>> {
-  return loadDataset(dataset, {
+  const loaded = await loadDataset(dataset, {
     data,
     dataDir: env.GPT_DATA_DIR,
     fetch: (location) =>
       downloadFile({ ...location, type: 'dataset' }, { signal, env, onProgress: downloadReporter(line) }),
   });
+  for (const note of loaded.notes) line.note(note);
+  return loaded;
 }
 
 /** What a result says about the data it is on. */
 export function identifyData<Row>(
   { name, publishedRows }: Dataset<Row>,
-  { source, file, sha256, rows }: LoadedDataset<Row>,
+  { source, file, sha256, rows, notes }: LoadedDataset<Row>,
 ): DataIdentity {
-  return {
-    name,
-    source,
-    file,
-    sha256,
-    rows: rows.length,
-    complete: publishedRows === undefined || rows.length === publishedRows,
-  };
+  const complete = publishedRows === undefined || rows.length === publishedRows;
+  return { name, source, file, sha256, rows: rows.length, complete, ...(notes.length > 0 ? { notes } : {}) };
 }
 
 /** Reads the files that tasks make use of beside their data. Throws UserError when one cannot be read, DataError for what is in it. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { cutPieces, readByteSplit } from './byte-split.js';
 import { enwik8 } from './enwik8.js';
+import { loadDataset } from './load.js';
 import { text8 } from './text8.js';
 
 let folder: string;
@@ -49,6 +50,31 @@ test('a file under another name is taken whole', async () => {
   writeFileSync(file, '<page>Grüße</page>\n');
   expect(await enwik8('test').read([file])).toEqual(['<page>Grüße</page>\n']);
   expect(Buffer.from(await readByteSplit(file, 'enwik8', 'test')).toString()).toBe('<page>Grüße</page>\n');
+});
+
+test('a file that was cut within characters loses their rests, and says so', async () => {
+  const file = path.join(folder, 'cut.xml');
+  writeFileSync(file, Buffer.from('😀 Grüße, Zoë').subarray(2, -1));
+  const notes: string[] = [];
+  expect(await enwik8('test').read([file], (note) => notes.push(note))).toEqual([' Grüße, Zo']);
+  expect(notes).toEqual([
+    'cut.xml begins within a character: its first 2 bytes were left out.',
+    'cut.xml ends within a character: its last byte was left out.',
+  ]);
+  const loaded = await loadDataset(enwik8('test'), { data: file, fetch: () => Promise.reject(new Error()) });
+  expect(loaded.notes).toEqual(notes);
+});
+
+test('a file in UTF-16 is the text in UTF-8, and what is none is named', async () => {
+  const file = path.join(folder, 'other.xml');
+  writeFileSync(file, Buffer.from('\ufeffGrüße', 'utf16le'));
+  expect(await enwik8('test').read([file])).toEqual(['Grüße']);
+  writeFileSync(file, Buffer.from('Grüße, Zoë, Renée', 'latin1'));
+  await expect(enwik8('test').read([file])).rejects.toThrow(
+    'byte 2: the file is not valid UTF-8 text; it looks like Latin-1',
+  );
+  writeFileSync(file, Buffer.from('\x89PNG\r\n\0', 'latin1'));
+  await expect(enwik8('test').read([file])).rejects.toThrow('byte 0: the file is not valid UTF-8 text');
 });
 
 describe('pieces', () => {

@@ -2,9 +2,12 @@
  * The customary split of enwik8 and text8, files of 100,000,000 bytes without one of their own: 90 % training, 5 %
  * validation, 5 % test.
  */
+import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import { DataError } from '../errors.js';
-import { readTail, readText } from './formats/text.js';
+import { decodeBytes, leadingRest, unfinishedBytes } from '../files/decode.js';
+import { isBinary } from '../files/foreign-text.js';
+import { readBytes, readTail } from './formats/text.js';
 
 /** The training text is not measured. */
 export type ByteSplit = 'test' | 'validation';
@@ -18,20 +21,40 @@ export const splitPieces = splitBytes / pieceBytes;
 
 /**
  * The split of the published file, told by its name (`enwik8`, `enwik8.zip`, `enwik8.gz`); any other file is taken whole, as
- * a text that was cut already. Throws DataError when the published file does not have its 100,000,000 bytes.
+ * a text that was cut already, in UTF-8: what such a cut left of a character at either end is dropped, which is said to
+ * `note`. Throws DataError when the published file does not have its 100,000,000 bytes, and for what is no text.
  */
 export async function readByteSplit(
   file: string,
   publishedName: string,
   split: ByteSplit,
+  note?: (sentence: string) => void,
 ): Promise<Uint8Array> {
   const name = path.basename(file).toLowerCase();
-  if (name !== publishedName && !name.startsWith(`${publishedName}.`))
-    return Buffer.from(await readText(file));
+  if (name !== publishedName && !name.startsWith(`${publishedName}.`)) {
+    const bytes = await readBytes(file);
+    return withoutCutCharacters(bytes, path.basename(file), note) ?? Buffer.from(decodeBytes(bytes, file));
+  }
   const member = name.endsWith('.zip') ? publishedName : undefined;
   const bytes = split === 'test' ? splitBytes : 2 * splitBytes;
   return (await readTail(file, bytes, { member, expectBytes: fileBytes })).subarray(0, splitBytes);
 }
+
+/** UTF-8 without the rests of characters at its ends; undefined where there are none, and for what is no UTF-8 even so. */
+function withoutCutCharacters(
+  bytes: Buffer,
+  name: string,
+  note: ((sentence: string) => void) | undefined,
+): Buffer | undefined {
+  const [first, last] = [leadingRest(bytes), unfinishedBytes(bytes)];
+  const whole = bytes.subarray(first, bytes.length - last);
+  if (first + last === 0 || isBinary(bytes) || !isUtf8(whole)) return undefined;
+  if (first > 0) note?.(`${name} begins within a character: its first ${countBytes(first)} left out.`);
+  if (last > 0) note?.(`${name} ends within a character: its last ${countBytes(last)} left out.`);
+  return whole;
+}
+
+const countBytes = (count: number) => (count === 1 ? 'byte was' : `${count} bytes were`);
 
 /**
  * The text in pieces of about 1,000 bytes, none of which cuts a character: each begins with the first character at or behind
@@ -64,15 +87,4 @@ function nextCharacter(bytes: Uint8Array, place: number, end: number): number {
   let at = Math.min(place, end);
   while (at < end && at < place + 3 && isContinuation(bytes[at]!)) at++;
   return at;
-}
-
-/** Bytes at the end that begin a character without ending it: 0 to 3. */
-function unfinishedBytes(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (isContinuation(byte)) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }

@@ -32,9 +32,10 @@ export interface Dataset<Row> {
   licence: string;
   /**
    * Reads the data in any of its published forms, told by the names of the files (absolute paths, in the order of `files`; a
-   * folder as the sorted files in it). Throws DataError naming file and line.
+   * folder as the sorted files in it). Throws DataError naming file and line. What is read otherwise than it stands there is
+   * said to `note`, in a sentence.
    */
-  read(files: readonly string[]): Promise<Row[]>;
+  read(files: readonly string[], note?: (sentence: string) => void): Promise<Row[]>;
 }
 
 /** Where the rows came from. */
@@ -45,4 +46,6 @@ export interface LoadedDataset<Row> {
   file: string;
   /** sha256 (hex) of its bytes, file after file. */
   sha256: string;
+  /** What was read otherwise than it stands in the file, in sentences. */
+  notes: readonly string[];
 }

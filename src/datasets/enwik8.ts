@@ -12,6 +12,6 @@ export function enwik8(split: ByteSplit): Dataset<string> {
     publishedRows: splitPieces,
     source: 'http://mattmahoney.net/dc/enwik8.zip',
     licence: 'CC BY-SA 3.0, GFDL',
-    read: async ([file]) => cutPieces(await readByteSplit(file!, 'enwik8', split), file!),
+    read: async ([file], note) => cutPieces(await readByteSplit(file!, 'enwik8', split, note), file!),
   };
 }

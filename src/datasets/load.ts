@@ -13,9 +13,10 @@ export async function loadDataset<Row>(
   options: DataOptions,
 ): Promise<LoadedDataset<Row>> {
   const located = await locate(dataset, options);
-  const rows = await dataset.read(located.files);
+  const notes: string[] = [];
+  const rows = await dataset.read(located.files, (sentence) => notes.push(sentence));
   checkRowCount(rows.length, dataset, located);
-  return { rows, source: located.source, file: located.shown, sha256: await hashFiles(located.files) };
+  return { rows, source: located.source, file: located.shown, sha256: await hashFiles(located.files), notes };
 }
 
 function checkRowCount(

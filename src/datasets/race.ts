@@ -1,9 +1,9 @@
 /** RACE (Lai et al. 2017): questions with four options about texts from English exams in Chinese middle and high schools. */
 import path from 'node:path';
 import { DataError } from '../errors.js';
+import { decodeText } from '../files/decode.js';
 import { isJsonObject, parseJson } from '../files/json-file.js';
 import type { Dataset } from './dataset.js';
-import { decodeText } from './formats/decode.js';
 import { type Place, textField, textListField } from './formats/fields.js';
 import { readJsonLines } from './formats/lines.js';
 import { readParquetValues } from './formats/parquet.js';

@@ -64,9 +64,17 @@ describe('readTextPieces', () => {
 
   it.each([
     ['a PNG picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'a binary file'],
-    ['UTF-16', Buffer.from('ab\ncd', 'utf16le'), 'text in UTF-16'],
-    ['Latin 1', Buffer.from('fine\ncaf\xe9 ol\xe9\n', 'latin1'), 'line 2: not valid UTF-8.'],
-    ['half a character at the end', Buffer.from('a\nb\né').subarray(0, -1), 'line 3: not valid UTF-8.'],
+    ['UTF-16', Buffer.from('ab\ncd', 'utf16le'), 'this is text in UTF-16.'],
+    [
+      'Latin 1',
+      Buffer.from('fine\ncaf\xe9 ol\xe9\n', 'latin1'),
+      'line 2: not valid UTF-8 text; it looks like Latin-1',
+    ],
+    [
+      'half a character at the end',
+      Buffer.from('a\nb\né').subarray(0, -1),
+      'line 3: not valid UTF-8 text; it ends within a character.',
+    ],
     [
       'Latin 1 far behind',
       Buffer.from(`${'good\n'.repeat(99_999)}\xe9\n`, 'latin1'),

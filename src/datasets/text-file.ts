@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { DataError, UserError } from '../errors.js';
+import { textEncoding } from '../files/decode.js';
+import { hintFor } from '../files/file-kinds.js';
+import { describeForeignText } from '../files/foreign-text.js';
 import { lastWordEnd } from '../tokenizers/white-space.js';
 
 /** A part of a text file. */
@@ -34,11 +37,12 @@ export async function* readTextPieces(range: TextRange): AsyncGenerator<string, 
   for await (const chunk of readChunks(range)) {
     hash.update(chunk);
     bytes += chunk.length;
+    if (start === 0 && bytes === chunk.length) checkUtf8(chunk, file);
     if (chunk.includes(0)) {
       throw new DataError({
         file,
-        problem: 'a binary file, or text in UTF-16: it holds zero bytes.',
-        hint: 'Leave the file out, or convert it: iconv -f UTF-16 -t UTF-8.',
+        problem: 'a binary file: it holds zero bytes.',
+        hint: 'Leave the file out.',
       });
     }
     const text = carried + (await decode(decoder, chunk, range));
@@ -90,17 +94,33 @@ export function unreadable(file: string, cause: unknown): UserError {
 
 const withoutCarriageReturns = (text: string) => (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text);
 
+/** Places are counted in bytes of UTF-8, so other encodings are not read here, but named. */
+function checkUtf8(start: Buffer, file: string): void {
+  const encoding = textEncoding(start.subarray(0, 1024), file);
+  if (encoding === 'utf-8') return;
+  const marked = start[0]! >= 0xfe ? 'UTF-16' : encoding.toUpperCase();
+  throw new DataError({
+    file,
+    problem: 'this is text in UTF-16.',
+    hint: hintFor(`Leave the file out, or convert it: iconv -f ${marked} -t UTF-8 FILE > NEW.`, file),
+  });
+}
+
 /** Decodes the next bytes; undefined stands for the end. */
 async function decode(decoder: TextDecoder, chunk: Buffer | undefined, range: TextRange): Promise<string> {
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
   } catch (cause) {
+    const { looksLike, hint } =
+      chunk === undefined
+        ? { looksLike: 'it ends within a character', hint: 'It was cut: fetch it again.' }
+        : describeForeignText(chunk);
     throw new DataError(
       {
         file: range.file,
         at: `line ${await firstInvalidLine(range.file, range.end)}`,
-        problem: 'not valid UTF-8.',
-        hint: 'Leave the file out, or convert it: iconv -f LATIN1 -t UTF-8, with its real encoding.',
+        problem: `not valid UTF-8 text; ${looksLike}.`,
+        hint: hintFor(`Leave the file out, or mend it. ${hint}`, range.file),
       },
       { cause },
     );

@@ -16,11 +16,15 @@ function checkLetters(text: string, file: string): string {
   });
 }
 
-async function readText8(file: string, split: ByteSplit): Promise<string[]> {
+async function readText8(
+  file: string,
+  split: ByteSplit,
+  note?: (sentence: string) => void,
+): Promise<string[]> {
   const text = file.toLowerCase().endsWith('.parquet')
     ? // The hub's copy is cut already; its one row is the whole split.
       (await readParquetRows(file, ['text'])).map(({ cells }) => cells.text).join('')
-    : Buffer.from(await readByteSplit(file, 'text8', split)).toString('latin1');
+    : Buffer.from(await readByteSplit(file, 'text8', split, note)).toString('latin1');
   // A line end that an editor put behind a piece of text8 is none of its characters.
   return cutPieces(Buffer.from(checkLetters(text.replace(/\n$/, ''), file)), file);
 }
@@ -36,6 +40,6 @@ export function text8(split: ByteSplit): Dataset<string> {
     publishedRows: splitPieces,
     source: 'http://mattmahoney.net/dc/text8.zip',
     licence: 'CC BY-SA 3.0, GFDL',
-    read: ([file]) => readText8(file!, split),
+    read: ([file], note) => readText8(file!, split, note),
   };
 }

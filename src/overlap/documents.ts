@@ -1,12 +1,12 @@
 /** Text files of a user as documents that come in pieces, for texts that do not fit into memory. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { decodeText } from '../datasets/formats/decode.js';
 import { textField } from '../datasets/formats/fields.js';
 import { streamLines } from '../datasets/formats/lines.js';
 import { unpack } from '../datasets/formats/unpack.js';
 import { unreadable } from '../datasets/text-file.js';
 import { DataError, UserError } from '../errors.js';
+import { decodeText } from '../files/decode.js';
 import { isJsonObject } from '../files/json-file.js';
 
 /** A file that was named, or found in a folder that was. */

@@ -63,6 +63,7 @@ const dataShape = object<DataIdentity>({
   sha256,
   rows: count,
   complete: flag,
+  notes: optional(list(text)),
 });
 
 const detailShape = object<Detail>({

@@ -72,6 +72,8 @@ export interface DataIdentity {
   rows: number;
   /** True when these are as many as were published: only then is a number comparable with the paper's. */
   complete: boolean;
+  /** What of the file was read otherwise than it stands there, in sentences; absent where nothing was. */
+  notes?: readonly string[];
 }
 
 /** The settings that can change a number. */

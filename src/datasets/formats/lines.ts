@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.js';
+import { decodeText } from '../../files/decode.js';
 import { isJsonObject, type JsonObject } from '../../files/json-file.js';
-import { decodeText } from './decode.js';
 import { type MemberOption, shownName, unpack } from './unpack.js';
 
 /** Longest line that is believed: no benchmark has one of a megabyte, a file of another kind often has. */

@@ -66,9 +66,26 @@ describe('readXml', () => {
     expect(textOf(await readXml(await write('encoded.xml', bytes)))).toBe('Zoë');
   });
 
+  // As Python 3.11's xml.etree reads it; Node's decoder of that name leaves control characters.
+  test('reads the quotation marks of Windows-1252', async () => {
+    const bytes = Buffer.from(
+      '<?xml version="1.0" encoding="Windows-1252"?><r>\x93Zo\xeb\x94 \x97 \x80</r>',
+      'latin1',
+    );
+    expect(textOf(await readXml(await write('quotes.xml', bytes)))).toBe('“Zoë” — €');
+  });
+
   test('refuses bytes that are not in the stated encoding, and encodings that nobody knows', async () => {
     const wrong = await write('wrong.xml', Buffer.from(body('"utf-8"'), 'latin1'));
     await expect(readXml(wrong)).rejects.toThrow('not valid UTF-8');
+    for (const [encoding, byte] of [
+      ['windows-1252', '\x81'],
+      ['us-ascii', '\xe9'],
+    ]) {
+      const bytes = Buffer.from(`<?xml version="1.0" encoding="${encoding}"?><r>${byte}</r>`, 'latin1');
+      const message = `the file is not text in ${encoding}, which it states.`;
+      await expect(readXml(await write('wrong.xml', bytes))).rejects.toThrow(message);
+    }
     await expect(read(body('"klingon"'))).rejects.toThrow(/the encoding is unknown.*klingon/);
   });
 

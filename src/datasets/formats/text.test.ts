@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { zipOf } from '../../testing/archives.js';
 import { makeTemporaryFolder } from '../../testing/tiny-model.js';
-import { decodeText } from './decode.js';
 import { readJson } from './json.js';
 import { readJsonLines, readLines, streamLines } from './lines.js';
 import { readTail, readText } from './text.js';
@@ -37,41 +36,6 @@ describe('readText', () => {
     await expect(readText(zipped, { maxBytes: 4, member: 'a' })).rejects.toThrow(
       /large\.zip \(a\): the file is too large/,
     );
-  });
-});
-
-describe('decodeText', () => {
-  async function decode(bytes: Uint8Array, pieceBytes: number): Promise<string> {
-    async function* pieces() {
-      for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
-    }
-    let text = '';
-    for await (const part of decodeText(pieces(), 'a.txt')) text += part;
-    return text;
-  }
-
-  test.each([1, 2, 3, 4, 5, 7])(
-    'joins characters that are cut between pieces of %i bytes',
-    async (pieceBytes) => {
-      const text = 'naïve 東京 😀 \ufffd \ufeff end';
-      expect(await decode(Buffer.from(`\ufeff${text}`), pieceBytes)).toBe(text);
-    },
-  );
-
-  test.each([
-    ['a lone continuation byte', [0x61, 0x62, 0x80, 0x63], 2],
-    ['Latin 1', [0x63, 0x61, 0x66, 0xe9, 0x20, 0x62], 3],
-    ['a character cut short at the end', [0x61, 0xf0, 0x9f, 0x98], 1],
-    ['one behind a real U+FFFD', [0xef, 0xbf, 0xbd, 0x61, 0xff], 4],
-    ['an overlong slash', [0x61, 0x61, 0x61, 0xc0, 0xaf], 3],
-    ['half a surrogate', [0x61, 0xed, 0xa0, 0x80], 1],
-    ['UTF-16 with its mark', [0xff, 0xfe, 0x61, 0x00], 0],
-  ])('names the byte of %s, however it is cut', async (_what, bytes, position) => {
-    for (const pieceBytes of [1, 2, 3, 100]) {
-      await expect(decode(Uint8Array.from(bytes), pieceBytes)).rejects.toThrow(
-        `a.txt: byte ${position}: the file is not valid UTF-8 text.`,
-      );
-    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 import { DataError } from '../../errors.js';
-import { decodeText } from './decode.js';
+import { decodeBytes } from '../../files/decode.js';
+import { decodeWindows1252 } from '../../files/windows-1252.js';
 import { readBytes } from './text.js';
 import { type MemberOption, shownName } from './unpack.js';
 
@@ -18,7 +19,7 @@ export interface XmlElement {
  */
 export async function readXml(file: string, options: MemberOption = {}): Promise<XmlElement> {
   const name = shownName(file, options.member);
-  const text = await decodeXml(await readBytes(file, options), name);
+  const text = decodeXml(await readBytes(file, options), name);
   // Loaded when there is such a file: a list of tasks must not wait for every format's library.
   const { XMLParser, XMLValidator } = await import('fast-xml-parser');
   // The parser alone accepts unclosed elements.
@@ -46,16 +47,23 @@ export async function readXml(file: string, options: MemberOption = {}): Promise
   throw new DataError({ file: name, problem: 'not XML.', expected: 'one root element', found: roots.length });
 }
 
-async function decodeXml(bytes: Buffer, file: string): Promise<string> {
+function decodeXml(bytes: Buffer, file: string): string {
   const encoding = encodingOf(bytes);
-  // Its errors name the byte.
-  if (encoding === 'utf-8') {
-    let text = '';
-    for await (const part of decodeText(onePiece(bytes), file)) text += part;
+  // Its errors name the byte; it knows UTF-16 by its mark or its zero bytes, whatever is declared.
+  if (encoding === 'utf-8') return decodeBytes(bytes, file);
+  const wrong = (cause?: unknown) =>
+    new DataError({ file, problem: `the file is not text in ${encoding}, which it states.` }, { cause });
+  // TextDecoder takes these three names for one encoding.
+  if (/^(iso-?8859-1|latin-?1)$/.test(encoding)) return bytes.toString('latin1');
+  if (encoding === 'windows-1252') {
+    const text = decodeWindows1252(bytes);
+    if (/[\x80-\x9f]/.test(text)) throw wrong();
     return text;
   }
-  // TextDecoder takes the name for Windows-1252, which has other characters from 0x80 to 0x9f.
-  if (/^(iso-?8859-1|latin-?1)$/.test(encoding)) return bytes.toString('latin1');
+  if (/^(us-)?ascii$/.test(encoding)) {
+    if (bytes.some((byte) => byte >= 0x80)) throw wrong();
+    return bytes.toString('latin1');
+  }
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(encoding, { fatal: true });
@@ -70,25 +78,15 @@ async function decodeXml(bytes: Buffer, file: string): Promise<string> {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new DataError(
-      { file, problem: `the file is not text in ${encoding}, which it states.` },
-      { cause },
-    );
+    throw wrong(cause);
   }
 }
 
-/** Lower case. A mark decides; without one UTF-16 shows by the zero byte beside the first `<`. */
+/** What the declaration says, in lower case; UTF-8 without one, and for UTF-16, in which none can be read here. */
 function encodingOf(bytes: Buffer): string {
   const start = bytes.toString('latin1', 0, 1024);
-  if (start.startsWith('\xef\xbb\xbf')) return 'utf-8';
-  if (start.startsWith('\xff\xfe') || start.startsWith('<\0')) return 'utf-16le';
-  if (start.startsWith('\xfe\xff') || start.startsWith('\0<')) return 'utf-16be';
   const declared = /^<\?xml\b[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']/.exec(start);
   return declared?.[1]?.toLowerCase() ?? 'utf-8';
-}
-
-async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** With `preserveOrder`, a node is an object with one key, its name or `#text`, and its attributes under `:@`. */

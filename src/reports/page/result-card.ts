@@ -20,7 +20,8 @@ export function renderCard(
   experiments: readonly Experiment[],
   run: number | undefined,
 ): Markup {
-  const { task, metrics, details = [], deviations } = result;
+  const { task, metrics, details = [], data } = result;
+  const remarks = [...(data.notes ?? []), ...result.deviations];
   const id = cardId(result);
   const part = partOfData(result);
   return html`<article class="card" aria-labelledby="${id}">
@@ -32,11 +33,11 @@ ${run !== undefined && html`<p><a href="#examples" data-run="${run}">Examples of
 ${renderProvenance(result)}
 </details>
 ${
-  deviations.length > 0 &&
+  remarks.length > 0 &&
   html`<details>
-<summary>What differs from the paper, or is not said there (${deviations.length})</summary>
+<summary>What differs from the paper, or is not said there (${remarks.length})</summary>
 <ul>
-${deviations.map((deviation) => html`<li>${deviation}</li>\n`)}</ul>
+${remarks.map((remark) => html`<li>${remark}</li>\n`)}</ul>
 </details>
 `
 }</article>
