@@ -156,6 +156,14 @@ describe('what no benchmark has is refused', () => {
   });
 });
 
+test('a gzip file under another name is unpacked, and checked to its end', async () => {
+  const packed = gzipSync('naïve\n'.repeat(100));
+  expect(await readText(await write('wrong-name.txt', packed))).toBe('naïve\n'.repeat(100));
+  await expect(readText(await write('half-name.txt', packed.subarray(0, -9)))).rejects.toThrow(
+    /half-name\.txt: not a whole and undamaged gzip file: unexpected end of file/,
+  );
+});
+
 describe('a damaged file is refused', () => {
   const text = Array.from({ length: 5000 }, (_, line) => `line ${line * line}\n`).join('');
   const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2);

@@ -24,15 +24,15 @@ export const shownName = (file: string, member?: string) =>
   member === undefined ? file : `${file} (${member})`;
 
 /**
- * The bytes of a file, unpacked as its name says: `.gz`, `.zip`, `.tar`, `.tar.gz`, `.tgz`, anything else as it is. Nothing
- * is written to disk, and memory holds a piece at a time.
+ * The bytes of a file, unpacked as its name says: `.gz`, `.zip`, `.tar`, `.tar.gz`, `.tgz`, anything else as it is
+ * unless its first bytes are those of gzip. Nothing is written to disk, and memory holds a piece at a time.
  *
  * Throws DataError when the archive is damaged, unpacks to more than is believable, has a member outside its folder, or
  * when it is not clear which member is meant; UserError when the system refuses to read the file.
  */
 export async function* unpack(file: string, { member }: MemberOption = {}): AsyncGenerator<Uint8Array> {
   if (!isArchive(file)) {
-    yield* explained(file, isGzip(file) ? gunzipped(file) : plainBytes(file));
+    yield* explained(file, isGzip(file) || (await beginsLikeGzip(file)) ? gunzipped(file) : plainBytes(file));
     return;
   }
   const chosen = await chooseMember(file, member);
@@ -92,6 +92,17 @@ function plainBytes(file: string): Readable {
   return createReadStream(file, { highWaterMark: 256 * 1024 });
 }
 
+async function beginsLikeGzip(file: string): Promise<boolean> {
+  try {
+    for await (const chunk of createReadStream(file, { end: 2 })) {
+      return (chunk as Buffer).equals(Buffer.from([0x1f, 0x8b, 0x08]));
+    }
+  } catch {
+    // Reading it says what is wrong.
+  }
+  return false;
+}
+
 function gunzipped(file: string): AsyncGenerator<Uint8Array> {
   const packed = createReadStream(file);
   // The callback's error is the one that reading throws as well.
@@ -111,7 +122,7 @@ async function* explained<Item>(file: string, items: AsyncIterable<Item>): Async
 function explain(file: string, cause: unknown): unknown {
   if (cause instanceof UserError || cause instanceof TypeError || !(cause instanceof Error)) return cause;
   if ('syscall' in cause) return unreadable(file, cause);
-  const kind = /\.zip$/i.test(file) ? 'zip' : isGzip(file) ? 'gzip' : 'tar';
+  const kind = /\.zip$/i.test(file) ? 'zip' : /\.tar$/i.test(file) ? 'tar' : 'gzip';
   return new DataError(
     {
       file,
