@@ -1,4 +1,6 @@
 import type { ModelConfig } from '../models/config.js';
+import type { OnnxInterface } from './onnx-interface.js';
+import type { OnnxNumbers } from './onnx-numbers.js';
 
 /** How a stored number is laid out. All little-endian. */
 export type WeightDtype = 'F32' | 'F16' | 'BF16';
@@ -49,22 +51,33 @@ export interface WeightsCheckpoint {
   warnings?: string[];
 }
 
-/** A ready-made ONNX export: a graph that somebody else wrote, run as it is. */
-export interface OnnxCheckpoint {
-  kind: 'onnx';
-  format: 'onnx';
-  config: ModelConfig;
+/** An ONNX file and what its graph asks for. */
+export interface OnnxGraphFile {
   /** The `.onnx` file, real path. */
   file: string;
+  /** The file as seen from the model's folder: `onnx/model_fp16.onnx`. */
+  name: string;
   /**
    * Files with weights that the graph points to. `location` is the name as the graph spells it, `file` the real path:
    * ONNX Runtime finds a file by its location only where both lie in one folder, which they do not in the hub cache.
    */
   externalData?: { location: string; file: string }[];
-  /** Names of the inputs and outputs of the graph, in its order. */
-  inputs: string[];
-  outputs: string[];
-  /** The graph, then its external data in order of location; real paths. */
+  interface: OnnxInterface;
+}
+
+/** A ready-made ONNX export: a graph that somebody else wrote, run as it is. */
+export interface OnnxCheckpoint extends OnnxGraphFile {
+  kind: 'onnx';
+  format: 'onnx';
+  config: ModelConfig;
+  /** Of an export in two files the second one: it goes on from the keys and values of the first. */
+  withPast?: OnnxGraphFile;
+  /** Names of the other ONNX files of a folder that it was chosen from. */
+  others?: string[];
+  numbers: OnnxNumbers;
+  /** Number of parameters, as far as sizes tell. */
+  parameters: number;
+  /** Each graph followed by its external data in order of location; real paths. */
   files: string[];
   folder: string;
   warnings?: string[];

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinPieces, MessageWriter } from '../graph/protobuf.js';
-import { chooseOnnxFile, findOnnxFile, openOnnx } from './onnx-file.js';
+import { findOnnxFile } from './onnx-choice.js';
+import { openOnnx } from './onnx-file.js';
 
 const reference = path.resolve(import.meta.dirname, '../../../shared/reference/gpt2-random');
 
@@ -28,26 +29,21 @@ function externalModel(location: string, shape = [6, 4]): Uint8Array {
     .message(13, pair('offset', '8'))
     .message(13, pair('length', '96'))
     .int(14, 1);
-  const named = (name: string) => new MessageWriter().string(1, name);
+  // ValueInfoProto: name = 1, type = 2 → tensor_type = 1 → elem_type = 1, shape = 2 → dim = 1 → dim_param = 2, dim_value = 1.
+  const named = (name: string, type: number, vocabSize?: number) => {
+    const dims = new MessageWriter();
+    for (const free of ['rows', 'tokens']) dims.message(1, new MessageWriter().string(2, free));
+    if (vocabSize) dims.message(1, new MessageWriter().int(1, vocabSize));
+    const tensorType = new MessageWriter().int(1, type).message(2, dims);
+    return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensorType));
+  };
   const graph = new MessageWriter()
     .message(5, tensor)
-    .message(11, named('input_ids'))
-    .message(11, named('transformer.wte.weight'))
-    .message(12, named('logits'));
+    .message(11, named('input_ids', 7))
+    .message(11, named('transformer.wte.weight', 1))
+    .message(12, named('logits', 1, 6));
   return joinPieces(new MessageWriter().int(1, 10).message(7, graph).finish());
 }
-
-describe('chooseOnnxFile', () => {
-  it.each([
-    [['model_fp16.onnx', 'decoder_model.onnx', 'model_quantized.onnx'], 'decoder_model.onnx'],
-    [['decoder_model.onnx', 'decoder_with_past_model.onnx', 'model.onnx'], 'model.onnx'],
-    [['model.onnx', 'decoder_model_merged.onnx'], 'decoder_model_merged.onnx'],
-    [['model_q4.onnx', 'model_fp16.onnx', 'decoder_model_merged_int8.onnx'], 'model_fp16.onnx'],
-    [['encoder.onnx'], undefined],
-  ])('of %j takes %s', (names, chosen) => {
-    expect(chooseOnnxFile(names)).toBe(chosen);
-  });
-});
 
 describe('openOnnx', () => {
   it('finds external data, also where the graph and it are links to files elsewhere', async () => {
@@ -58,7 +54,7 @@ describe('openOnnx', () => {
     await writeFile(path.join(blobs, 'bb'), new Uint8Array(104));
     await symlink('../blobs/aa', path.join(onnx, 'model.onnx'));
     await symlink('../blobs/bb', path.join(onnx, 'model.onnx_data'));
-    expect(await findOnnxFile(folder)).toBe(path.join(onnx, 'model.onnx'));
+    expect(await findOnnxFile(folder)).toEqual({ file: path.join(onnx, 'model.onnx'), others: [] });
     expect(await openOnnx(path.join(onnx, 'model.onnx'))).toEqual({
       kind: 'onnx',
       format: 'onnx',
@@ -73,9 +69,17 @@ describe('openOnnx', () => {
       },
       file: path.join(blobs, 'aa'),
       externalData: [{ location: 'model.onnx_data', file: path.join(blobs, 'bb') }],
-      // Weights among the declared inputs are none that a caller gives.
-      inputs: ['input_ids'],
-      outputs: ['logits'],
+      name: 'onnx/model.onnx',
+      interface: {
+        // Weights among the declared inputs are none that a caller gives.
+        inputs: [{ name: 'input_ids', role: 'ids', type: 'int64', rank: 2 }],
+        past: [],
+        logits: { name: 'logits', type: 'float32' },
+        present: {},
+        takesOneRow: false,
+      },
+      numbers: { type: 'float32', isDynamic: false },
+      parameters: 288,
       files: [path.join(blobs, 'aa'), path.join(blobs, 'bb')],
       folder,
     });
@@ -93,11 +97,13 @@ describe('openOnnx', () => {
     await expect(openOnnx(file)).rejects.toMatchObject({ problem: { file, at: '../weights.bin' } });
   });
 
-  it('refuses a configuration that contradicts the embedding in the graph', async () => {
+  it('believes the graph rather than the configuration, and says so', async () => {
     const file = path.join(folder, 'model.onnx');
-    await writeFile(file, externalModel('weights.bin', [7, 4]));
-    await expect(openOnnx(file)).rejects.toMatchObject({
-      problem: { file: path.join(folder, 'config.json'), at: 'vocab_size', expected: 7, found: 6 },
+    await writeFile(file, externalModel('weights.bin', [6, 8]));
+    await writeFile(path.join(folder, 'weights.bin'), new Uint8Array(104));
+    expect(await openOnnx(file)).toMatchObject({
+      config: { nEmbd: 8, vocabSize: 6 },
+      warnings: [expect.stringContaining('says n_embd 4, but the graph has 8')],
     });
   });
 
@@ -130,11 +136,14 @@ describe.skipIf(!existsSync(reference))(
         nCtx: 64,
         vocabSize: 320,
       });
-      expect(checkpoint.inputs).toContain(input);
-      expect(checkpoint.inputs.includes('use_cache_branch')).toBe(isMerged);
-      expect(checkpoint.outputs[0]).toBe('logits');
-      expect(checkpoint.outputs).toContain('present.2.value');
-      expect(checkpoint.files).toEqual([await realpath(file)]);
+      const { inputs, past, logits, present } = checkpoint.interface;
+      expect([...inputs, ...past].map((one) => one.name)).toContain(input);
+      expect(inputs.some(({ role }) => role === 'cache-branch')).toBe(isMerged);
+      expect(logits).toEqual({ name: 'logits', type: 'float32' });
+      expect(present['2.value']).toBe('present.2.value');
+      const second = path.join(reference, 'onnx/decoder_with_past_model.onnx');
+      const files = name === 'decoder_model' ? [file, second] : [file];
+      expect(checkpoint.files).toEqual(await Promise.all(files.map((one) => realpath(one))));
       expect(checkpoint.folder).toBe(reference);
     });
 
@@ -154,7 +163,7 @@ describe.skipIf(!existsSync(reference))(
       const place = await mkdtemp(path.join(tmpdir(), 'gpt-onnx-'));
       const file = path.join(place, 'model.onnx');
       await writeFile(file, await readFile(path.join(reference, 'onnx/model.onnx')));
-      await expect(openOnnx(file)).rejects.toThrow('no config.json');
+      await expect(openOnnx(file)).rejects.toThrow('there is no config.json beside it');
       await rm(place, { recursive: true });
     });
   },

@@ -4,7 +4,8 @@ import { UserError } from '../errors.js';
 import type { Checkpoint } from './checkpoint.js';
 import { openGpt1Npy, shapesFileName } from './gpt1-npy.js';
 import { openSafetensors } from './huggingface.js';
-import { findOnnxFile, openOnnx } from './onnx-file.js';
+import { findOnnxFile } from './onnx-choice.js';
+import { openOnnx } from './onnx-file.js';
 import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
 
 /** What a folder is searched for, in this order. */
@@ -43,8 +44,8 @@ async function openFolder(folder: string): Promise<Checkpoint> {
   }
   const prefix = await findTensorflowPrefix(folder);
   if (prefix !== undefined) return openTensorflow(prefix);
-  const onnxFile = await findOnnxFile(folder);
-  if (onnxFile !== undefined) return openOnnx(onnxFile);
+  const onnx = await findOnnxFile(folder);
+  if (onnx !== undefined) return { ...(await openOnnx(onnx.file)), others: onnx.others };
 
   const shown = names.length > 12 ? [...names.slice(0, 12), `… (${names.length - 12} more)`] : names;
   throw new UserError(

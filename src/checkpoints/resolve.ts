@@ -14,7 +14,7 @@ import type { Repo } from '../hub/repo-file.js';
 import { listRepoFiles } from '../hub/tree.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
 import { nearest } from '../suggest.js';
-import { chooseOnnxFile } from './onnx-file.js';
+import { chooseOnnxFile } from './onnx-choice.js';
 import { openCheckpoint } from './open.js';
 import { packagedModels } from './packaged.js';
 

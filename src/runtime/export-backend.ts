@@ -1,42 +1,48 @@
+import type { PackedBatch } from './batch.js';
+import { exportFeeds, type LogitRow, logSumExp, passLogits } from './export-feeds.js';
 import type { Backend } from './graph-backend.js';
-import type { BatchScores, SessionSpec } from './protocol.js';
-import { type Session, type Tensor, tensor } from './session.js';
+import type { BatchScores, ExportedSpec } from './protocol.js';
+import type { Session } from './session.js';
 
 /**
- * Runs a ready-made ONNX export, whatever inputs it asks for: `input_ids`, `attention_mask`, `position_ids`, past keys
- * and values (given empty), `use_cache_branch` (given false). It answers with all logits, so log-probabilities are
- * computed here, for the asked positions only.
+ * Runs a ready-made ONNX export. It answers with all logits, so log-probabilities are computed here, for the asked
+ * positions only. A graph that computes differently beside other rows gets each row alone and unpadded.
  */
-export function exportBackend(
-  session: Session,
-  shape: NonNullable<SessionSpec['exported']>,
-  excluded?: readonly number[],
-): Backend {
-  checkLogits(session);
-  const makeFeeds = exportFeeds(session, shape);
+export function exportBackend(session: Session, spec: ExportedSpec, excluded?: readonly number[]): Backend {
   const forbidden = excluded && new Set(excluded);
+  /** Runs the graph on some rows, which begin at place `first` of the batch, and scores the positions `from` to `to` of its list. */
+  const scorePass = async (
+    { ids, shape }: Pick<PackedBatch, 'ids' | 'shape'>,
+    first: number,
+    { rows, targets }: PackedBatch,
+    [from, to]: readonly [number, number],
+    scores: BatchScores,
+  ) => {
+    // Only the logits are fetched: present keys and values would be copied for nothing.
+    const { name } = spec.interface.logits;
+    const outputs = await session.run(exportFeeds(spec, { ids, shape }), [name]);
+    const logits = passLogits(outputs[name]!, shape, spec, spec.vocabSize);
+    for (let s = from; s < to; s++) {
+      const row = logits.row(Number(rows[s]) - first);
+      scoreRow(row, logSumExp(row, spec), Number(targets[s]), s, forbidden, scores);
+    }
+    logits.dispose();
+  };
   return {
-    async score({ ids, shape: [B, T], rows, targets }) {
+    async score(batch) {
       const start = performance.now();
-      // Only the logits are fetched: present keys and values would be copied for nothing.
-      const outputs = await session.run(makeFeeds(ids, B, T), ['logits']);
-      const logits = outputs.logits!;
-      const V = logits.dims.at(-1)!;
-      const data = logits.data as Float32Array;
-      const scores: BatchScores = {
-        logProbs: new Float32Array(rows.length),
-        argMax: new Int32Array(rows.length),
-        runMs: 0,
-      };
+      const S = batch.rows.length;
+      const scores: BatchScores = { logProbs: new Float32Array(S), argMax: new Int32Array(S), runMs: 0 };
       if (forbidden !== undefined) {
-        scores.bestAllowed = new Int32Array(rows.length);
-        scores.bestAllowedLogProb = new Float32Array(rows.length);
+        scores.bestAllowed = new Int32Array(S);
+        scores.bestAllowedLogProb = new Float32Array(S);
       }
-      for (let s = 0; s < rows.length; s++) {
-        const offset = Number(rows[s]) * V;
-        scoreRow(data.subarray(offset, offset + V), Number(targets[s]), s, forbidden, scores);
+      if (spec.oneRowAtATime) {
+        for (const { alone, first, part } of rowsAlone(batch))
+          await scorePass(alone, first, batch, part, scores);
+      } else {
+        await scorePass(batch, 0, batch, [0, S], scores);
       }
-      logits.dispose();
       scores.runMs = performance.now() - start;
       return scores;
     },
@@ -44,9 +50,28 @@ export function exportBackend(
   };
 }
 
-/** log-softmax of one row in float64, and its best tokens. */
+/** A row of a batch without its padding, at which place it began, and which part of the scored positions is its own. */
+interface RowAlone {
+  alone: Pick<PackedBatch, 'ids' | 'shape'>;
+  first: number;
+  part: [from: number, to: number];
+}
+
+/** The rows of a batch one by one. A row ends with its last scored position: what is asked about is the end of a text. */
+function* rowsAlone({ ids, rows, shape: [, columns] }: PackedBatch): Generator<RowAlone> {
+  const rowOf = (s: number) => Math.floor(Number(rows[s]) / columns);
+  for (let from = 0, to = 0; from < rows.length; from = to) {
+    while (to < rows.length && rowOf(to) === rowOf(from)) to++;
+    const first = rowOf(from) * columns;
+    const length = Number(rows[to - 1]) - first + 1;
+    yield { alone: { ids: ids.slice(first, first + length), shape: [1, length] }, first, part: [from, to] };
+  }
+}
+
+/** Log-probability of the target, and the best tokens of one row of logits. */
 function scoreRow(
-  logits: Float32Array,
+  logits: LogitRow,
+  logSum: number,
   target: number,
   s: number,
   forbidden: Set<number> | undefined,
@@ -61,63 +86,10 @@ function scoreRow(
       bestAllowed = token;
     }
   }
-  const max = logits[best]!;
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - max);
-  const logSum = max + Math.log(sum);
   scores.logProbs[s] = logits[target]! - logSum;
   scores.argMax[s] = best;
   if (scores.bestAllowed && scores.bestAllowedLogProb) {
     scores.bestAllowed[s] = bestAllowed;
     scores.bestAllowedLogProb[s] = logits[bestAllowed]! - logSum;
   }
-}
-
-/** Throws Error when the model does not answer with logits. */
-export function checkLogits(session: Session): void {
-  if (!session.outputNames.includes('logits'))
-    throw new Error(`the ONNX model has no output named logits; it has ${session.outputNames.join(', ')}`);
-}
-
-/**
- * What an export has to be given for whole texts, ids [B, T] padded on the right. Throws an Error that names an input that
- * this tool does not know.
- */
-export function exportFeeds(
-  session: Session,
-  shape: NonNullable<SessionSpec['exported']>,
-): (ids: BigInt64Array, B: number, T: number) => Record<string, Tensor> {
-  const makers = session.inputNames.map((name) => [name, inputMaker(session, name, shape)] as const);
-  return (ids, B, T) => Object.fromEntries(makers.map(([name, make]) => [name, make(ids, B, T)]));
-}
-
-type InputMaker = (ids: BigInt64Array, B: number, T: number) => Tensor;
-
-/** How to make the input of that name. Throws an Error that names it when it is none of the known ones. */
-function inputMaker(session: Session, name: string, shape: NonNullable<SessionSpec['exported']>): InputMaker {
-  if (name === 'input_ids') return (ids, B, T) => tensor.int64(ids, [B, T]);
-  // All ones, padding included: it lies to the right, where causal attention does not look.
-  if (name === 'attention_mask')
-    return (_ids, B, T) => tensor.int64(new BigInt64Array(B * T).fill(1n), [B, T]);
-  if (name === 'position_ids') {
-    return (_ids, B, T) =>
-      tensor.int64(
-        BigInt64Array.from({ length: B * T }, (_, i) => BigInt(i % T)),
-        [B, T],
-      );
-  }
-  if (name === 'use_cache_branch') return () => tensor.bool(false);
-  if (/^past(_key_values)?\b/.test(name)) {
-    const half = inputType(session, name) === 'float16';
-    return (_ids, B) => {
-      const dims = [B, shape.nHead, 0, shape.headWidth];
-      return half ? tensor.float16(new Uint16Array(0), dims) : tensor.float32(new Float32Array(0), dims);
-    };
-  }
-  throw new Error(`the ONNX model asks for an input named ${name}, which this tool does not know`);
-}
-
-function inputType(session: Session, name: string): string | undefined {
-  const found = session.inputMetadata.find((input) => input.name === name);
-  return found?.isTensor ? found.type : undefined;
 }

@@ -1,9 +1,10 @@
-import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
 import { checkpointWeights } from '../models/weights.js';
 import type { Device } from './devices.js';
+import { keepsPast } from './export-decoder.js';
 import {
   type GenerateOptions,
   type GenerationRequest,
@@ -55,9 +56,9 @@ export async function openGenerator(
     ...(await decoderSpec(checkpoint, provider, threads, recompute)),
     vocabSize,
   }));
-  if (checkpoint.kind === 'onnx') {
+  if (checkpoint.kind === 'onnx' && !canKeepPast(checkpoint)) {
     notes.push(
-      'A ready-made ONNX model is read from its first token for every token it writes: this is slow.',
+      'This ONNX model keeps no keys and values: it reads a text from its first token for every token it writes, which is slow.',
     );
   }
   const source = workerSource(opened);
@@ -89,6 +90,10 @@ function workerSource(worker: WorkerClient<WorkerRequest>): TokenSource {
   };
 }
 
+function canKeepPast(checkpoint: OnnxCheckpoint): boolean {
+  return keepsPast(checkpoint.interface, checkpoint.withPast?.interface);
+}
+
 /** GroupQueryAttention takes float32 on the CPU only, and an LSTM has no keys and values. */
 async function decoderSpec(
   checkpoint: Checkpoint,
@@ -97,7 +102,8 @@ async function decoderSpec(
   recompute: boolean,
 ): Promise<{ spec: SessionSpec; decoder: DecoderKind }> {
   if (checkpoint.kind === 'onnx') {
-    return { spec: await sessionSpec(checkpoint, device, threads), decoder: { kind: 'recomputing' } };
+    const kind = canKeepPast(checkpoint) && !recompute ? 'export-cached' : 'recomputing';
+    return { spec: await sessionSpec(checkpoint, device, threads), decoder: { kind } };
   }
   const { config, files } = checkpoint;
   const weights = checkpointWeights(checkpoint);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { OnnxCheckpoint } from '../checkpoints/checkpoint.js';
+import type { OnnxGraphFile } from '../checkpoints/checkpoint.js';
 import { UserError } from '../errors.js';
 
 /**
@@ -10,8 +10,10 @@ import { UserError } from '../errors.js';
  * folder below `linkFolder`, as hard links, since ONNX Runtime follows no symbolic link out of the model's folder.
  * Throws UserError where the file systems differ and no such link can be made.
  */
-export async function onnxModelPath(checkpoint: OnnxCheckpoint, linkFolder: string): Promise<string> {
-  const { file, externalData = [] } = checkpoint;
+export async function onnxModelPath(
+  { file, externalData = [] }: Pick<OnnxGraphFile, 'file' | 'externalData'>,
+  linkFolder: string,
+): Promise<string> {
   const folder = path.dirname(file);
   if (externalData.every((data) => path.join(folder, data.location) === data.file)) return file;
   const name = createHash('sha256')

@@ -1,4 +1,5 @@
 /** What the main thread and the worker that owns the session say to each other. */
+import type { OnnxInterface } from '../checkpoints/onnx-interface.js';
 import type { ModelConfig } from '../models/config.js';
 import type { PackedBatch } from './batch.js';
 import type { TextStart } from './token-source.js';
@@ -13,8 +14,27 @@ export interface SessionSpec {
   provider: string;
   /** Threads of one operation; 0 is one per physical core (threads.ts). */
   threads: number;
-  /** For ready-made exports, whose past inputs have shapes that only the configuration tells. */
-  exported?: { nHead: number; headWidth: number };
+  /** For ready-made exports. */
+  exported?: ExportedSpec;
+}
+
+/** A graph that somebody else wrote. */
+export interface ExportedGraph {
+  /** Its file, for messages. */
+  file: string;
+  interface: OnnxInterface;
+  /** Shape of past keys and values, where the graph does not show it. */
+  nHead: number;
+  headWidth: number;
+}
+
+/** How a ready-made export is run. */
+export interface ExportedSpec extends ExportedGraph {
+  vocabSize: number;
+  /** The graph takes one row only, or computes differently beside others. */
+  oneRowAtATime: boolean;
+  /** Of an export in two files the second one, and the path that it is loaded from. */
+  withPast?: { model: string; graph: ExportedGraph };
 }
 
 /** Answers for the scored positions of a batch, in the order of its rows. */
@@ -31,8 +51,14 @@ export interface BatchScores {
   runMs: number;
 }
 
-/** Which decoder a session is for: one that keeps keys and values, or one that reads the whole text for each token. */
-export type DecoderKind = { kind: 'cached'; config: ModelConfig } | { kind: 'recomputing' };
+/**
+ * Which decoder a session is for: one that keeps keys and values, in this tool's own graph or an export's, or one that reads the
+ * whole text for each token.
+ */
+export type DecoderKind =
+  | { kind: 'cached'; config: ModelConfig }
+  | { kind: 'export-cached' }
+  | { kind: 'recomputing' };
 
 /** A tensor on its way to a session. */
 export type FeedTensor =

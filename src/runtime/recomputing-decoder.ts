@@ -1,11 +1,11 @@
 /**
- * Decoders that read every text anew for each of its tokens: for ready-made exports, whatever their inputs are, and for devices
- * without the operation that keeps keys and values.
+ * Decoders that read every text anew for each of its tokens: for ready-made exports without past keys and values, and for
+ * devices without the operation that keeps them.
  */
 import { planBatches } from './batch.js';
 import { type Decoder, PASS_TOKENS, type PaddedRows, padRows } from './decoder.js';
-import { checkLogits, exportFeeds } from './export-backend.js';
-import type { SessionSpec } from './protocol.js';
+import { exportFeeds, logSumExp, passLogits } from './export-feeds.js';
+import type { ExportedSpec } from './protocol.js';
 import { type Session, type Tensor, tensor } from './session.js';
 
 /** What comes after each row: logits [B, V] and log Σ exp of them [B]. */
@@ -32,34 +32,38 @@ export function recomputingDecoder(session: Session, feeds: Readonly<Record<stri
   );
 }
 
-/** A decoder on a ready-made export. Throws Error on one that has an unknown input or no logits. */
-export function exportDecoder(session: Session, shape: NonNullable<SessionSpec['exported']>): Decoder {
-  checkLogits(session);
-  const makeFeeds = exportFeeds(session, shape);
+/** A decoder on a ready-made export that keeps no keys and values. */
+export function recomputingExportDecoder(session: Session, spec: ExportedSpec): Decoder {
+  const { name } = spec.interface.logits;
   return decoderOf(
-    async ({ ids, shape: [B, T], lastRows }) => {
-      const output = (await session.run(makeFeeds(ids, B, T), ['logits'])).logits!;
-      const [all, V] = [output.data as Float32Array, output.dims.at(-1)!];
-      const logits = new Float32Array(B * V);
+    async ({ ids, shape, lastRows }) => {
+      const outputs = await session.run(exportFeeds(spec, { ids, shape }), [name]);
+      const [read, V] = [passLogits(outputs[name]!, shape, spec, spec.vocabSize), spec.vocabSize];
+      const logits = new Float32Array(lastRows.length * V);
       const logSums = Array.from(lastRows, (at, row) => {
-        const last = all.subarray(Number(at) * V, (Number(at) + 1) * V);
+        const last = read.row(Number(at));
         logits.set(last, row * V);
-        return logSumExp(last);
+        return logSumExp(last, spec);
       });
-      output.dispose();
+      read.dispose();
       return { logits, logSums };
     },
     () => session.release(),
+    spec.oneRowAtATime ? 1 : PASS_TOKENS,
   );
 }
 
-function decoderOf(next: (rows: PaddedRows) => Promise<NextTokens>, release: () => Promise<void>): Decoder {
+function decoderOf(
+  next: (rows: PaddedRows) => Promise<NextTokens>,
+  release: () => Promise<void>,
+  passTokens = PASS_TOKENS,
+): Decoder {
   let texts: number[][] = [];
   let answers: { logits: Float32Array; logSum: number }[] = [];
   const run = async () => {
     answers = [];
     const lengths = texts.map((text) => text.length);
-    for (const { members } of planBatches(lengths, PASS_TOKENS)) {
+    for (const { members } of planBatches(lengths, passTokens)) {
       const { logits, logSums } = await next(padRows(members.map((member) => texts[member]!)));
       const V = logits.length / members.length;
       members.forEach((member, row) => {
@@ -85,9 +89,4 @@ function decoderOf(next: (rows: PaddedRows) => Promise<NextTokens>, release: () 
     logSum: (row) => answers[row]!.logSum,
     release,
   };
-}
-
-function logSumExp(logits: Float32Array): number {
-  const max = logits.reduce((a, b) => Math.max(a, b));
-  return max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
 }

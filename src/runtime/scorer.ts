@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import type { Checkpoint, OnnxCheckpoint, OnnxGraphFile } from '../checkpoints/checkpoint.js';
 import { encodeOnnx, type Placement } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { ownCacheFolder } from '../hub/cache.js';
@@ -11,7 +11,7 @@ import { asTrees, type ChoiceScoreRequest, packChoices, planFullSequences } from
 import type { Device } from './devices.js';
 import { onnxModelPath } from './onnx-folder.js';
 import { openWorker } from './open-worker.js';
-import type { BatchScores, SessionSpec } from './protocol.js';
+import type { BatchScores, ExportedGraph, ExportedSpec, SessionSpec } from './protocol.js';
 
 /** Settings of a scorer. */
 export interface ScorerOptions {
@@ -222,9 +222,23 @@ export async function sessionSpec(
 ): Promise<SessionSpec> {
   const { config } = checkpoint;
   if (checkpoint.kind === 'onnx') {
-    const exported = { nHead: config.nHead, headWidth: config.nEmbd / config.nHead };
-    const model = await onnxModelPath(checkpoint, path.join(ownCacheFolder(), 'linked'));
-    return { model, provider: device, threads, exported };
+    const linkFolder = path.join(ownCacheFolder(), 'linked');
+    const { withPast } = checkpoint;
+    const exported: ExportedSpec = {
+      ...exportedGraph(checkpoint, checkpoint),
+      vocabSize: config.vocabSize,
+      oneRowAtATime:
+        checkpoint.numbers.isDynamic ||
+        checkpoint.interface.takesOneRow ||
+        withPast?.interface.takesOneRow === true,
+      ...(withPast && {
+        withPast: {
+          model: await onnxModelPath(withPast, linkFolder),
+          graph: exportedGraph(withPast, checkpoint),
+        },
+      }),
+    };
+    return { model: await onnxModelPath(checkpoint, linkFolder), provider: device, threads, exported };
   }
   const weights = checkpointWeights(checkpoint);
   const graph =
@@ -234,6 +248,14 @@ export async function sessionSpec(
   const externalFolder = commonFolder(checkpoint.files);
   const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));
   return { model, externalFolder, provider: device, threads };
+}
+
+function exportedGraph(
+  { name, interface: found }: OnnxGraphFile,
+  { folder, config }: OnnxCheckpoint,
+): ExportedGraph {
+  const { nHead, nEmbd } = config;
+  return { file: path.join(folder, name), interface: found, nHead, headWidth: nEmbd / nHead };
 }
 
 /** Parameters that lie in files stay there; those in memory go into the model. */

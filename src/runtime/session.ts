@@ -35,7 +35,8 @@ export const tensor = {
   float32: (data: Float32Array, dims: readonly number[]): Tensor => new ort.Tensor('float32', data, dims),
   int32: (data: Int32Array, dims: readonly number[]): Tensor => new ort.Tensor('int32', data, dims),
   float16: (data: Uint16Array, dims: readonly number[]): Tensor => new ort.Tensor('float16', data, dims),
-  bool: (value: boolean): Tensor => new ort.Tensor('bool', Uint8Array.of(value ? 1 : 0), [1]),
+  /** One byte for each value: 0 or 1. */
+  bool: (data: Uint8Array, dims: readonly number[]): Tensor => new ort.Tensor('bool', data, dims),
 };
 
 /** Runs a graph once, throws its outputs away and tells how many milliseconds it took. */

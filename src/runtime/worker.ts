@@ -5,10 +5,11 @@
 import { cachedDecoder } from './cached-decoder.js';
 import type { Decoder } from './decoder.js';
 import { exportBackend } from './export-backend.js';
+import { exportDecoder } from './export-decoder.js';
 import { type Backend, graphBackend } from './graph-backend.js';
 import { createInPlaceSession } from './in-place.js';
 import type { DecoderKind, SessionSpec, WorkerRequest } from './protocol.js';
-import { exportDecoder, recomputingDecoder } from './recomputing-decoder.js';
+import { recomputingDecoder, recomputingExportDecoder } from './recomputing-decoder.js';
 import { createSession, type Session, timeRun } from './session.js';
 import { type TokenSource, tokenSource } from './token-source.js';
 import { serveRequests } from './worker-thread.js';
@@ -60,7 +61,10 @@ async function loadDecoder(spec: SessionSpec, decoder: DecoderKind): Promise<Dec
     return cachedDecoder(loaded, decoder.config);
   }
   const loaded = await createSession(spec);
-  return exported ? exportDecoder(loaded, exported) : recomputingDecoder(loaded);
+  if (exported === undefined) return recomputingDecoder(loaded);
+  if (decoder.kind !== 'export-cached') return recomputingExportDecoder(loaded, exported);
+  const second = exported.withPast && (await createSession({ ...spec, model: exported.withPast.model }));
+  return exportDecoder(loaded, exported, second);
 }
 
 serveRequests(answer);
