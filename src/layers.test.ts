@@ -17,6 +17,7 @@ const levels = [
     'export',
     'overlap',
     'compare',
+    'verification',
   ],
   ['runtime', 'datasets', 'metrics'],
   ['models', 'checkpoints', 'tokenizers'],

@@ -49,3 +49,14 @@ export async function interruptible(
     dispose();
   }
 }
+
+/** Runs other commands of the program from within one: what they do is told on stderr, stdout stays the caller's. */
+export function quietRun(output: Output): (words: readonly string[]) => Promise<void> {
+  const quiet = { ...output, out: () => {}, write: () => {} };
+  return async (words) => {
+    const line = ['node', 'gpt', ...words];
+    // Imported here: the program imports this file.
+    const { createProgram } = await import('./main.js');
+    await createProgram(quiet, line).parseAsync(line);
+  };
+}

@@ -1,6 +1,6 @@
 /** Commands about what there is, on the hub and on this machine. The work of each is imported only when it runs. */
 import type { Command } from 'commander';
-import { type CommandKit, interruptible } from './command-kit.js';
+import { type CommandKit, interruptible, quietRun } from './command-kit.js';
 import { numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
@@ -57,6 +57,31 @@ export function addMachineCommands(
       }),
     'gpt download gpt2 lambada',
     'HF_ENDPOINT=https://mirror.example gpt download gpt2-medium',
+  );
+
+  example(
+    program
+      .command('verify')
+      .description(
+        'hold models against what others published: files, tokens, texts, losses, gradients, benchmarks',
+      )
+      .argument(
+        '[model...]',
+        'names, hub ids, folders or files (default: every published model on this machine)',
+      )
+      .option('--as <model>', 'whose published facts (default: by name, else by its sizes)')
+      .option('--fetch', 'download what is not on this machine', false)
+      .option('--ladder', 'go on with whole benchmarks, the cheapest first: minutes to hours', false)
+      .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
+      .addOption(results())
+      .addOption(json())
+      .action(async (models: string[], flags) => {
+        const { runVerify } = await import('./verify.js');
+        await interruptible(output, (context) => runVerify(models, flags, quietRun(output), context));
+      }),
+    'gpt verify tiny',
+    'gpt verify gpt2 --fetch   # downloads 548 MB, then takes a minute',
+    'gpt verify gpt2 --ladder',
   );
 
   example(

@@ -1,6 +1,6 @@
 /** Commands that show what was measured beside what the papers printed. The work of each is imported only when it runs. */
 import { type Command, Option } from 'commander';
-import { type CommandKit, interruptible } from './command-kit.js';
+import { type CommandKit, interruptible, quietRun } from './command-kit.js';
 import { numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
@@ -51,15 +51,7 @@ export function addResultCommands(program: Command, { output, json, results, exa
       .addOption(json())
       .action(async (flags) => {
         const { runResults } = await import('./results.js');
-        // A command that is run by this one says what it does on stderr; stdout is for the differences.
-        const quiet = { ...output, out: () => {}, write: () => {} };
-        const run = async (words: readonly string[]) => {
-          const line = ['node', 'gpt', ...words];
-          // Imported here: the program imports this file.
-          const { createProgram } = await import('./main.js');
-          await createProgram(quiet, line).parseAsync(line);
-        };
-        await runResults(flags, { output, env: process.env, run });
+        await runResults(flags, { output, env: process.env, run: quietRun(output) });
       }),
     'gpt results',
     'gpt results --write',
