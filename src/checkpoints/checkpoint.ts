@@ -33,8 +33,7 @@ export interface WeightTensor {
 /** A checkpoint whose parameters are all there, with the shapes that its configuration asks for. */
 export interface WeightsCheckpoint {
   kind: 'weights';
-  /** `safetensors`, `openai-npy` or `tensorflow`. */
-  format: 'safetensors' | 'openai-npy' | 'tensorflow';
+  format: 'safetensors' | 'pytorch' | 'openai-npy' | 'tensorflow';
   config: ModelConfig;
   /** One entry per parameter of `parameterShapes(config)`, in that order. */
   tensors: Map<string, WeightTensor>;

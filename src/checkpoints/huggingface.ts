@@ -1,6 +1,6 @@
 /**
- * Checkpoints in the Hugging Face layout: `config.json` and `model.safetensors`, or for large models
- * `model.safetensors.index.json` and the shards that it lists.
+ * Checkpoints in the Hugging Face layout: `config.json` and `model.safetensors`, or in older repositories `pytorch_model.bin`;
+ * for large models `model.safetensors.index.json` or `pytorch_model.bin.index.json` and the shards that it lists.
  */
 
 import { realpath } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { embeddingNames } from '../models/config.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile } from './config-file.js';
 import { assembleParameters, type FoundTensor } from './parameters.js';
+import { readPytorchTensors } from './pytorch.js';
 import { readRange } from './read-range.js';
 import { readSafetensorsHeader } from './safetensors.js';
 
@@ -18,8 +19,26 @@ import { readSafetensorsHeader } from './safetensors.js';
  * Opens a `.safetensors` file, or a `.safetensors.index.json` with its shards, and the `config.json` beside it. Without
  * that file everything is worked out from the weights and a warning says what had to be guessed.
  */
-export async function openSafetensors(file: string): Promise<WeightsCheckpoint> {
-  const found = file.endsWith('.index.json') ? await readShards(file) : await readTensors(file);
+export function openSafetensors(file: string): Promise<WeightsCheckpoint> {
+  return openTensors(file, { format: 'safetensors', ending: '.safetensors', read: readTensors });
+}
+
+/** The same for `pytorch_model.bin` and `pytorch_model.bin.index.json`. */
+export function openPytorch(file: string): Promise<WeightsCheckpoint> {
+  return openTensors(file, { format: 'pytorch', ending: '.bin', read: readCanonical });
+}
+
+/** How the files of a format are read. */
+interface TensorFiles {
+  format: 'safetensors' | 'pytorch';
+  /** Of the names of shards. */
+  ending: string;
+  /** The tensors of one file, under canonical names. */
+  read(file: string): Promise<FoundTensor[]>;
+}
+
+async function openTensors(file: string, files: TensorFiles): Promise<WeightsCheckpoint> {
+  const found = file.endsWith('.index.json') ? await readShards(file, files) : await files.read(file);
   const folder = path.dirname(file);
   await checkTied(found);
   const stated = await readConfigFile(folder);
@@ -30,7 +49,7 @@ export async function openSafetensors(file: string): Promise<WeightsCheckpoint> 
   const shown = [...new Set(found.map(({ source }) => source))].sort();
   return {
     kind: 'weights',
-    format: 'safetensors',
+    format: files.format,
     config,
     tensors,
     ...(extraTensors.size > 0 ? { extraTensors } : {}),
@@ -64,7 +83,12 @@ async function readTensors(file: string): Promise<FoundTensor[]> {
   }));
 }
 
-async function readShards(indexFile: string): Promise<FoundTensor[]> {
+async function readCanonical(file: string): Promise<FoundTensor[]> {
+  const found = await readPytorchTensors(file);
+  return found.map((tensor) => ({ ...tensor, name: canonicalName(tensor.name) }));
+}
+
+async function readShards(indexFile: string, { ending, read }: TensorFiles): Promise<FoundTensor[]> {
   const index = await readJsonObject(indexFile);
   const shardOf = index?.weight_map;
   if (!isJsonObject(shardOf)) {
@@ -73,12 +97,12 @@ async function readShards(indexFile: string): Promise<FoundTensor[]> {
   const listed = new Map<string, Set<string>>();
   for (const [name, shard] of Object.entries(shardOf)) {
     // A shard lies beside its index; anything else could point at any file of the machine.
-    if (typeof shard !== 'string' || shard !== path.basename(shard) || !shard.endsWith('.safetensors')) {
+    if (typeof shard !== 'string' || shard !== path.basename(shard) || !shard.endsWith(ending)) {
       throw new DataError({
         file: indexFile,
         at: name,
         problem: 'the shard is not the name of a file in this folder.',
-        expected: 'a name ending in .safetensors',
+        expected: `a name ending in ${ending}`,
         found: JSON.stringify(shard),
       });
     }
@@ -87,7 +111,7 @@ async function readShards(indexFile: string): Promise<FoundTensor[]> {
   const found: FoundTensor[] = [];
   for (const [shard, names] of [...listed].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const file = path.join(path.dirname(indexFile), shard);
-    const tensors = await readTensors(file);
+    const tensors = await read(file);
     const stored = new Set(tensors.map(({ name }) => name));
     const lost = [...names].find((name) => !stored.has(name));
     if (lost !== undefined) {
@@ -144,6 +168,6 @@ async function sameBytes(a: FoundTensor, b: FoundTensor): Promise<boolean> {
 }
 
 function fileRange({ data, source }: FoundTensor): { file: string; offset: number; lengthBytes: number } {
-  if ('bytes' in data) throw new TypeError(`${source} is a safetensors file, whose tensors lie in the file`);
+  if ('bytes' in data) throw new TypeError(`${source} has its tensors in the file`);
   return data;
 }

@@ -74,15 +74,13 @@ describe('openCheckpoint', () => {
   it('says what it looked for and what is there when nothing in a folder is known', async () => {
     const place = path.join(folder, 'other');
     await mkdir(place);
-    await writeFile(path.join(place, 'pytorch_model.bin'), '');
+    await writeFile(path.join(place, 'optimizer.pt'), '');
     await writeFile(path.join(place, 'notes.txt'), '');
     const opening = openCheckpoint(place);
     await expect(opening).rejects.toBeInstanceOf(UserError);
     await expect(opening).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /Looked for model\.safetensors.* It holds notes\.txt, pytorch_model\.bin\./,
-      ),
-      hint: expect.stringContaining('save_pretrained'),
+      message: expect.stringMatching(/Looked for model\.safetensors.* It holds notes\.txt, optimizer\.pt\./),
+      hint: 'If optimizer.pt is the model, name the file itself.',
     });
     await expect(openCheckpoint(path.join(place, 'notes.txt'))).rejects.toMatchObject({
       message: expect.stringContaining('is not a checkpoint'),

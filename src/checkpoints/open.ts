@@ -3,15 +3,18 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import type { Checkpoint } from './checkpoint.js';
 import { openGpt1Npy, shapesFileName } from './gpt1-npy.js';
-import { openSafetensors } from './huggingface.js';
+import { openPytorch, openSafetensors } from './huggingface.js';
 import { findOnnxFile } from './onnx-choice.js';
 import { openOnnx } from './onnx-file.js';
 import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
 
 /** What a folder is searched for, in this order. */
 const recognised =
-  'model.safetensors, model.safetensors.index.json, one other .safetensors file, params_shapes.json with params_0.npy …, ' +
+  'model.safetensors, model.safetensors.index.json, one other .safetensors file, pytorch_model.bin, pytorch_model.bin.index.json, params_shapes.json with params_0.npy …, ' +
   'model.ckpt.index, and model.onnx, decoder_model.onnx or decoder_model_merged.onnx (also in onnx/)';
+
+/** PyTorch's files under their usual names, whole and in shards. */
+export const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'] as const;
 
 /**
  * Opens a checkpoint of any known format: a folder, or a file in it. Nothing but headers is read.
@@ -38,6 +41,7 @@ async function openFolder(folder: string): Promise<Checkpoint> {
   const [onlySafetensors, ...more] = names.filter((name) => name.endsWith('.safetensors'));
   if (onlySafetensors !== undefined && more.length === 0)
     return openSafetensors(path.join(folder, onlySafetensors));
+  for (const name of pytorchNames) if (names.includes(name)) return openPytorch(path.join(folder, name));
   for (const place of [folder, path.join(folder, 'model')]) {
     const inside = place === folder ? names : await readdir(place).catch(() => []);
     if (inside.includes(shapesFileName)) return openGpt1Npy(place);
@@ -57,6 +61,7 @@ async function openFolder(folder: string): Promise<Checkpoint> {
 async function openFile(file: string): Promise<Checkpoint> {
   const name = path.basename(file);
   if (/\.safetensors(\.index\.json)?$/.test(name)) return openSafetensors(file);
+  if (/\.(bin|pt|pth)(\.index\.json)?$/.test(name)) return openPytorch(file);
   if (name.endsWith('.onnx')) return openOnnx(file);
   if (name === shapesFileName || /^params_\d+\.npy$/.test(name)) return openGpt1Npy(path.dirname(file));
   const tensorflow = /^(.*)\.(index|meta|data-\d+-of-\d+)$/.exec(file);
@@ -64,14 +69,12 @@ async function openFile(file: string): Promise<Checkpoint> {
   // These belong to a checkpoint without being one: the folder is meant.
   if (['config.json', 'hparams.json', 'checkpoint'].includes(name)) return openFolder(path.dirname(file));
   throw new UserError(`${file} is not a checkpoint.`, {
-    hint:
-      hintFor([name]) ??
-      'Known are .safetensors, .safetensors.index.json, .onnx, params_*.npy and .ckpt.index.',
+    hint: 'Known are .safetensors, .safetensors.index.json, pytorch_model.bin, .onnx, params_*.npy and .ckpt.index.',
   });
 }
 
-/** PyTorch's own files are programs rather than data; reading them safely takes PyTorch. */
+/** A PyTorch file under another name may be anything: the state of an optimiser as well as a model. */
 function hintFor(names: readonly string[]): string | undefined {
-  if (!names.some((name) => /\.(bin|pt|pth)$/.test(name))) return undefined;
-  return 'PyTorch files are not read. Save the model with save_pretrained(folder) of transformers, which writes safetensors.';
+  const file = names.find((name) => /\.(bin|pt|pth)$/.test(name));
+  return file && `If ${file} is the model, name the file itself.`;
 }

@@ -87,6 +87,51 @@ describe('resolveCheckpoint', () => {
     expect(await resolveCheckpoint('someone/large', { env: { ...env, HF_HUB_OFFLINE: '1' } })).toEqual(found);
   });
 
+  it('fetches PyTorch’s file of an older repository, or its shards, and finds them again without the hub', async () => {
+    const small = { 'config.json': files['config.json'], ...tokenizer };
+    server.commit({
+      repo: 'someone/old',
+      files: small,
+      largeFiles: { 'pytorch_model.bin': 'x', 'tf_model.h5': 'y' },
+    });
+    const index = JSON.stringify({ weight_map: { a: 'pytorch_model-00001-of-00001.bin' } });
+    const shards = { 'pytorch_model-00001-of-00001.bin': 'x' };
+    server.commit({
+      repo: 'someone/old-large',
+      files: { ...small, 'pytorch_model.bin.index.json': index },
+      largeFiles: shards,
+    });
+    for (const [name, names] of [
+      ['someone/old', ['pytorch_model.bin']],
+      ['someone/old-large', ['pytorch_model-00001-of-00001.bin', 'pytorch_model.bin.index.json']],
+    ] as const) {
+      const found = await resolveCheckpoint(name, { env });
+      expect((await readdir(found.location)).sort()).toEqual([
+        'config.json',
+        'merges.txt',
+        ...names,
+        'vocab.json',
+      ]);
+      expect(await resolveCheckpoint(name, { env: { ...env, HF_HUB_OFFLINE: '1' } })).toEqual(found);
+    }
+  });
+
+  it('takes a commit, a branch or a tag behind an @, and says which commit it was', async () => {
+    const commitOf = (content: string) =>
+      server.commit({
+        repo: 'someone/moving',
+        files: { 'config.json': content, ...tokenizer },
+        largeFiles: { 'model.safetensors': content },
+      });
+    const first = commitOf('{"n_layer": 1}');
+    const second = commitOf('{"n_layer": 2}');
+    expect(await resolveCheckpoint(`someone/moving@${first}`, { env })).toMatchObject({
+      name: `someone/moving@${first}`,
+      commit: first,
+    });
+    expect((await resolveCheckpoint('someone/moving@main', { env })).commit).toBe(second);
+  });
+
   it('fetches the best ONNX file with its external data where there are no safetensors', async () => {
     server.commit({
       repo: 'someone/onnx',
@@ -121,7 +166,7 @@ describe('resolveCheckpoint', () => {
   });
 
   it.each([
-    [{ 'pytorch_model.bin': 'x', 'config.json': '{}' }, 'neither safetensors nor ONNX'],
+    [{ 'tf_model.h5': 'x', 'config.json': '{}' }, 'neither safetensors nor PyTorch nor ONNX'],
     [{ 'model.safetensors': 'x' }, 'no config.json'],
   ])('refuses a repository with only %j', async (content, message) => {
     server.commit({ repo: 'someone/other', files: content });

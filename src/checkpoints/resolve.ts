@@ -37,7 +37,7 @@ export interface ResolvedCheckpoint {
 }
 
 const weightsName = 'model.safetensors';
-const indexName = 'model.safetensors.index.json';
+const indexNames = ['model.safetensors.index.json', 'pytorch_model.bin.index.json'];
 const tokenizerNames = ['vocab.json', 'merges.txt'];
 const standardNames = ['config.json', weightsName, ...tokenizerNames];
 
@@ -64,7 +64,7 @@ export async function resolveCheckpoint(
   const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@(.+))?$/.exec(name);
   const [, repo, revision] = hub ?? [];
   // A name with a known ending is a mistyped path rather than a repository.
-  if (repo !== undefined && !/\.(safetensors|onnx|npy|index|json)$/.test(repo)) {
+  if (repo !== undefined && !/\.(safetensors|bin|onnx|npy|index|json)$/.test(repo)) {
     const shown = findRegisteredModel(repo)?.name ?? repo;
     return fetchModel(revision === undefined ? shown : name, { repo, revision }, options);
   }
@@ -110,19 +110,29 @@ async function filesToFetch(repo: Repo, options: ResolveOptions): Promise<string
     const found = await Promise.all(names.map((file) => findCached({ ...repo, path: file }, options.env)));
     return found.every((place) => place !== undefined);
   };
-  for (const names of [standardNames, ['config.json', weightsName, 'tokenizer.json']]) {
-    if (await isCached(names)) return names;
+  const isRegistered = findRegisteredModel(repo.repo) !== undefined;
+  // The registered models have safetensors, which are read in any case; a file of PyTorch may have its old form.
+  for (const weights of isRegistered ? [weightsName] : [weightsName, 'pytorch_model.bin']) {
+    for (const tokenizer of [tokenizerNames, ['tokenizer.json']]) {
+      const names = ['config.json', weights, ...tokenizer];
+      if (await isCached(names)) return names;
+    }
   }
-  if (findRegisteredModel(repo.repo)) return standardNames;
-  if (!options.refresh && (await isCached(['config.json', indexName]))) {
-    const names = ['config.json', indexName, ...(await shardNames(repo, options)), ...tokenizerNames];
+  if (isRegistered) return standardNames;
+  for (const index of indexNames) {
+    if (options.refresh || !(await isCached(['config.json', index]))) continue;
+    const names = ['config.json', index, ...(await shardNames(repo, index, options)), ...tokenizerNames];
     if (await isCached(names)) return names;
   }
   const listed = new Set((await listRepoFiles(repo, options)).map((entry) => entry.path));
   const others = ['config.json', ...tokenizerFilesOf(listed)];
   if (!listed.has('config.json')) throw noModel(repo, 'it has no config.json');
-  if (listed.has(weightsName)) return [...others, weightsName];
-  if (listed.has(indexName)) return [...others, indexName, ...(await shardNames(repo, options))];
+  // Safetensors before PyTorch's own files, one file before shards.
+  for (const [place, whole] of [weightsName, 'pytorch_model.bin'].entries()) {
+    if (listed.has(whole)) return [...others, whole];
+    const index = indexNames[place]!;
+    if (listed.has(index)) return [...others, index, ...(await shardNames(repo, index, options))];
+  }
   for (const folder of ['', 'onnx/']) {
     const inFolder = [...listed].filter(
       (file) => file.startsWith(folder) && !file.slice(folder.length).includes('/'),
@@ -132,11 +142,11 @@ async function filesToFetch(repo: Repo, options: ResolveOptions): Promise<string
     // Weights outside of the graph are called after it: model.onnx_data, model.onnx_data_1, model.onnx.data.
     return [...others, ...inFolder.filter((file) => file.startsWith(`${folder}${chosen}`))];
   }
-  throw noModel(repo, 'it has neither safetensors nor ONNX files under the usual names');
+  throw noModel(repo, 'it has neither safetensors nor PyTorch nor ONNX files under the usual names');
 }
 
-async function shardNames(repo: Repo, options: ResolveOptions): Promise<string[]> {
-  const file = await downloadFile({ ...repo, path: indexName }, options);
+async function shardNames(repo: Repo, index: string, options: ResolveOptions): Promise<string[]> {
+  const file = await downloadFile({ ...repo, path: index }, options);
   const shardOf = (await readJsonObject(file))?.weight_map;
   return [...new Set(Object.values(shardOf ?? {}).map(String))].sort();
 }
@@ -148,7 +158,7 @@ function tokenizerFilesOf(listed: ReadonlySet<string>): string[] {
 
 function noModel(repo: Repo, reason: string): UserError {
   return new UserError(`Cannot use ${repo.repo} as a model: ${reason}.`, {
-    hint: 'Known are model.safetensors (also in shards) with config.json, and ONNX exports.',
+    hint: 'Known are model.safetensors and pytorch_model.bin (both also in shards) with config.json, and ONNX exports.',
   });
 }
 

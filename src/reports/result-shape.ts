@@ -39,7 +39,8 @@ const metricShape = object<Metric>({
 
 const modelShape = object<ModelIdentity>({
   name: text,
-  format: oneOf('safetensors', 'openai-npy', 'tensorflow', 'onnx', 'none'),
+  format: oneOf('safetensors', 'pytorch', 'openai-npy', 'tensorflow', 'onnx', 'none'),
+  commit: optional(text),
   sha256,
   parameters: count,
   config: object<ModelConfig>({

@@ -26,6 +26,8 @@ export interface ModelIdentity {
   /** Registered name (`gpt2`), hub id (`owner/name`), or `local/…`, `random/…` for anything that is not published. */
   name: string;
   format: Checkpoint['format'] | 'none';
+  /** Commit of the repository on the hub that the files are of; absent for any other model. */
+  commit?: string;
   /** sha256 (hex) over the weight files. */
   sha256: string;
   parameters: number;
@@ -73,7 +75,7 @@ export interface OpenModelOptions extends DownloadOptions {
  */
 export async function openModel(name: string, options: OpenModelOptions = {}): Promise<OpenedModel> {
   const { env = process.env } = options;
-  const { location, label } =
+  const { location, label, commit } =
     options.randomSeed === undefined
       ? await locateModel(name, options)
       : await randomModel(name, options.randomSeed, env);
@@ -99,6 +101,7 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     // Folders of the same name are told apart by what is in them, or one's results would replace another's.
     name: label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label,
     format: checkpoint.format,
+    ...(commit === undefined ? {} : { commit }),
     sha256,
     parameters: countParameters(checkpoint.config),
     config: checkpoint.config,
@@ -111,12 +114,14 @@ interface LocatedModel {
   location: string;
   /** Name for results. */
   label: string;
+  /** Of the repository on the hub it comes from. */
+  commit?: string;
 }
 
 async function locateModel(name: string, options: OpenModelOptions): Promise<LocatedModel> {
   const resolved = await resolveCheckpoint(name, options);
   if (resolved.hubId !== undefined || packagedModels().has(name)) {
-    return { location: resolved.location, label: resolved.name };
+    return { location: resolved.location, label: resolved.name, commit: resolved.commit };
   }
   // A folder of one's own may be called gpt2; its numbers must not be taken for those of the published model.
   const absolute = path.resolve(resolved.location);
