@@ -9,7 +9,7 @@ import { modelDeviations } from '../finetuning/model-deviations.js';
 import { formatCount } from '../format.js';
 import { RESULT_SCHEMA, type Result } from '../reports/result.js';
 import { renderResult } from '../reports/result-table.js';
-import { writeResult } from '../reports/results-folder.js';
+import { describeWritten, writeResult } from '../reports/results-folder.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
@@ -41,9 +41,9 @@ export async function runEvalFinetuned(
     for (const model of options.models) {
       const result = await measureFolder(task, model, options, context);
       results.push(result);
-      const file = await writeResult(options.results, result);
+      const written = await writeResult(options.results, result);
       if (!options.json) output.out(await renderResult(result, await paperValues(result, task), output));
-      output.err(`Written to ${file}`);
+      output.err(describeWritten(written));
     }
   }
   if (options.json) output.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));

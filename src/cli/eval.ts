@@ -10,7 +10,7 @@ import { formatCount } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import type { Result } from '../reports/result.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
-import { writeResult } from '../reports/results-folder.js';
+import { describeWritten, writeResult } from '../reports/results-folder.js';
 import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
 import { openGenerator } from '../runtime/generator.js';
@@ -246,10 +246,10 @@ export async function publishResult(
   options: Pick<EvalOptions, 'results' | 'json'>,
   output: Output,
 ): Promise<void> {
-  const file = await writeResult(options.results, result);
+  const written = await writeResult(options.results, result);
   if (options.json) return;
   output.out(await renderResult(result, await paperValues(result, task), output));
-  output.err(`Written to ${file}`);
+  output.err(describeWritten(written));
 }
 
 async function paperValues(result: Result, task: AnyTask): Promise<PaperValue[]> {

@@ -13,7 +13,7 @@ import { changedSettings } from '../finetuning/settings.js';
 import { formatCount, formatDuration } from '../format.js';
 import { formatNumber } from '../reports/format.js';
 import type { Result } from '../reports/result.js';
-import { writeResult } from '../reports/results-folder.js';
+import { describeWritten, writeResult } from '../reports/results-folder.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import type { FinetuneOptions } from './finetune.js';
@@ -136,12 +136,12 @@ async function makeRun(
   const result = { ...built, metrics: [...built.metrics, ...further] };
   if (options.samples !== undefined)
     await writeSamples(options.samples, bestEpoch(outcome.journal.epochs)!.records);
-  const file = await writeResult(options.results, result);
+  const written = await writeResult(options.results, result);
   if (!options.json) {
     if (isSweep) output.out(describeRun(result));
     else await printResult(result, task, output);
   }
-  output.err(`Written to ${file}`);
+  output.err(describeWritten(written));
   const { best } = outcome.files;
   if (options.output) {
     await writeFinetunedModel(options.output, {

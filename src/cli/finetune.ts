@@ -7,7 +7,7 @@ import { type FinetuneSettings, paperSettings, settingsOfModel } from '../finetu
 import { summarizeSeeds, summarizeTransfer } from '../finetuning/sweep.js';
 import { transferSetting } from '../finetuning/transfer.js';
 import type { Result } from '../reports/result.js';
-import { writeResult } from '../reports/results-folder.js';
+import { describeWritten, writeResult } from '../reports/results-folder.js';
 import type { ChosenFinetuneTasks } from '../tasks/find.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import { finetuneTasks } from '../tasks/index.js';
@@ -216,8 +216,8 @@ async function publishSummary(
   { output }: CommandContext,
 ): Promise<Result> {
   const result = { ...summary, command: options.command };
-  const file = await writeResult(options.results, result);
+  const written = await writeResult(options.results, result);
   if (!options.json) await printSummary(result, task, inFull, output);
-  output.err(`Written to ${file}`);
+  output.err(describeWritten(written));
   return result;
 }

@@ -49,11 +49,14 @@ export async function loadNamedData<Row>(
 
 /** What a result says about the data it is on. */
 export function identifyData<Row>(
-  { name, publishedRows }: Dataset<Row>,
-  { source, file, sha256, rows, notes }: LoadedDataset<Row>,
+  { name }: Pick<Dataset<Row>, 'name'>,
+  { source, file, sha256, rows, published, notes }: LoadedDataset<Row>,
 ): DataIdentity {
-  const complete = publishedRows === undefined || rows.length === publishedRows;
-  return { name, source, file, sha256, rows: rows.length, complete, ...(notes.length > 0 ? { notes } : {}) };
+  return {
+    ...{ name, source, file, sha256, rows: rows.length, complete: published },
+    ...(source === 'file' && !published && { own: true as const }),
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 /** Reads the files that tasks make use of beside their data. Throws UserError when one cannot be read, DataError for what is in it. */

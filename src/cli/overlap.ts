@@ -77,11 +77,12 @@ function findPublished(dataset: string): PublishedTexts {
 /** Writes the result and says where it stands, or why it stands nowhere. */
 async function publish(measured: MeasuredOverlap, options: OverlapOptions, output: Output): Promise<void> {
   // Imported here: results know of models, which loads much that counting words needs nothing of.
-  const [{ buildOverlapResult }, { writeResult }, { describeEnvironment }] = await Promise.all([
-    import('../overlap/overlap-result.js'),
-    import('../reports/results-folder.js'),
-    import('./environment.js'),
-  ]);
+  const [{ buildOverlapResult }, { describeWritten, writeResult }, { describeEnvironment }] =
+    await Promise.all([
+      import('../overlap/overlap-result.js'),
+      import('../reports/results-folder.js'),
+      import('./environment.js'),
+    ]);
   for (const { name, file, rows, complete } of [measured.test, measured.train]) {
     if (!complete) output.err(`${file} is not the whole of ${name}: it has ${count(rows, 'line')}.`);
   }
@@ -90,8 +91,10 @@ async function publish(measured: MeasuredOverlap, options: OverlapOptions, outpu
     environment: describeEnvironment(1),
     finishedAt: new Date(),
   };
-  const file = await writeResult(options.results, buildOverlapResult(measured, circumstances));
-  output.err(`Written to ${file}; "gpt table gpt2-table6" has it beside the paper’s.`);
+  const isWhole = measured.test.complete && measured.train.complete;
+  const advice = isWhole ? '; "gpt table gpt2-table6" has it beside the paper’s.' : '';
+  const written = await writeResult(options.results, buildOverlapResult(measured, circumstances));
+  output.err(`${describeWritten(written)}${advice}`);
 }
 
 /** The command line that measures it again, without what is only about showing it. */

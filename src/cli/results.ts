@@ -233,7 +233,8 @@ async function takeOver(
     const { differences, onlyFresh } = compareResults(committed!, fresh!, experiments);
     const wanted = new Set([...differences.map(({ file }) => file), ...onlyFresh]);
     for (const result of fresh!.filter((one) => wanted.has(resultFileName(one)))) {
-      output.err(`Taken over: ${await writeResult(path.join(folder, below), result)}`);
+      const { file } = await writeResult(path.join(folder, below), result);
+      output.err(`Taken over: ${file}`);
     }
   }
 }

@@ -46,6 +46,8 @@ export interface LoadedDataset<Row> {
   file: string;
   /** sha256 (hex) of its bytes, file after file. */
   sha256: string;
+  /** Whether these are the published data as a whole (`isPublished`). */
+  published: boolean;
   /** What was read otherwise than it stands in the file, in sentences. */
   notes: readonly string[];
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { DataError } from '../errors.js';
 import type { Dataset, LoadedDataset } from './dataset.js';
 import { type DataOptions, type Located, locate } from './locate.js';
+import { isPublished } from './published-files.js';
 
 /**
  * Finds and reads a data set: `--data`, then `GPT_DATA_DIR`, then the hub's cache and the hub. Files under their published
@@ -16,7 +17,9 @@ export async function loadDataset<Row>(
   const notes: string[] = [];
   const rows = await dataset.read(located.files, (sentence) => notes.push(sentence));
   checkRowCount(rows.length, dataset, located);
-  return { rows, source: located.source, file: located.shown, sha256: await hashFiles(located.files), notes };
+  const sha256 = await hashFiles(located.files);
+  const published = isPublished(dataset, { located, rows: rows.length, sha256 });
+  return { rows, source: located.source, file: located.shown, sha256, published, notes };
 }
 
 function checkRowCount(

@@ -57,6 +57,7 @@ describe('several files that belong together', () => {
       source: 'file',
       file: 'a.txt + b.txt',
       sha256: sha256('1\n2\n3\n'),
+      published: true,
       notes: [],
     });
   });
@@ -146,6 +147,7 @@ test('one file that is named keeps its own sum and name', async () => {
     source: 'file',
     file: 'mine.txt',
     sha256: sha256('1\n'),
+    published: false,
     notes: [],
   });
 });

@@ -43,5 +43,6 @@ export async function identifyTexts(
   const names = files.map((one) => one.name);
   const file = names.length > 3 ? `${names[0]} and ${names.length - 1} more` : names.join(' + ');
   const complete = rows === publishedLines;
-  return { name, source: 'file', file, sha256: hash.digest('hex'), rows, complete };
+  const identity: DataIdentity = { name, source: 'file', file, sha256: hash.digest('hex'), rows, complete };
+  return complete ? identity : { ...identity, own: true };
 }

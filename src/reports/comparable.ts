@@ -8,7 +8,9 @@ import type { Result } from './result.js';
 export function partOfData({ data, settings, finetuning }: Result): string | undefined {
   if (data.source === 'sample') return 'on the hand-written sample, not the published data';
   if (settings.limit !== null) return `only the first ${settings.limit} examples`;
+  if (data.own) return `on ${data.file}, which is not the published data`;
   if (!data.complete) return `on ${data.rows} examples, not as many as were published`;
+  if (finetuning?.train.own) return `trained on ${finetuning.train.file}, which is not the published data`;
   if (finetuning && !finetuning.train.complete) return 'trained on a part of the published examples';
   return undefined;
 }

@@ -64,6 +64,7 @@ const dataShape = object<DataIdentity>({
   sha256,
   rows: count,
   complete: flag,
+  own: optional(flag),
   notes: optional(list(text)),
 });
 

@@ -70,8 +70,10 @@ export interface DataIdentity {
   sha256: string;
   /** Examples in the file, before any limit. */
   rows: number;
-  /** True when these are as many as were published: only then is a number comparable with the paper's. */
+  /** True for the published data as a whole: only then is a number comparable with the paper's. */
   complete: boolean;
+  /** Present for data of the user's own, or a changed copy: results on it have the hash of the data in their names. */
+  own?: true;
   /** What of the file was read otherwise than it stands there, in sentences; absent where nothing was. */
   notes?: readonly string[];
 }

@@ -30,7 +30,7 @@ describe('writeResult and readResults', () => {
     const nested = join(folder, 'a', 'b');
     const small = exampleResult();
     const medium = exampleResult({ model: { name: 'gpt2-medium' }, settings: { limit: 7 } });
-    expect(await writeResult(nested, small)).toBe(join(nested, 'lambada--gpt2.json'));
+    expect(await writeResult(nested, small)).toEqual({ file: join(nested, 'lambada--gpt2.json') });
     await writeResult(nested, medium);
     expect(await readResults(nested)).toEqual([medium, small]);
   });
@@ -64,6 +64,27 @@ describe('writeResult and readResults', () => {
     const newer = exampleResult({ time: { tokensPerSecond: 2 } });
     await writeResult(folder, newer);
     expect(await readResults(folder)).toEqual([newer]);
+  });
+
+  it('move a result of another run out of the way, and say where it is', async () => {
+    const old = { ...exampleResult(), fingerprint: 'e'.repeat(64) };
+    await writeResult(folder, old);
+    const written = await writeResult(folder, exampleResult());
+    const moved = join(folder, 'replaced', 'lambada--gpt2--eeeeeeee.json');
+    expect(written).toEqual({ file: join(folder, 'lambada--gpt2.json'), moved });
+    expect(JSON.parse(await readFile(moved, 'utf8'))).toEqual(old);
+    expect(await readResults(folder)).toEqual([exampleResult()]);
+    await writeFile(join(folder, 'lambada--gpt2.json'), 'damaged');
+    const { moved: kept } = await writeResult(folder, exampleResult());
+    expect(await readFile(kept!, 'utf8')).toBe('damaged');
+  });
+
+  it('keep data of one’s own, other seeds and devices apart by their names', () => {
+    const own = { own: true, sha256: `1a2b3c4d${'0'.repeat(56)}` } as const;
+    expect(resultFileName(exampleResult({ data: own }))).toBe('lambada--gpt2--data-1a2b3c4d.json');
+    expect(resultFileName(exampleResult({ settings: { seed: 1 } }))).toBe('lambada--gpt2.json');
+    expect(resultFileName(exampleResult({ settings: { seed: 7 } }))).toBe('lambada--gpt2--seed-7.json');
+    expect(resultFileName(exampleResult({ settings: { device: 'cuda' } }))).toBe('lambada--gpt2--cuda.json');
   });
 
   it('find nothing in a folder that does not exist, and pass over files of other kinds', async () => {

@@ -1,6 +1,7 @@
 /** The folder of results: one JSON file per model and task. */
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { DataError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { readJsonObject } from '../files/json-file.js';
@@ -10,19 +11,27 @@ import { RESULT_SCHEMA, type Result, type SweepRecord, withoutQuotes } from './r
 import { resultShape } from './result-shape.js';
 
 /**
- * `lambada--gpt2.json`, `lambada--gpt2--limit100.json`, `ptb--gpt2--text-raw.json`, `rte--gpt1--seed-43.json`, `rte--gpt1--seeds-42-43-44.json`: runs whose numbers cannot stand for each other have different
- * names, so that trying the sample or a few examples never replaces the whole run.
+ * `lambada--gpt2.json`, `lambada--gpt2--limit100.json`, `lambada--gpt2--data-1a2b3c4d.json`, `ptb--gpt2--text-raw.json`,
+ * `rte--gpt1--seed-43.json`, `rte--gpt1--seeds-42-43-44.json`: runs whose numbers cannot stand for each other have different names, so
+ * that trying the sample, a few examples or data of one's own never replaces the whole run on the published data.
  */
 export function resultFileName({ task, model, data, settings, finetuning, sweep }: Result): string {
   const parts = [task.name, model.name];
   for (const [option, value] of Object.entries(task.variant ?? {})) parts.push(`${option}-${value}`);
   if (data.source === 'sample') parts.push('sample');
+  if (data.own) parts.push(`data-${data.sha256.slice(0, 8)}`);
+  if (finetuning?.train.own) parts.push(`train-${finetuning.train.sha256.slice(0, 8)}`);
   // The limit is among the settings of a fine-tuning run as well.
   if (finetuning !== undefined) parts.push(...finetuning.changed);
   else if (settings.limit !== null) parts.push(`limit${settings.limit}`);
+  if (settings.seed !== undefined && settings.seed !== DEFAULT_SEED) parts.push(`seed-${settings.seed}`);
+  if (settings.device !== 'cpu') parts.push(settings.device);
   if (sweep) parts.push(...sweepParts(sweep));
   return `${parts.map((part) => part.replace(/[^\w.-]+/g, '-')).join('--')}.json`;
 }
+
+/** Of what a zero-shot task draws, unless `--seed` says otherwise. */
+const DEFAULT_SEED = 1;
 
 /** A short name for many layers: which ones exactly is in the file. */
 function sweepParts({ setting, runs, seeds }: SweepRecord): string[] {
@@ -48,11 +57,21 @@ export async function readResults(folder: string): Promise<Result[]> {
   return results;
 }
 
+/** Below the folder of results: what stood under the name of a newer result and came from another run. */
+const REPLACED_FOLDER = 'replaced';
+
+/** Where a result was written, and where the one of another run that stood there is now. */
+export interface WrittenResult {
+  file: string;
+  moved?: string;
+}
+
 /**
- * Writes a result into the folder, which is made if need be, and returns the path. What quotes the data set stays out of it. Nobody ever sees half a file. Throws
+ * Writes a result into the folder, which is made if need be. What quotes the data set stays out of it. Nobody ever sees half a file,
+ * and no result of another run is lost: one that has the same name and another fingerprint is moved into `replaced/`. Throws
  * UserError when the folder cannot be written to.
  */
-export async function writeResult(folder: string, result: Result): Promise<string> {
+export async function writeResult(folder: string, result: Result): Promise<WrittenResult> {
   const file = join(folder, resultFileName(result));
   const shown =
     result.details === undefined ? result : { ...result, details: result.details.map(withoutQuotes) };
@@ -60,11 +79,47 @@ export async function writeResult(folder: string, result: Result): Promise<strin
   refuseUnreadable(json, file);
   try {
     await mkdir(folder, { recursive: true });
+    const moved = await keepOtherRun(folder, file, result.fingerprint);
     await writeAtomically(file, (handle) => handle.writeFile(json));
+    return moved === undefined ? { file } : { file, moved };
   } catch (error) {
     throw explainWriteError(error, { path: folder, variable: '--results' });
   }
-  return file;
+}
+
+/** Moves what stands there out of the way unless it is of the same run; a file that is no result is kept as well. */
+async function keepOtherRun(folder: string, file: string, fingerprint: string): Promise<string | undefined> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const other = fingerprintIn(content);
+  if (other === fingerprint) return undefined;
+  const kept = join(folder, REPLACED_FOLDER);
+  await mkdir(kept, { recursive: true });
+  const mark = other?.slice(0, 8) ?? createHash('sha256').update(content).digest('hex').slice(0, 8);
+  const moved = join(kept, `${basename(file, '.json')}--${mark}.json`);
+  await rename(file, moved);
+  return moved;
+}
+
+function fingerprintIn(content: string): string | undefined {
+  try {
+    const value = JSON.parse(content) as { fingerprint?: unknown } | null;
+    return typeof value?.fingerprint === 'string' ? value.fingerprint : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a command says about it. */
+export function describeWritten({ file, moved }: WrittenResult): string {
+  return moved === undefined
+    ? `Written to ${file}`
+    : `Written to ${file}. What stood there came from another run and is in ${moved} now.`;
 }
 
 function checkResult(value: Record<string, unknown>, file: string): Result {
