@@ -7,6 +7,7 @@
  *     entry = shared key bytes, own key bytes, value bytes (varints), own key, value
  */
 
+import { isUtf8 } from 'node:buffer';
 import { DataError } from '../errors.js';
 import { crc32c, maskCrc } from './crc32c.js';
 
@@ -90,6 +91,7 @@ function readBlock(table: Uint8Array, offset: number, size: number, file: string
     const valueBytes = cursor.varint();
     if (shared > key.length) throw new DataError({ file, at, problem: 'the block is malformed.' });
     key = Buffer.concat([key.subarray(0, shared), cursor.take(own)]);
+    if (!isUtf8(key)) throw new DataError({ file, at, problem: 'the block has a name that is no text.' });
     entries.push([key.toString('utf8'), cursor.take(valueBytes)]);
   }
   return entries;

@@ -4,6 +4,7 @@
  * that nobody asks for, only the tag and the length are read.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { readSync } from 'node:fs';
 import { DataError } from '../errors.js';
 
@@ -119,7 +120,9 @@ export function* readFields(source: ByteSource, start = 0, end = source.size): G
   }
 }
 
-/** Content of a field as UTF-8 text. */
+/** Content of a field as UTF-8 text. Throws DataError for other bytes. */
 export function readText(source: ByteSource, { start, end }: ProtobufField): string {
-  return new TextDecoder().decode(source.slice(start, end));
+  const bytes = Buffer.from(source.slice(start, end));
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new DataError({ file: source.file, at: `byte ${start}`, problem: 'a name is not valid UTF-8 text.' });
 }

@@ -6,6 +6,7 @@
  */
 
 import { DataError } from '../errors.js';
+import { decodeBytes } from '../files/decode.js';
 import { isJsonObject, parseJson } from '../files/json-file.js';
 import { fileSize, readRange } from './read-range.js';
 
@@ -76,7 +77,7 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
       found: headerBytes,
     });
   }
-  const text = new TextDecoder().decode(await readRange(file, 8, headerBytes));
+  const text = decodeBytes(await readRange(file, 8, headerBytes), `${file} (header)`);
   const header = parseJson(text, file, 'the header');
   if (!isJsonObject(header)) {
     throw new DataError({ file, at: 'header', problem: 'the header is not a JSON object.' });

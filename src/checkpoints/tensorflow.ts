@@ -7,6 +7,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, UserError } from '../errors.js';
+import { findTextFile } from '../files/decode.js';
 import { dtypeBytes, type WeightDtype, type WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile, readHparamsFile } from './config-file.js';
 import { readTable } from './leveldb-table.js';
@@ -39,7 +40,7 @@ export async function findTensorflowPrefix(folder: string): Promise<string | und
   const [first] = prefixes;
   if (first === undefined || prefixes.length === 1) return first && path.join(folder, first);
   // Several steps of a training lie side by side: the file `checkpoint` names the newest.
-  const state = await readFile(path.join(folder, 'checkpoint'), 'utf8').catch(() => '');
+  const state = (await findTextFile(path.join(folder, 'checkpoint'))) ?? '';
   const newest = /^model_checkpoint_path:\s*"([^"]*)"/m.exec(state)?.[1];
   if (newest !== undefined && prefixes.includes(path.basename(newest))) {
     return path.join(folder, path.basename(newest));

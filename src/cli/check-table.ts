@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError, UserError } from '../errors.js';
+import { findTextFile } from '../files/decode.js';
 import { compareTexts, describeDifference } from '../reports/check.js';
 import type { WrittenFormat } from '../reports/table-cells.js';
 import type { Output } from './output.js';
@@ -32,13 +32,10 @@ export async function checkTableFile(
   expected: string,
   output: Output,
 ): Promise<void> {
-  let committed: string;
-  try {
-    committed = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new UserError(`--check ${file}: it cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
+  const committed = await findTextFile(file);
+  if (committed === undefined) {
+    throw new UserError(`--check ${file}: there is no such file.`, {
       hint: 'Write it with "gpt table <id> --format markdown > FILE" first.',
-      cause,
     });
   }
   const differences = compareTexts(file, format, committed, expected);

@@ -98,6 +98,16 @@ describe('the prompt comes from', () => {
   });
 });
 
+test('a prompt that is no text is refused, not written with U+FFFD', async () => {
+  await writeFile(path.join(folder, 'latin.txt'), Buffer.from('d\xe9j\xe0 vu, gar\xe7on', 'latin1'));
+  const file = await generate('--prompt-file', 'latin.txt');
+  expect(file.code).toBe(1);
+  expect(file.stderr).toContain('latin.txt: byte 1: the file is not valid UTF-8 text; it looks like Latin-1');
+  const argument = await generate('d\ufffdj\ufffd vu');
+  expect(argument.code).toBe(2);
+  expect(argument.stderr).toContain('The prompt holds U+FFFD');
+});
+
 test('a prompt that leaves no room is cut from the left, and that is said', async () => {
   const long = 'x'.repeat(600);
   const { stderr, code } = await generate(long, '--max-tokens', '10', '--greedy');

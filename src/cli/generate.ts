@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError, UserError } from '../errors.js';
+import { decodeBytes, readTextFile } from '../files/decode.js';
 import { formatCount } from '../format.js';
 import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
@@ -147,7 +147,7 @@ async function readPrompt(
   if (named > 1) throw new UsageError('Only one of a prompt, --prompt-file and --unconditional makes sense.');
   if (unconditional) return undefined;
   const text =
-    promptFile === undefined ? await argumentOrInput(argument, signal) : await readPromptFile(promptFile);
+    promptFile === undefined ? await argumentOrInput(argument, signal) : await readTextFile(promptFile);
   if (text === '') {
     throw new UsageError('There is nothing to go on from.', {
       hint: 'Give a prompt, --prompt-file, or text on the standard input; --unconditional begins a text.',
@@ -157,21 +157,20 @@ async function readPrompt(
 }
 
 async function argumentOrInput(argument: string | undefined, signal: AbortSignal): Promise<string> {
-  if (argument !== undefined && argument !== '-') return argument;
+  if (argument !== undefined && argument !== '-') {
+    // Node puts it in the place of bytes that are not UTF-8, and gives no others.
+    if (!argument.includes('\ufffd')) return argument;
+    throw new UsageError('The prompt holds U+FFFD, which stands for characters that could not be read.', {
+      hint: 'Put the prompt into a file and pass it with --prompt-file.',
+    });
+  }
   if (argument === undefined && process.stdin.isTTY) return '';
-  let text = '';
-  process.stdin.setEncoding('utf8');
+  const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) {
     signal.throwIfAborted();
-    text += chunk as string;
+    chunks.push(chunk as Buffer);
   }
-  return text;
-}
-
-async function readPromptFile(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`Cannot read the prompt: ${(cause as Error).message}`, { cause });
-  });
+  return decodeBytes(Buffer.concat(chunks), 'standard input');
 }
 
 /** A line break cannot easily be typed as an argument. */

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { findTextFile } from '../files/decode.js';
 import { explainWriteError } from '../files/space.js';
 import { formatCount } from '../format.js';
 import { compareResults, compareTexts, type Difference, describeDifference } from '../reports/check.js';
@@ -134,7 +134,7 @@ function pagesOf(folder: string, sources: Sources): Page[] {
 
 async function writePages(folder: string, sources: Sources, output: Output): Promise<void> {
   for (const { file, render } of pagesOf(folder, sources)) {
-    const current = await readText(file);
+    const current = await findTextFile(file);
     const text = render(current);
     if (text === undefined) output.err(`${file} is left alone: it has no line ${sectionMarkers[0]}.`);
     else if (text === current) output.err(`${file} is as it should be.`);
@@ -158,7 +158,7 @@ async function checkAll(
 ): Promise<void> {
   const differences: Difference[] = [];
   for (const { file, format, render } of pagesOf(folder, sources)) {
-    const current = await readText(file);
+    const current = await findTextFile(file);
     const text = render(current);
     if (text !== undefined) differences.push(...compareTexts(file, format, current ?? '', text));
   }
@@ -277,13 +277,4 @@ async function list({ results, experiments }: PageSources, json: boolean, output
       output,
     ),
   );
-}
-
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

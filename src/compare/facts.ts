@@ -1,8 +1,9 @@
 /** What the papers, or a model's card, say of how a model was made. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '../errors.js';
+import { findTextFile } from '../files/decode.js';
 import { readJsonFile } from '../files/json-file.js';
 import { findRegisteredModel } from '../models/config.js';
 import { checkShape, list, object, text } from '../reports/json-shape.js';
@@ -95,7 +96,7 @@ export async function compareFacts(models: readonly ComparedModel[]): Promise<Se
 /** The first table of two columns in the README.md beside the weights: what the model's maker says of it. */
 async function readCard(folder: string): Promise<Fact[]> {
   const file = path.join(folder, 'README.md');
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = (await findTextFile(file)) ?? '';
   const [, rows = ''] =
     /^\|[^|\n]*\|[^|\n]*\|\n\|[ :-]+\|[ :-]+\|\n((?:\|[^|\n]*\|[^|\n]*\|\n)+)/m.exec(text) ?? [];
   const source = `${path.basename(folder)}/README.md`;

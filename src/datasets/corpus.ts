@@ -5,9 +5,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { unreadable } from '../files/unreadable.js';
 import { type CorpusDocument, readDocument, readPieces } from './document.js';
 import { type HoldOut, holdOutDocuments } from './hold-out.js';
-import { unreadable } from './text-file.js';
 
 /** What a model learns from and what it is measured on; no document, and no copy of one, is in both. */
 export interface Corpus {

@@ -26,7 +26,12 @@ describe('a damaged file is refused with its name and the place', () => {
   test.each([
     ['an empty file', 'empty.jsonl', '', /empty\.jsonl: the file holds no examples/],
     ['blank lines only', 'blank.jsonl', '\n\n', /the file holds no examples/],
-    ['broken JSON', 'broken.jsonl', '{"text": "a b"}\n{"text": "a', /broken\.jsonl: line 2: not JSON/],
+    [
+      'broken JSON',
+      'broken.jsonl',
+      '{"text": "a b"}\n{"text": "a',
+      /broken\.jsonl: line 2: the line is not JSON/,
+    ],
     ['another key', 'key.jsonl', '{"txt": "a b"}', /line 1: no text under "text".*found the keys txt/],
     ['a list', 'list.jsonl', '["a b"]', /line 1: not an object.*found \["a b"\]/],
     ['a number for a text', 'number.jsonl', '\n{"text": 5}', /line 2: no text under "text"/],

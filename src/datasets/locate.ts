@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.js';
+import { unreadable } from '../files/unreadable.js';
 import type { Dataset, HubLocation, LoadedDataset } from './dataset.js';
-import { unreadable } from './text-file.js';
 
 /** Where to look for a data set. */
 export interface DataOptions {

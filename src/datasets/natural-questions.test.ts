@@ -45,7 +45,7 @@ describe('both published forms are read alike', () => {
 describe('a damaged file is refused with its name and line', () => {
   const good = '{"question": "who", "answer": ["Ann"]}\n';
   test.each<[string, string, RegExp]>([
-    ['no JSON', `${good}{"question": `, /line 2: not JSON/],
+    ['no JSON', `${good}{"question": `, /line 2: the line is not JSON/],
     ['no question', `${good}\n{"answer": ["a"]}`, /line 3: no text under "question"/],
     ['an empty question', '{"question": " ", "answer": ["a"]}', /line 1: the question is empty/],
     [

@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
-import { DataError, UserError } from '../errors.js';
+import { DataError } from '../errors.js';
 import { textEncoding } from '../files/decode.js';
 import { hintFor } from '../files/file-kinds.js';
 import { describeForeignText } from '../files/foreign-text.js';
+import { unreadable } from '../files/unreadable.js';
 import { lastWordEnd } from '../tokenizers/white-space.js';
 
 /** A part of a text file. */
@@ -81,15 +82,6 @@ async function* readChunks({ file, start, end }: TextRange): AsyncGenerator<Buff
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     throw unreadable(file, cause);
   }
-}
-
-/** The error for a file or folder that the system refuses to read. */
-export function unreadable(file: string, cause: unknown): UserError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UserError(`Cannot read ${file}: ${reason}.`, {
-    hint: 'Check the name and that you may read it.',
-    cause,
-  });
 }
 
 const withoutCarriageReturns = (text: string) => (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text);

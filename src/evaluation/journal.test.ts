@@ -84,6 +84,18 @@ test('a damaged line in the middle is refused with file and line, and nothing is
   expect(await readFile(file, 'utf8')).toBe(lines.join('\n'));
 });
 
+test('bytes that are no text are damage, but not behind the last line end, where a kill may cut a character', async () => {
+  const file = await journalWithOneBatch('bytes.jsonl');
+  const whole = await readFile(file);
+  await writeFile(file, Buffer.concat([whole, Buffer.from('{"index":1,"input":"é').subarray(0, -1)]));
+  const { records, completeBytes } = await readJournal(file);
+  expect([records.length, completeBytes]).toEqual([2, whole.length]);
+  const damaged = Buffer.from(whole);
+  damaged[whole.indexOf('"input":"') + 9] = 0xff;
+  await writeFile(file, damaged);
+  await expect(readJournal(file)).rejects.toThrow(`${file}: line 2: the journal is damaged`);
+});
+
 test('a journal of another run is refused; --fresh begins a new one', async () => {
   const file = await journalWithOneBatch('other.jsonl');
   const other = { ...header, fingerprint: 'e'.repeat(64) };

@@ -8,6 +8,7 @@
  * A batch counts only once its closing line is there. Whatever a killed run left behind it is cut off, and the batch is
  * computed again with the same members, so that a resumed run gives the same bits as one that was never stopped.
  */
+import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
@@ -67,7 +68,7 @@ export type NewHeader = Omit<JournalHeader, 'journal'>;
 
 /** Reads a journal, leaving out what was written after the last complete batch. Throws DataError when it is none. */
 export async function readJournal(file: string): Promise<JournalContent> {
-  const text = await readFile(file, 'utf8');
+  const bytes = await readFile(file);
   let header: JournalHeader | undefined;
   const batches = new Map<number, BatchLine>();
   const records: RecordBase[] = [];
@@ -75,8 +76,8 @@ export async function readJournal(file: string): Promise<JournalContent> {
   let completeBytes = 0;
   let position = 0;
   let number = 0;
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', position)) {
-    const line = text.slice(position, end);
+  for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, position)) {
+    const line = bytes.subarray(position, end);
     position = end + 1;
     number++;
     const value = parseJournalLine(line, file, number);
@@ -94,14 +95,13 @@ export async function readJournal(file: string): Promise<JournalContent> {
   }
   if (header === undefined)
     throw new DataError({ file, problem: 'this is not a journal of a run: it has no first line.' });
-  // Positions were counted in UTF-16 units; the file is cut in bytes.
-  return { header, batches, records, completeBytes: Buffer.byteLength(text.slice(0, completeBytes)) };
+  return { header, batches, records, completeBytes };
 }
 
 /** One line of a journal as an object. Throws DataError naming the line. */
-export function parseJournalLine(line: string, file: string, number: number): object {
+export function parseJournalLine(line: Buffer, file: string, number: number): object {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = isUtf8(line) && JSON.parse(line.toString('utf8'));
     if (typeof value === 'object' && value !== null) return value;
   } catch {
     // falls through to the error

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { DataError } from '../errors.js';
 import { fileKind, hintFor, unmarkedEncoding } from './file-kinds.js';
 import { describeForeignText, type ForeignText, isBinary } from './foreign-text.js';
+import { unreadable } from './unreadable.js';
 
 /** The encodings that are read. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
@@ -31,9 +32,21 @@ export function decodeBytes(bytes: Uint8Array, file: string): string {
   return decoding.write(bytes) + decoding.end();
 }
 
-/** The text of a file that fits into memory. Throws as `decodeText` does, and what the system says of a file that cannot be read. */
+/** The text of a file that fits into memory. Throws as `decodeText` does, and UserError for a file that cannot be read. */
 export async function readTextFile(file: string): Promise<string> {
-  return decodeBytes(await readFile(file), file);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  return decodeBytes(bytes, file);
+}
+
+/** As `readTextFile`, but undefined where there is no such file. */
+export async function findTextFile(file: string): Promise<string | undefined> {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+    throw unreadable(file, cause);
+  });
+  return bytes && decodeBytes(bytes, file);
 }
 
 /**

@@ -109,7 +109,7 @@ export async function readTrainingJournal(
   for (let number = 1; ; number++) {
     const end = bytes.indexOf(10, position);
     if (end < 0 || end + 1 > limitBytes) return journal;
-    const value = parseJournalLine(bytes.toString('utf8', position, end), file, number);
+    const value = parseJournalLine(bytes.subarray(position, end), file, number);
     position = end + 1;
     if (journal === undefined) {
       journal = { ...checkHeader(value, file), bytes: position };

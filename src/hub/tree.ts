@@ -74,7 +74,7 @@ async function readPage(
     chunks.push(chunk);
   }
   try {
-    const page: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const page: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
     if (Array.isArray(page) && page.every((item) => typeof item === 'object' && item !== null)) return page;
   } catch {
     // Falls through: no JSON is as wrong as JSON of another shape.

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { textField } from '../datasets/formats/fields.js';
 import { streamLines } from '../datasets/formats/lines.js';
 import { unpack } from '../datasets/formats/unpack.js';
-import { unreadable } from '../datasets/text-file.js';
 import { DataError, UserError } from '../errors.js';
 import { decodeText } from '../files/decode.js';
-import { isJsonObject } from '../files/json-file.js';
+import { isJsonObject, parseJson } from '../files/json-file.js';
+import { unreadable } from '../files/unreadable.js';
 
 /** A file that was named, or found in a folder that was. */
 export interface TextFile {
@@ -90,12 +90,7 @@ export async function* streamDocuments(
 }
 
 function parse(text: string, place: { file: string; at: string }): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DataError({ ...place, problem: `not JSON: ${(cause as Error).message}.` }, { cause });
-  }
+  const value = parseJson(text, place.file, 'the line', place.at);
   if (isJsonObject(value)) return value;
   throw new DataError({
     ...place,

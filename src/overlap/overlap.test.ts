@@ -99,7 +99,7 @@ test('what is not text, or not such JSON, is an error with its place', async () 
   const latin = await write('latin.txt', Buffer.from('caf\u00e9 noir et blanc', 'latin1'));
   await expect(measure([good], [latin])).rejects.toThrow(/latin\.txt: byte 3: .*UTF-8/);
   const broken = await write('broken.jsonl', '{"text": "fine"}\n{"text": \n');
-  await expect(measure([broken], [good])).rejects.toThrow(/broken\.jsonl: line 2: not JSON/);
+  await expect(measure([broken], [good])).rejects.toThrow(/broken\.jsonl: line 2: the line is not JSON/);
   const other = await write('other.jsonl', '{"words": "fine"}\n');
   await expect(measure([other], [good])).rejects.toBeInstanceOf(DataError);
 });

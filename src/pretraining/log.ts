@@ -2,6 +2,8 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { DataError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { decodeBytes } from '../files/decode.js';
+import { unreadable } from '../files/unreadable.js';
 import type { HeldOutPerplexity } from './held-out.js';
 
 /** One line of the log. `update` counts finished updates. Times are seconds of training, earlier runs included. */
@@ -59,11 +61,13 @@ export async function openPretrainLog(file: string, update: number): Promise<Pre
 
 /** All events of a log; none when there is no such file. A last line without an end is left out. */
 export async function readPretrainLog(file: string): Promise<PretrainEvent[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw unreadable(file, error);
   });
-  const lines = text.split('\n').slice(0, -1);
+  const lines = decodeBytes(bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1), file)
+    .split('\n')
+    .slice(0, -1);
   return lines.map((line, index) => {
     try {
       return JSON.parse(line) as PretrainEvent;

@@ -63,7 +63,7 @@ describe('reading', () => {
   });
 
   it.each([
-    ['{"a": 0', mergeLines, /vocab\.json: not valid JSON \(/],
+    ['{"a": 0', mergeLines, /vocab\.json: the file is not JSON \(/],
     ['[]', '', 'vocab.json: not a vocabulary. Expected an object of symbol → id.'],
     ['{"a": "0"}', '', 'vocab.json: symbol "a": bad id. Expected an integer from 0, found "0".'],
     [

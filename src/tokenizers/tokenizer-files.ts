@@ -8,9 +8,10 @@
  * | finetune-transformer-lm | `encoder_bpe_40000.json`  | `vocab_40000.bpe`|
  * | Hugging Face, one file  | `tokenizer.json` (both)   |                  |
  */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
+import { readTextFile } from '../files/decode.js';
 import type { VocabularyKind } from '../models/config.js';
 import { tokenizerConfigJson, tokenizerJson } from './tokenizer-json.js';
 import { parseMerges, parseTokenizerJson, parseVocabulary, type TokenizerFiles } from './vocabulary.js';
@@ -45,7 +46,7 @@ export async function readTokenizerFiles(
       hint: 'Copy the vocabulary and merges that belong to the model into that folder.',
     });
   }
-  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  const texts = await Promise.all(paths.map(readTextFile));
   if (basename(paths[0]) === 'tokenizer.json') return parseTokenizerJson(texts[0], paths[0]);
   const vocab = parseVocabulary(texts[0], paths[0]);
   return { vocab, merges: parseMerges(texts[1], paths[1], vocab) };

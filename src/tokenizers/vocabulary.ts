@@ -3,6 +3,7 @@
  * it stands.
  */
 import { DataError } from '../errors.js';
+import { isJsonObject, parseJson } from '../files/json-file.js';
 
 /** Two symbols that become one; the earlier in the list, the sooner they are joined. */
 export type Merge = readonly [left: string, right: string];
@@ -34,8 +35,8 @@ export function parseMerges(text: string, file: string, vocab: ReadonlyMap<strin
 /** Parses a `tokenizer.json` of Hugging Face tokenizers, whose merges are `"a b"` or `["a", "b"]`. */
 export function parseTokenizerJson(text: string, file: string): TokenizerFiles {
   const json = parseJson(text, file);
-  const model = isObject(json) ? json.model : undefined;
-  if (!isObject(model) || !Array.isArray(model.merges)) {
+  const model = isJsonObject(json) ? json.model : undefined;
+  if (!isJsonObject(model) || !Array.isArray(model.merges)) {
     throw new DataError({
       file,
       at: 'model',
@@ -43,32 +44,19 @@ export function parseTokenizerJson(text: string, file: string): TokenizerFiles {
       expected: 'a model with vocab and merges',
     });
   }
-  const addedTokens = isObject(json) && Array.isArray(json.added_tokens) ? json.added_tokens : [];
-  const withAdded = isObject(model.vocab) ? { ...model.vocab } : model.vocab;
+  const addedTokens = isJsonObject(json) && Array.isArray(json.added_tokens) ? json.added_tokens : [];
+  const withAdded = isJsonObject(model.vocab) ? { ...model.vocab } : model.vocab;
   // Some files list <|endoftext|> only among the added tokens.
   for (const added of addedTokens) {
-    if (isObject(withAdded) && isObject(added)) withAdded[String(added.content)] ??= added.id;
+    if (isJsonObject(withAdded) && isJsonObject(added)) withAdded[String(added.content)] ??= added.id;
   }
   const vocab = checkVocabulary(withAdded, file, 'model.vocab');
   const merges = checkMerges(model.merges, (index) => `model.merges[${index}]`, file, vocab);
   return { vocab, merges };
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError({ file, problem: `not valid JSON (${reason}).` }, { cause });
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function checkVocabulary(value: unknown, file: string, prefix: string): ReadonlyMap<string, number> {
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     throw new DataError({
       file,
       at: prefix || undefined,

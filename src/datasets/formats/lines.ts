@@ -1,6 +1,6 @@
 import { DataError } from '../../errors.js';
 import { decodeText } from '../../files/decode.js';
-import { isJsonObject, type JsonObject } from '../../files/json-file.js';
+import { isJsonObject, type JsonObject, parseJson } from '../../files/json-file.js';
 import { type MemberOption, shownName, unpack } from './unpack.js';
 
 /** Longest line that is believed: no benchmark has one of a megabyte, a file of another kind often has. */
@@ -72,12 +72,7 @@ export async function readJsonLines(file: string, options?: MemberOption): Promi
   const name = shownName(file, options?.member);
   return (await readLines(file, options)).map(({ number, text }) => {
     const at = `line ${number}`;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw new DataError({ file: name, at, problem: `not JSON: ${(cause as Error).message}.` }, { cause });
-    }
+    const value = parseJson(text, name, 'the line', at);
     if (isJsonObject(value)) return { at, value };
     throw new DataError({
       file: name,

@@ -1,5 +1,5 @@
 import { DataError } from '../../errors.js';
-import { unreadable } from '../text-file.js';
+import { unreadable } from '../../files/unreadable.js';
 import type { TableLine } from './table.js';
 
 /** A row of a Parquet file: its place for messages (`row 12`, from 1), and its values by column. */

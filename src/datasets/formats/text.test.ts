@@ -120,12 +120,26 @@ describe('readLines', () => {
 
 describe('JSON', () => {
   test.each([
-    ['{"a": 1}\n{"a"', /line 2: not JSON/],
+    ['{"a": 1}\n{"a"', /line 2: the line is not JSON/],
     ['{"a": 1}\n\n7', /line 3: not an object.*found 7/],
     ['[1]', /line 1: not an object/],
     ['null', /line 1: not an object/],
   ])('the lines %j are refused', async (content, message) => {
     await expect(readJsonLines(await write('rows.jsonl', content))).rejects.toThrow(message);
+  });
+
+  test('half a character is refused: it is JSON but no text', async () => {
+    expect(await readJsonLines(await write('pair.jsonl', '{"a": "\\ud83d\\ude00"}'))).toEqual([
+      { at: 'line 1', value: { a: '😀' } },
+    ]);
+    await expect(
+      readJsonLines(await write('half.jsonl', '{"a": 1}\n{"b": ["x", "y\\uD83Dz"]}')),
+    ).rejects.toThrow(
+      /half\.jsonl: line 2: the line has half a character, which is no text\. .*found "y\\ud83dz"/,
+    );
+    await expect(readJson(await write('half.json', '{"\\udc00": 1}'))).rejects.toThrow(
+      /half\.json: the file has half/,
+    );
   });
 
   test('lines say where they stand', async () => {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { DataError } from '../../errors.js';
 import { decodeText } from '../../files/decode.js';
-import { unreadable } from '../text-file.js';
+import { unreadable } from '../../files/unreadable.js';
 import { isArchive, type MemberOption, shownName, unpack } from './unpack.js';
 
 /** Most that is read into one string: four times the largest file of a benchmark that is read whole. */

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DataError, UserError } from '../../errors.js';
-import { unreadable } from '../text-file.js';
+import { unreadable } from '../../files/unreadable.js';
 import { streamTarMembers } from './tar.js';
 import { limitUnpacked } from './unpack-limits.js';
 import { streamZipMembers } from './zip.js';

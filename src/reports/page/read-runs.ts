@@ -1,8 +1,9 @@
 /** The examples of a report, read from the journals of runs and from files that `--samples` wrote. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { DataError, UserError } from '../../errors.js';
+import { DataError } from '../../errors.js';
 import { type JournalHeader, readJournal } from '../../evaluation/journal.js';
+import { readTextFile } from '../../files/decode.js';
 import { isJsonObject } from '../../files/json-file.js';
 import { bestEpoch, readTrainingJournal } from '../../finetuning/journal.js';
 import { formatCount } from '../../format.js';
@@ -126,16 +127,7 @@ function titleOfRun({ fingerprint, identity }: JournalHeader, results: readonly 
  * that is no object.
  */
 export async function readSampleFile(file: string, limit: number): Promise<RunExamples> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new UserError(`Cannot read the samples ${file}: ${(cause as Error).message}`, {
-      hint: 'Name files that "gpt eval --samples" or "gpt finetune --samples" wrote.',
-      cause,
-    });
-  }
-  const records = text
+  const records = (await readTextFile(file))
     .split('\n')
     .flatMap((line, place) => (line.trim() === '' ? [] : parseRecord(line, file, place + 1)));
   return { set: packExamples(path.basename(file), records, limit) };
