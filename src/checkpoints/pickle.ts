@@ -3,6 +3,7 @@
  * anything; this machine knows how to make texts, numbers, lists and dictionaries, and hands the few names that it is given to
  * its caller. Nothing is ever executed: any other name and any other instruction is refused.
  */
+import { isUtf8 } from 'node:buffer';
 import { DataError } from '../errors.js';
 
 /** A name that a pickle calls: `collections.OrderedDict`. */
@@ -69,7 +70,9 @@ export function readPickle(
   };
   const text = (length: number) => {
     const start = take(length);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, at));
+    const found = Buffer.from(bytes.subarray(start, at));
+    if (!isUtf8(found)) refuse('a name is not valid UTF-8 text.');
+    return found.toString('utf8');
   };
   const line = () => {
     const end = bytes.indexOf(10, at);

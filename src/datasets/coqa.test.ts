@@ -63,6 +63,17 @@ describe('the forms in which CoQA is published are read alike', () => {
     expect(read0!.turns[0]!.references).toEqual(['red', 'Red', '']);
   });
 
+  test('turns are joined by their ids, in whatever order the lists have them', async () => {
+    const { questions, answers } = dialogue;
+    const shuffled = { ...dialogue, questions: [...questions].reverse(), answers: [...answers].reverse() };
+    const one = { ...dialogue, questions: [...questions].reverse() };
+    for (const [name, form] of Object.entries({ both: shuffled, questions: one })) {
+      expect(await read(`${name}.json`, official(form))).toEqual(
+        await read('order.json', official(dialogue)),
+      );
+    }
+  });
+
   test('Parquet with the answers of several people', async () => {
     const { source, story, questions, answers, additional_answers } = dialogue;
     const further = Object.fromEntries(
@@ -149,9 +160,14 @@ describe('a damaged file is refused with its name and place', () => {
     ],
     ['an empty answer', official({ ...dialogue, answers: turns('', 'b') }), /answer of turn 1 is empty/],
     [
-      'turns out of order',
-      official({ ...dialogue, answers: turns('red', 'yes').reverse() }),
-      /turns of "answers" are out of order. Expected turn_id 1, found 2/,
+      'a turn twice',
+      official({ ...dialogue, answers: [turns('red')[0], turns('red')[0]] }),
+      /"answers" has turn 1 twice/,
+    ],
+    [
+      'the answer to a question that is not there',
+      official({ ...dialogue, answers: [turns('red')[0], { input_text: 'yes', turn_id: 3 }] }),
+      /"answers" has a turn without its others\. Expected turn_id 1 to 2, found 3/,
     ],
     [
       'a number for an answer',

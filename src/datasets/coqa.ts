@@ -76,8 +76,8 @@ function checkDialogue({ source, story, questions, answers }: Dialogue, place: P
 
 /**
  * The texts of a list of turns, which is published as a list of texts, as a list of `{input_text, turn_id}` or, in
- * Parquet, as the lists `input_text` and `turn_id` of one structure. Turns out of order would join a question to
- * the answer of another.
+ * Parquet, as the lists `input_text` and `turn_id` of one structure. They come back in the order of their ids, whatever that
+ * of the file is, so that equal places belong together.
  */
 function turnTexts(value: unknown, name: string, place: Place): string[] {
   const turns = isJsonObject(value) ? value.input_text : value;
@@ -89,7 +89,8 @@ function turnTexts(value: unknown, name: string, place: Place): string[] {
       expected: '[{"input_text": "…"}]',
     });
   }
-  return turns.map((turn: unknown, index) => {
+  const texts: string[] = [];
+  for (const [index, turn] of turns.entries()) {
     const [text, id] = isJsonObject(turn) ? [turn.input_text, turn.turn_id] : [turn, ids?.[index]];
     if (typeof text !== 'string') {
       throw new DataError({
@@ -98,16 +99,21 @@ function turnTexts(value: unknown, name: string, place: Place): string[] {
         found: typeof text,
       });
     }
-    if (id !== undefined && Number(id) !== index + 1) {
+    const number = id === undefined ? index + 1 : Number(id);
+    if (!(Number.isInteger(number) && number >= 1 && number <= turns.length)) {
       throw new DataError({
         ...place,
-        problem: `the turns of "${name}" are out of order.`,
-        expected: `turn_id ${index + 1}`,
+        problem: `"${name}" has a turn without its others.`,
+        expected: `turn_id 1 to ${turns.length}`,
         found: String(id),
       });
     }
-    return text;
-  });
+    if (texts[number - 1] !== undefined) {
+      throw new DataError({ ...place, problem: `"${name}" has turn ${number} twice.` });
+    }
+    texts[number - 1] = text;
+  }
+  return texts;
 }
 
 function readDialogue(value: Record<string, unknown>, place: Place): CoqaRow {

@@ -60,6 +60,26 @@ test('a list that belongs to another corpus is refused', async () => {
   );
 });
 
+test('a pair that a list has twice is refused, and so is one that the corpus has twice', async () => {
+  await write('msr_paraphrase_train.txt', corpus);
+  await write('mrpc_dev_ids.tsv', '21\t22\n21\t22\n');
+  await expect(load(mrpcDev, 'msr_paraphrase_train.txt')).rejects.toThrow(
+    /mrpc_dev_ids\.tsv: line 2: the pair 21 22 stands on line 1 already/,
+  );
+  await write('mrpc_dev_ids.tsv', '21\t22\n');
+  await write('msr_paraphrase_train.txt', `${corpus}0\t21\t22\tIt rained.\tIt snowed.\r\n`);
+  await expect(load(mrpcDev, 'msr_paraphrase_train.txt')).rejects.toThrow(
+    /mrpc_dev_ids\.tsv: line 1: the pair is twice in msr_paraphrase_train\.txt/,
+  );
+  await rm(path.join(folder, 'mrpc_dev_ids.tsv'));
+  const line = '1\t0\tit rained .\tit snowed .\n';
+  await write('msr_paraphrase_train.txt', corpus);
+  await write('dev_glue408.tsv', `index\tlabel\tsentence1\tsentence2\n${line}${line}`);
+  await expect(load(mrpcDev, 'msr_paraphrase_train.txt')).rejects.toThrow(
+    /dev_glue408\.tsv: line 3: the pair 1 stands on line 2 already/,
+  );
+});
+
 test.each([
   ['2\t31\t32\tA.\tB.\r\n', /line 4: the label is none of the classes.*found "2"/],
   ['-1\t31\t32\tA.\tB.\r\n', /line 4: the label is none of the classes.*found "-1"/],

@@ -55,15 +55,17 @@ function byIds(
   file: string,
 ): Set<number> {
   const places = new Map(corpus.map((ids, place) => [ids, place]));
+  const refuseTwice = refusing(file);
   return new Set(
     list.map(({ at, cells }) => {
       const ids = `${cells['#1 ID']} ${cells['#2 ID']}`;
+      refuseTwice(ids, at);
       const place = places.get(ids);
-      if (place !== undefined) return place;
+      if (place !== undefined && corpus.indexOf(ids) === place) return place;
       throw new DataError({
         file,
         at,
-        problem: `the pair is not in ${corpusTrain}.`,
+        problem: `the pair ${place === undefined ? 'is not' : 'is twice'} in ${corpusTrain}.`,
         expected: 'two numbers of sentences',
         found: ids,
       });
@@ -71,11 +73,25 @@ function byIds(
   );
 }
 
+/** Remembers names, and throws DataError for one that a list has a second time. */
+function refusing(file: string): (name: string, at: string) => void {
+  const seen = new Map<string, string>();
+  return (name, at) => {
+    const first = seen.get(name);
+    if (first !== undefined) {
+      throw new DataError({ file, at, problem: `the pair ${name} stands on ${first} already.` });
+    }
+    seen.set(name, at);
+  };
+}
+
 /** The table is believed only where label and first letters of the pair are those of the corpus. */
 async function byPlace(rows: readonly MrpcRow[], list: string): Promise<Set<number>> {
   const table = await readTsv(list, ['index', 'label', 'sentence1', 'sentence2'], { quotes: 'csv' });
+  const refuseTwice = refusing(list);
   return new Set(
     table.map(({ at, cells }) => {
+      refuseTwice(cells.index, at);
       const place = Number(cells.index);
       const row = rows[place];
       const label = classOf(cells.label, labels, { file: list, at });

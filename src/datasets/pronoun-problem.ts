@@ -140,19 +140,22 @@ export async function readProblemTable(file: string): Promise<PronounProblem[]> 
     const place = { file, at };
     const text = textField(values, 'text', place);
     const pronoun = textField(values, 'pronoun', place);
+    // The copies were made by Python, which counts code points.
+    const characters = [...text];
     const start = integerField(values, 'pronoun_loc', place);
-    const end = start + pronoun.length;
-    if (text.slice(start, end) !== pronoun) {
+    const end = start + [...pronoun].length;
+    const slice = (from: number, to?: number) => characters.slice(from, to).join('');
+    if (slice(start, end) !== pronoun) {
       throw new DataError({
         ...place,
         problem: 'the pronoun is not where pronoun_loc says.',
         expected: `"${pronoun}" at ${start}`,
-        found: JSON.stringify(text.slice(start, end)),
+        found: JSON.stringify(slice(start, end)),
       });
     }
-    const after = clean(text.slice(end));
+    const after = clean(slice(end));
     const problem = {
-      before: clean(text.slice(0, start)),
+      before: clean(slice(0, start)),
       after,
       possessive: isPossessive(pronoun, after),
       candidates: textListField(values, 'options', place).map(clean),

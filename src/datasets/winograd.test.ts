@@ -101,6 +101,23 @@ describe('the forms in which the schemata are published are read alike', () => {
     expect(await read('hub.parquet', new Uint8Array(bytes))).toEqual([owl]);
   });
 
+  // Python 3.13: '🦉 The owl 😀 …'.index(' it ') + 1
+  test('Parquet counts characters as Python does', async () => {
+    const text = '🦉 The owl 😀 saw the vole because it hooted.';
+    const bytes = parquetWriteBuffer({
+      columnData: [
+        { name: 'text', data: [text], type: 'STRING' },
+        { name: 'pronoun', data: ['it'], type: 'STRING' },
+        { name: 'pronoun_loc', data: [33], type: 'INT32' },
+        { name: 'options', data: [owl.candidates] },
+        { name: 'label', data: [0n], type: 'INT64' },
+      ],
+    });
+    expect(await read('emoji.parquet', new Uint8Array(bytes))).toEqual([
+      { ...owl, before: '🦉 The owl 😀 saw the vole because' },
+    ]);
+  });
+
   test('a possessive owns what follows; an object does not', async () => {
     const cases: [string, string, boolean][] = [
       ['his', 'shoulders.', true],

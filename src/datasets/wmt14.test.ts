@@ -109,6 +109,40 @@ describe('refused', () => {
     await expect(newstest2014.read([english, await french()])).rejects.toThrow(/cut\.en\.sgm: line 5/);
   });
 
+  const sides = async (english: string, french: string) =>
+    newstest2014.read([await write('src.en.sgm', english), await write('ref.fr.sgm', french)]);
+  const set = (...parts: [document: string, id: string, text: string][]) =>
+    parts
+      .map(([document, id, text]) => `<doc docid="${document}"><seg id="${id}">${text}</seg></doc>`)
+      .join('\n');
+
+  test('nothing is, where documents and segments stand in another order', async () => {
+    expect(
+      await sides(
+        set(['a', '1', 'One.'], ['a', '2', 'Two.'], ['b', '1', 'Three.']),
+        set(['b', '1', 'Trois.'], ['a', '2', 'Deux.'], ['a', '1', 'Un.']),
+      ),
+    ).toEqual([
+      { english: 'One.', french: 'Un.' },
+      { english: 'Two.', french: 'Deux.' },
+      { english: 'Three.', french: 'Trois.' },
+    ]);
+  });
+
+  test.each([
+    [
+      set(['a', '2', 'Deux.'], ['b', '1', 'Un.']),
+      /src\.en\.sgm: segment 1 of document b is missing, which ref\.fr\.sgm has/,
+    ],
+    [
+      set(['a', '2', 'Deux.'], ['a', '2', 'Un.']),
+      /ref\.fr\.sgm: line 2: segment 2 of document a stands on line 1 already/,
+    ],
+    [set(['a', '2', 'Deux.'], ['a', '', 'Un.']), /ref\.fr\.sgm: line 2: a segment has no id/],
+  ])('a segment without its other, or twice: %#', async (french, message) => {
+    await expect(sides(set(['a', '1', 'One.'], ['a', '2', 'Two.']), french)).rejects.toThrow(message);
+  });
+
   test('one text file without its other language', async () => {
     await expect(newstest2014.read([await french()])).rejects.toThrow(/one language only/);
   });

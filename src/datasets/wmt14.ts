@@ -6,7 +6,7 @@ import type { Dataset } from './dataset.js';
 import { textField } from './formats/fields.js';
 import { type Line, readLines } from './formats/lines.js';
 import { readParquetValues } from './formats/parquet.js';
-import { readSegments } from './formats/sgm.js';
+import { readSegments, type Segment } from './formats/sgm.js';
 import { isArchive, shownName } from './formats/unpack.js';
 
 /** A sentence in both languages. Which of them was written first is not said. */
@@ -41,8 +41,12 @@ async function readPairs(files: readonly string[]): Promise<Wmt14Row[]> {
 }
 
 async function readSides(englishSide: Side, frenchSide: Side): Promise<Wmt14Row[]> {
-  const [english, french] = await Promise.all([readSide(englishSide), readSide(frenchSide)]);
+  const [english, found] = await Promise.all([readSide(englishSide), readSide(frenchSide)]);
   const [englishName, frenchName] = [nameOf(englishSide), nameOf(frenchSide)];
+  const french =
+    isSgml(englishSide) && isSgml(frenchSide)
+      ? inOrderOf(english as Segment[], englishName, found as Segment[], frenchName)
+      : found;
   if (english.length !== french.length) {
     throw new DataError({
       file: frenchName,
@@ -58,10 +62,52 @@ async function readSides(englishSide: Side, frenchSide: Side): Promise<Wmt14Row[
 }
 
 /** The sentences of one language. An empty line is kept: leaving it out would shift all that follow. */
-function readSide({ file, member }: Side): Promise<Line[]> {
-  return /\.sgml?(\.gz)?$/i.test(member ?? file)
-    ? readSegments(file, { member })
-    : readLines(file, { keepEmpty: true });
+function readSide(side: Side): Promise<Line[]> {
+  const { file, member } = side;
+  return isSgml(side) ? readSegments(file, { member }) : readLines(file, { keepEmpty: true });
+}
+
+const isSgml = ({ file, member }: Side) => /\.sgml?(\.gz)?$/i.test(member ?? file);
+
+/**
+ * The segments of the other language in the order of the first, joined by document and number; by their places where neither
+ * file has numbers. Throws DataError, naming it, for a segment without its other and for one that a file has twice.
+ */
+function inOrderOf(
+  first: readonly Segment[],
+  firstFile: string,
+  second: readonly Segment[],
+  secondFile: string,
+): readonly Segment[] {
+  if ([...first, ...second].every(({ id }) => id === '')) return second;
+  const wanted = byName(first, firstFile);
+  const found = byName(second, secondFile);
+  const lacking = (file: string, other: string, name: string) =>
+    new DataError({ file, problem: `${name} is missing, which ${path.basename(other)} has.` });
+  for (const name of found.keys()) if (!wanted.has(name)) throw lacking(firstFile, secondFile, name);
+  return [...wanted.keys()].map((name) => {
+    const segment = found.get(name);
+    if (segment === undefined) throw lacking(secondFile, firstFile, name);
+    return segment;
+  });
+}
+
+function byName(segments: readonly Segment[], file: string): Map<string, Segment> {
+  const named = new Map<string, Segment>();
+  for (const segment of segments) {
+    const { id, document, number } = segment;
+    const name = `segment ${id}${document === '' ? '' : ` of document ${document}`}`;
+    const twin = named.get(name);
+    if (id === '' || twin !== undefined) {
+      throw new DataError({
+        file,
+        at: `line ${number}`,
+        problem: id === '' ? 'a segment has no id.' : `${name} stands on line ${twin!.number} already.`,
+      });
+    }
+    named.set(name, segment);
+  }
+  return named;
 }
 
 const nameOf = ({ file, member }: Side) => shownName(file, member);

@@ -131,6 +131,10 @@ test('an empty text is answered like another, and a file without examples is ref
   await expect(readTestExamples(rte, testFile, byteTokenizer(), sizes)).rejects.toThrow(
     /test\.tsv: the file holds no examples/,
   );
+  await writeFile(testFile, 'index\tsentence1\tsentence2\n7\tHe ran.\tHe did.\n7\tIt fell.\tIt did.\n');
+  await expect(readTestExamples(rte, testFile, byteTokenizer(), sizes)).rejects.toThrow(
+    /test\.tsv: two examples have the id 7/,
+  );
 });
 
 test('several files are one archive that other programs open', async () => {

@@ -33,6 +33,16 @@ export async function readTestExamples(
 ): Promise<TestExamples> {
   const rows = await submissionOf(task).read(testFile);
   if (rows.length === 0) throw new DataError({ file: testFile, problem: 'the file holds no examples.' });
+  const seen = new Set<string>();
+  for (const { id } of rows) {
+    if (seen.has(id)) {
+      throw new DataError({
+        file: testFile,
+        problem: `two examples have the id ${id}, by which answers are told apart.`,
+      });
+    }
+    seen.add(id);
+  }
   return {
     ids: rows.map(({ id }) => id),
     // Something has to stand where the label of other examples does; class 0, or the number 0, fits every head.

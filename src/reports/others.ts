@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '../errors.js';
+import { decodeBytes } from '../files/decode.js';
 import { parseJson } from '../files/json-file.js';
 import { findRegisteredModel } from '../models/config.js';
 import { checkShape, count, dictionary, list, number, object, oneOf, optional, text } from './json-shape.js';
@@ -67,7 +68,7 @@ const othersFile = fileURLToPath(new URL('../../experiments/answers/others.json'
 
 /** All of them, in the order of the file. Throws DataError for a malformed file. */
 export function readOthers(file = othersFile): OthersNumber[] {
-  const value = parseJson(readFileSync(file, 'utf8'), file);
+  const value = parseJson(decodeBytes(readFileSync(file), file), file);
   checkShape(shape, value, file, 'the numbers of others are malformed.');
   const { measured } = value as OthersFile;
   measured.forEach(({ model, run, value: printed }, place) => {

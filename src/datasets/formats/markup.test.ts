@@ -126,14 +126,30 @@ describe('readSegments', () => {
       '</p></doc></srcset>',
     ].join('\n');
     expect(await read(content)).toEqual([
-      { number: 4, text: 'R&D & more <b>' },
-      { number: 5, text: '&lt; "so" it goes on' },
-      { number: 6, text: '' },
+      { number: 4, text: 'R&D & more <b>', document: 'd', id: '1' },
+      { number: 5, text: '&lt; "so" it goes on', document: 'd', id: '2' },
+      { number: 6, text: '', document: 'd', id: '3' },
+    ]);
+  });
+
+  // As Python 3.13's html.unescape.
+  test('decodes references by name and by number', async () => {
+    const [{ text }] = await read(
+      '<seg id=1>caf&eacute; &#233;&#xE9; &#128512; &apos;&euro;&apos; AT&T &amp;#233; &huh;</seg>',
+    );
+    expect(text).toBe("café éé 😀 '€' AT&T &#233; &huh;");
+  });
+
+  test('obeys a declared encoding and names of documents in any quotes', async () => {
+    const content = `<?xml version="1.0" encoding="ISO-8859-1"?><doc genre="n" docid='a "b"'><seg id=7>Zoë</seg></doc>`;
+    expect(await readSegments(await write('latin.sgm', Buffer.from(content, 'latin1')))).toEqual([
+      { number: 1, text: 'Zoë', document: 'a "b"', id: '7' },
     ]);
   });
 
   test.each([
     ['<doc>\n<seg id="1">a\n<seg id="2">b</seg>', /a\.sgm: line 2: a segment is not closed/],
+    ['<doc>\n<seg id="1">&#55357;</seg>', /line 2: a character reference stands for no character/],
     ['<doc>\n<seg id="1">a</seg>\n<seg id="2">b', /line 3: a segment is not closed/],
     ['A plain text.\n', /a\.sgm: no segments/],
   ])('refuses %j', async (content, message) => {

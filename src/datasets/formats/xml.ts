@@ -19,7 +19,7 @@ export interface XmlElement {
  */
 export async function readXml(file: string, options: MemberOption = {}): Promise<XmlElement> {
   const name = shownName(file, options.member);
-  const text = decodeXml(await readBytes(file, options), name);
+  const text = await readXmlText(file, options);
   // Loaded when there is such a file: a list of tasks must not wait for every format's library.
   const { XMLParser, XMLValidator } = await import('fast-xml-parser');
   // The parser alone accepts unclosed elements.
@@ -47,7 +47,10 @@ export async function readXml(file: string, options: MemberOption = {}): Promise
   throw new DataError({ file: name, problem: 'not XML.', expected: 'one root element', found: roots.length });
 }
 
-function decodeXml(bytes: Buffer, file: string): string {
+/** The text of an XML or SGML file in the encoding that `readXml` finds. Throws DataError for bytes that are not text in it. */
+export async function readXmlText(path: string, options: MemberOption = {}): Promise<string> {
+  const file = shownName(path, options.member);
+  const bytes = await readBytes(path, options);
   const encoding = encodingOf(bytes);
   // Its errors name the byte; it knows UTF-16 by its mark or its zero bytes, whatever is declared.
   if (encoding === 'utf-8') return decodeBytes(bytes, file);
