@@ -40,6 +40,14 @@ const weightsName = 'model.safetensors';
 const indexNames = ['model.safetensors.index.json', 'pytorch_model.bin.index.json'];
 const tokenizerNames = ['vocab.json', 'merges.txt'];
 const standardNames = ['config.json', weightsName, ...tokenizerNames];
+/** What else may say how a text becomes tokens, and which of them begin and end it. */
+const ruleNames = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'generation_config.json',
+];
 
 /**
  * Finds the checkpoint that `name` means, in this order:
@@ -111,20 +119,34 @@ async function filesToFetch(repo: Repo, options: ResolveOptions): Promise<string
     return found.every((place) => place !== undefined);
   };
   const isRegistered = findRegisteredModel(repo.repo) !== undefined;
+  let withoutRules: string[] | undefined;
+  const isWhole = async (names: string[]) => {
+    if (!(await isCached(names))) return false;
+    // The rules of a tokenizer are fetched together with this file; without it, there may be more of them on the hub.
+    if (isRegistered || (await isCached(['tokenizer_config.json']))) return true;
+    withoutRules ??= names;
+    return false;
+  };
   // The registered models have safetensors, which are read in any case; a file of PyTorch may have its old form.
   for (const weights of isRegistered ? [weightsName] : [weightsName, 'pytorch_model.bin']) {
     for (const tokenizer of [tokenizerNames, ['tokenizer.json']]) {
       const names = ['config.json', weights, ...tokenizer];
-      if (await isCached(names)) return names;
+      if (await isWhole(names)) return names;
     }
   }
   if (isRegistered) return standardNames;
   for (const index of indexNames) {
     if (options.refresh || !(await isCached(['config.json', index]))) continue;
     const names = ['config.json', index, ...(await shardNames(repo, index, options)), ...tokenizerNames];
-    if (await isCached(names)) return names;
+    if (await isWhole(names)) return names;
   }
-  const listed = new Set((await listRepoFiles(repo, options)).map((entry) => entry.path));
+  let listed: ReadonlySet<string>;
+  try {
+    listed = new Set((await listRepoFiles(repo, options)).map((entry) => entry.path));
+  } catch (error) {
+    if (withoutRules !== undefined && !options.signal?.aborted) return withoutRules;
+    throw error;
+  }
   const others = ['config.json', ...tokenizerFilesOf(listed)];
   if (!listed.has('config.json')) throw noModel(repo, 'it has no config.json');
   // Safetensors before PyTorch's own files, one file before shards.
@@ -153,7 +175,7 @@ async function shardNames(repo: Repo, index: string, options: ResolveOptions): P
 
 function tokenizerFilesOf(listed: ReadonlySet<string>): string[] {
   const isComplete = tokenizerNames.every((file) => listed.has(file));
-  return (isComplete ? tokenizerNames : ['tokenizer.json']).filter((file) => listed.has(file));
+  return [...(isComplete ? tokenizerNames : []), ...ruleNames].filter((file) => listed.has(file));
 }
 
 function noModel(repo: Repo, reason: string): UserError {

@@ -192,7 +192,7 @@ interface TokenPrompt {
 }
 
 /**
- * The tokens to go on from: without a text `<|endoftext|>`, after which GPT-2 was trained to begin one. Default lengths
+ * The tokens to go on from: without a text the one that begins texts (`<|endoftext|>` of GPT-2). Default lengths
  * are those of the release (openai/gpt-2 src/interactive_conditional_samples.py, generate_unconditional_samples.py).
  */
 function makePrompt(
@@ -203,7 +203,7 @@ function makePrompt(
   const { nCtx } = checkpoint.config;
   const half = Math.max(1, nCtx >> 1);
   if (text === undefined) {
-    if (tokenizer.endOfText === undefined) {
+    if (tokenizer.beginOfText === undefined) {
       throw new UsageError(
         `${identity.name} has no token that begins a text, so it cannot write without a prompt.`,
         {
@@ -211,10 +211,12 @@ function makePrompt(
         },
       );
     }
-    return { ids: [tokenizer.endOfText], maxTokens: wanted ?? nCtx, truncatedTokens: 0 };
+    return { ids: [tokenizer.beginOfText], maxTokens: wanted ?? nCtx, truncatedTokens: 0 };
   }
-  const ids = tokenizer.encode(text);
-  if (ids.length === 0) throw new UserError('The prompt has no tokens: this tokenizer leaves out all of it.');
+  const encoded = tokenizer.encode(text);
+  const ids = [...tokenizer.promptStart, ...encoded];
+  if (encoded.length === 0)
+    throw new UserError('The prompt has no tokens: this tokenizer leaves out all of it.');
   const maxTokens = wanted ?? half;
   const room = Math.min(maxTokens, half);
   const truncatedTokens = Math.max(0, ids.length - (nCtx - room));

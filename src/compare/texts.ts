@@ -41,8 +41,9 @@ async function writeText(
 ): Promise<string | null> {
   if (opened === undefined) return null;
   const { tokenizer, checkpoint } = opened;
-  const ids = tokenizer.encode(prompt);
-  if (ids.length === 0)
+  const encoded = tokenizer.encode(prompt);
+  const ids = [...tokenizer.promptStart, ...encoded];
+  if (encoded.length === 0)
     throw new UserError(`The prompt has no tokens: the tokenizer of ${name} leaves out all of it.`);
   const { nCtx } = checkpoint.config;
   // What does not fit is cut from the left, as in `gpt generate`.

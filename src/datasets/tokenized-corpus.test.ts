@@ -54,7 +54,8 @@ describe('tokenizeCorpus', () => {
     const large: Tokenizer = {
       ...bytes,
       vocabSize: 70_000,
-      endOfText: undefined,
+      beginOfText: undefined,
+      endOfText: [],
       encode: (text) => [text.length, 69_999],
     };
     const documents = await corpusOf('abc', 'de');
@@ -67,6 +68,17 @@ describe('tokenizeCorpus', () => {
       ]);
       expect(made.cached).toBe(cached);
     }
+  });
+
+  it('parts documents by the end of one and the begin of the next where these are two tokens', async () => {
+    const documents = await corpusOf('a', 'b');
+    const two: Tokenizer = { ...bytes, name: 'huggingface', beginOfText: 3, endOfText: [4, 5] };
+    const made = await tokenizeCorpus(documents, { ...two, fingerprint: 'two' }, { cacheFolder });
+    expect([...made.tokens]).toEqual([4, 3, ...bytes.encode('a'), 4, 3, ...bytes.encode('b')]);
+    expect(made.documents.map(({ start, end }) => [start, end])).toEqual([
+      [2, 3],
+      [5, 6],
+    ]);
   });
 
   it('encodes the documents of GPT-1 whole, because its preparation reaches across words', async () => {

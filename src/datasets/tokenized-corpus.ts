@@ -4,7 +4,8 @@
  *     {"tokens":1,"idBytes":2,"lengths":[81022,…],"sha256":"…"}\n      the number of tokens of each document
  *     <|endoftext|> first document <|endoftext|> second document …    ids of 2 or 4 bytes, in the machine's byte order
  *
- * The separator comes before a document, so that its first token has something to be predicted from.
+ * The separator comes before a document, so that its first token has something to be predicted from. Where texts begin and end
+ * with different tokens, it is the one that ends the document before and the one that begins the next: `</s> <s> document`.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -20,7 +21,7 @@ export type TokenArray = Uint16Array | Uint32Array;
 /** A document and where it lies in the tokens. */
 export interface TokenRange {
   name: string;
-  /** Index of its first token; the separator, if the tokenizer has one, is at start - 1. */
+  /** Index of its first token; the one that begins a text, if the tokenizer has one, is at start - 1. */
   start: number;
   /** Index behind its last token. */
   end: number;
@@ -71,7 +72,7 @@ export async function tokenizeCorpus(
   const kept = await readTokens(file, tokenizer);
   const { tokens, lengths } = kept ?? (await encodeDocuments(documents, tokenizer, options.onProgress));
   if (kept === undefined) await writeTokens(file, tokens, lengths);
-  const separator = tokenizer.endOfText === undefined ? 0 : 1;
+  const separator = separatorOf(tokenizer).length;
   let end = 0;
   const ranges = documents.map(({ name, words }, index): TokenRange => {
     const start = end + separator;
@@ -97,7 +98,7 @@ async function encodeDocuments(
   const lengths: number[] = [];
   let finishedBytes = 0;
   for (const document of documents) {
-    if (tokenizer.endOfText !== undefined) buffer.append([tokenizer.endOfText]);
+    buffer.append(separatorOf(tokenizer));
     const before = buffer.length;
     let doneBytes = finishedBytes;
     for await (const piece of encodablePieces(document, tokenizer)) {
@@ -110,6 +111,14 @@ async function encodeDocuments(
   }
   onProgress?.({ doneBytes: finishedBytes, totalBytes, tokens: buffer.length });
   return { tokens: buffer.tokens(), lengths };
+}
+
+/** The tokens before each document: none where nothing begins a text. */
+function separatorOf({ beginOfText, endOfText }: Tokenizer): number[] {
+  if (beginOfText === undefined) return [];
+  return endOfText.length === 0 || endOfText.includes(beginOfText)
+    ? [beginOfText]
+    : [endOfText[0], beginOfText];
 }
 
 /** GPT-2's words can be encoded one by one; what GPT-1 does to a text first reaches across them, so it needs all of it. */

@@ -81,12 +81,12 @@ function encodeOptions(
     shared = same;
   }
   if (shared > 0) return { context: alone.slice(0, shared), options: wholes.map((ids) => ids.slice(shared)) };
-  if (tokenizer.endOfText === undefined) {
+  if (tokenizer.beginOfText === undefined) {
     throw new Error(
       'the options of a choice have no token in common before them, and this model has none to begin with',
     );
   }
-  return { context: [tokenizer.endOfText], options: wholes };
+  return { context: [tokenizer.beginOfText], options: wholes };
 }
 
 /** Cuts the context from the left until the longest option fits; an option that does not fit by itself loses its beginning. */

@@ -28,7 +28,9 @@ test('a token that would reach across the border is not formed', () => {
   const tokenizer: Tokenizer = {
     name: 'test',
     vocabSize: 3,
-    endOfText: undefined,
+    beginOfText: undefined,
+    endOfText: [],
+    promptStart: [],
     fingerprint: '',
     encode: (text) => (text === 'ab' ? [2] : [...text].map((letter) => (letter === 'a' ? 0 : 1))),
     decode: () => '',

@@ -13,8 +13,8 @@ export interface EncodedPair {
  * Tokens of context and continuation. The whole text is encoded at once and cut where the context's own tokens end; where
  * a token would reach across that border, each side is encoded for itself, so that nothing of the continuation is given away.
  *
- * A continuation without a context begins a text: it stands behind the end-of-text token, as between two documents of GPT-2's
- * training. GPT-1 has no such token; there the first token of the text is given and not scored.
+ * A continuation without a context begins a text: it stands behind the token that begins texts, as documents of GPT-2's
+ * training do behind `<|endoftext|>`. GPT-1 has no such token; there the first token of the text is given and not scored.
  */
 export function encodePair(
   { context, continuation }: LoglikelihoodRequest,
@@ -23,9 +23,9 @@ export function encodePair(
   const alone = tokenizer.encode(context);
   if (alone.length === 0) {
     const whole = tokenizer.encode(context + continuation);
-    return tokenizer.endOfText === undefined
+    return tokenizer.beginOfText === undefined
       ? { context: whole.slice(0, 1), continuation: whole.slice(1) }
-      : { context: [tokenizer.endOfText], continuation: whole };
+      : { context: [tokenizer.beginOfText], continuation: whole };
   }
   const whole = tokenizer.encode(context + continuation);
   const agrees = whole.length > alone.length && alone.every((id, place) => whole[place] === id);

@@ -32,7 +32,7 @@ test('when that part is used up the whole loses its beginning', () => {
 
 test('an empty prompt is the end-of-text token', () => {
   expect(encodePrompt({ cuttable: '', cutFrom: 'left' }, tokenizer, 4)).toEqual({
-    ids: [tokenizer.endOfText],
+    ids: [tokenizer.beginOfText],
     truncatedTokens: 0,
   });
 });

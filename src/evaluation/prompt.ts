@@ -12,7 +12,7 @@ export interface EncodedPrompt {
 /**
  * Tokens of a prompt, at most `room` of them. A prompt that fits is encoded as one text. Of one that does not, the part that
  * may be cut loses tokens at its end or beginning, and each part is encoded for itself; when that part is used up, the whole
- * loses its beginning. An empty prompt is the end-of-text token.
+ * loses its beginning. An empty prompt is the token that begins texts.
  */
 export function encodePrompt(
   { before = '', cuttable, cutFrom, after = '' }: Prompt,
@@ -21,8 +21,9 @@ export function encodePrompt(
 ): EncodedPrompt {
   const whole = tokenizer.encode(before + cuttable + after);
   if (whole.length === 0) {
-    if (tokenizer.endOfText === undefined) throw new Error('an empty prompt needs an end-of-text token');
-    return { ids: [tokenizer.endOfText], truncatedTokens: 0 };
+    if (tokenizer.beginOfText === undefined)
+      throw new Error('an empty prompt needs a token that begins texts');
+    return { ids: [tokenizer.beginOfText], truncatedTokens: 0 };
   }
   if (whole.length <= room) return { ids: whole, truncatedTokens: 0 };
   const [head, middle, tail] = [before, cuttable, after].map((part) => tokenizer.encode(part)) as [

@@ -15,7 +15,7 @@ export async function rollingWork<Row>(
   const { tokenizer, nCtx, batchTokens } = preparation;
   const texts = task.texts(rows);
   const perText = await prepareRows(texts, preparation, ({ text, units }, number) => {
-    const requests = cutWindows(tokenizer.encode(text), task.windows, nCtx, tokenizer.endOfText);
+    const requests = cutWindows(tokenizer.encode(text), task.windows, nCtx, tokenizer.beginOfText);
     return requests.map((request, place) => ({
       request,
       text: number,

@@ -13,7 +13,13 @@ import type { Piece } from '../graph/protobuf.js';
 import { vocabularyKind } from '../models/config.js';
 import { exportGraph } from '../models/graphs.js';
 import { checkpointWeights } from '../models/weights.js';
-import { hasTokenizerFiles, readTokenizerFiles, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
+import { boundaryIds } from '../tokenizers/text-boundaries.js';
+import {
+  boundariesOf,
+  hasTokenizerFiles,
+  readTokenizerFiles,
+  writeTokenizerFiles,
+} from '../tokenizers/tokenizer-files.js';
 import { externalDataFile } from './external-data.js';
 import { pieceBytes, writePieces } from './file-pieces.js';
 
@@ -81,18 +87,21 @@ export async function exportOnnx(
   }
   const planned: PlannedFile[] = [
     ...encodeModel(checkpoint, options.externalDataAbove ?? LARGEST_MESSAGE_BYTES),
-    { name: 'config.json', pieces: [new TextEncoder().encode(formatConfigFile(checkpoint.config))] },
   ];
+  const config = JSON.parse(formatConfigFile(checkpoint.config)) as object;
   const staging = await mkdtemp(path.join(tmpdir(), 'gpt-export-'));
   try {
     if (await hasTokenizerFiles(checkpoint.folder, vocabulary)) {
-      const tokenizer = await readTokenizerFiles(checkpoint.folder, vocabulary);
+      const { vocabSize: rows } = checkpoint.config;
+      const tokenizer = await readTokenizerFiles(checkpoint.folder, vocabulary, { rows });
       await writeTokenizerFiles(staging, vocabulary, tokenizer);
+      Object.assign(config, boundaryIds(boundariesOf(tokenizer, vocabulary)));
     } else {
       notes.push(
         `${checkpoint.folder} has no tokenizer, so the export has none: it takes and gives token ids.`,
       );
     }
+    planned.push({ name: 'config.json', pieces: [jsonBytes(config)] });
     for (const name of (await readdir(staging)).sort()) {
       const file = path.join(staging, name);
       planned.push({ name, pieces: [{ file, offset: 0, lengthBytes: await fileSize(file) }] });
@@ -105,6 +114,10 @@ export async function exportOnnx(
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+function jsonBytes(json: object): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`);
 }
 
 /** `model.onnx`, and `model.onnx_data` where the model would be larger than `limit` bytes with its weights inside. */

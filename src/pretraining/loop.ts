@@ -192,7 +192,7 @@ function windowsOf(
   heldOut: TokenizedCorpus,
   stride: number,
 ): HeldOutWindow[] {
-  return heldOutWindows(heldOut.documents, data.tokenizer.endOfText !== undefined, config.nCtx, stride);
+  return heldOutWindows(heldOut.documents, data.tokenizer.beginOfText !== undefined, config.nCtx, stride);
 }
 
 async function measure(
@@ -217,7 +217,7 @@ async function sampleAndWrite(run: Pretraining, { trainer, log, sampler }: RunPa
   const { tokenizer } = run.data;
   const typed = tokenizer.encode(run.prompt).slice(-Math.floor(run.config.nCtx / 2));
   // An empty prompt is the start of a document.
-  const prompt = typed.length > 0 ? typed : [tokenizer.endOfText ?? 0];
+  const prompt = typed.length > 0 ? typed : [tokenizer.beginOfText ?? 0];
   const { tokens } = await sampler.write(weights, {
     ids: prompt,
     maxTokens: SAMPLE.tokens,
@@ -251,7 +251,7 @@ async function compareBaseline(
   let nll = 0;
   let tokens = 0;
   // The very tokens that the model was measured on: all but a document's first where nothing stands before it.
-  const skipped = run.data.tokenizer.endOfText === undefined ? 1 : 0;
+  const skipped = run.data.tokenizer.beginOfText === undefined ? 1 : 0;
   for (const { start, end } of heldOut.documents) {
     const document = heldOut.tokens.subarray(start - 1 + skipped, end);
     for (const logProb of model.logProbs(document, 1, document.length)) nll -= logProb;

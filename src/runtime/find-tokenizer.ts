@@ -21,8 +21,8 @@ import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 export interface FoundTokenizer {
   tokenizer: Tokenizer;
   files: TokenizerFiles;
-  /** What the user should know about it. */
-  note?: string;
+  /** What the user should know about it, a sentence each. */
+  notes: readonly string[];
 }
 
 /** How a tokenizer is looked for. */
@@ -51,16 +51,42 @@ export async function findTokenizer(
   const folder = await firstWithTokenizer(places, kind);
   if (folder === undefined && options.isRandom && kind === 'gpt2') {
     const note = 'No GPT-2 vocabulary is on this machine, so the random weights read single bytes.';
-    return { tokenizer: byteTokenizer(), files: byteTokenizerFiles(), note };
+    return { tokenizer: byteTokenizer(), files: byteTokenizerFiles(), notes: [note] };
   }
   if (folder === undefined && !isPublished) {
     throw new UserError(`There is no tokenizer in ${checkpoint.folder}.`, {
       hint: `Put ${tokenizerFileNames(kind).join(' and ')} beside the weights.`,
     });
   }
-  const files = await readTokenizerFiles(folder ?? (await fetchReleased(kind, options)), kind);
+  const files = await readTokenizerFiles(folder ?? (await fetchReleased(kind, options)), kind, {
+    modelFolder: checkpoint.folder,
+    rows: vocabSize,
+  });
   const tokenizer = await createTokenizer(files, { architecture: kind, mode: options.gpt1Tokenizer }, folder);
-  return { tokenizer, files };
+  return { tokenizer: withinRows(tokenizer, vocabSize), files, notes: files.notes ?? [] };
+}
+
+/**
+ * A tokenizer may have tokens for which the model has no row in its embedding, such as a padding token that was added and never
+ * trained. Only a text that needs one cannot be read.
+ */
+function withinRows(tokenizer: Tokenizer, rows: number): Tokenizer {
+  if (tokenizer.vocabSize <= rows) return tokenizer;
+  const checked = <Ids extends readonly number[]>(ids: Ids): Ids => {
+    const beyond = ids.find((id) => id >= rows);
+    if (beyond === undefined) return ids;
+    throw new UserError(
+      `The text has the token ${JSON.stringify(tokenizer.decode([beyond]))} with the id ${beyond}, but the model has only ${rows} tokens.`,
+      { hint: 'Put the tokenizer files that belong to the model into its folder.' },
+    );
+  };
+  return {
+    ...tokenizer,
+    encode: (text) => checked(tokenizer.encode(text)),
+    get promptStart() {
+      return checked(tokenizer.promptStart);
+    },
+  };
 }
 
 /** Folder with the released vocabulary of that kind: GPT_DATA_DIR/tokenizers, the hub's cache, the hub. */

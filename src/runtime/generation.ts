@@ -13,8 +13,8 @@ export interface GenerationRequest {
   seed: number;
   /** Asked after each token (and its `onToken`) with all that were added so far; true ends the text. */
   isDone?(tokens: readonly number[]): boolean;
-  /** A token that ends the text and does not belong to it. */
-  endOfText?: number;
+  /** Tokens that end the text and do not belong to it. */
+  endOfText?: readonly number[];
 }
 
 /** What was written. */
@@ -106,7 +106,7 @@ class Text implements Omit<GenerationResult, 'ended'> {
 
   /** Whether the token belongs to the text. */
   add(token: number, logProb: number): boolean {
-    if (token === this.#request.endOfText) {
+    if (this.#request.endOfText?.includes(token)) {
       this.ended = 'end-of-text';
       return false;
     }

@@ -145,7 +145,7 @@ describe('a small random model', () => {
     const at = tokens.findIndex((token, i) => i >= 5 && !tokens.slice(0, i).includes(token));
     const isDone = (so: readonly number[]) => so.length === 3;
     const results = await generator.generate([
-      { ...requests[1]!, maxTokens: 20, endOfText: tokens[at]! },
+      { ...requests[1]!, maxTokens: 20, endOfText: [256, tokens[at]!] },
       { ...requests[1]!, maxTokens: 20, isDone },
       { ...requests[1]!, maxTokens: 0 },
       { ...requests[1]!, ids: prompt(tinyConfig.nCtx) },

@@ -6,7 +6,7 @@ import { packagedModels } from '../checkpoints/packaged.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
 import { verifyWeights } from '../checkpoints/verify.js';
-import { UsageError, UserError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
@@ -87,16 +87,8 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
   });
   const notes = [...(checkpoint.warnings ?? [])];
   const isRandom = options.randomSeed !== undefined;
-  const { tokenizer, files, note } = await findTokenizer(checkpoint, { ...options, isRandom });
-  if (note !== undefined) notes.push(note);
-  if (tokenizer.vocabSize > checkpoint.config.vocabSize) {
-    throw new UserError(
-      `The tokenizer ${tokenizer.name} has ${tokenizer.vocabSize} tokens, but ${name} has only ${checkpoint.config.vocabSize}.`,
-      {
-        hint: 'Put the tokenizer files that belong to the model into its folder: vocab.json and merges.txt.',
-      },
-    );
-  }
+  const { tokenizer, files, notes: about } = await findTokenizer(checkpoint, { ...options, isRandom });
+  notes.push(...about);
   const identity: ModelIdentity = {
     // Folders of the same name are told apart by what is in them, or one's results would replace another's.
     name: label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label,

@@ -20,3 +20,34 @@ export const byteSymbols: readonly string[] = [
 
 /** The byte that each of `byteSymbols` stands for. */
 export const symbolBytes: readonly number[] = [...printable, ...unprintable];
+
+const symbolOfByte: readonly string[] = allBytes.map((byte) => byteSymbols[symbolBytes.indexOf(byte)]);
+
+const byteOfSymbol: ReadonlyMap<string, number> = new Map(
+  byteSymbols.map((symbol, index) => [symbol, symbolBytes[index]]),
+);
+
+/** What some text is written as, byte by byte of its UTF-8. */
+export function toByteSymbols(text: string): string {
+  let symbols = '';
+  for (const byte of new TextEncoder().encode(text)) symbols += symbolOfByte[byte];
+  return symbols;
+}
+
+/** The bytes of a string of symbols; where a character stands for no byte, its own UTF-8: it is then text as it is. */
+export function bytesOfSymbols(symbols: string): number[] {
+  const bytes: number[] = [];
+  for (const character of symbols) {
+    const byte = byteOfSymbol.get(character);
+    if (byte === undefined) return [...new TextEncoder().encode(symbols)];
+    bytes.push(byte);
+  }
+  return bytes;
+}
+
+/** The text of tokens; bytes that are no UTF-8 become U+FFFD. A byte order mark is text like any other. */
+export function decodeByteSymbols(tokens: readonly string[]): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+    Uint8Array.from(tokens.flatMap(bytesOfSymbols)),
+  );
+}

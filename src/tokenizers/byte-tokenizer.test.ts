@@ -10,7 +10,7 @@ const anyCharacter = fc
 
 it('has one id per byte in the order of GPT-2, and the end of a text', () => {
   const bytes = byteTokenizer();
-  expect([bytes.vocabSize, bytes.endOfText]).toEqual([257, 256]);
+  expect([bytes.vocabSize, bytes.beginOfText]).toEqual([257, 256]);
   // Ids: GPT2Tokenizer of transformers 5.18.0 with this vocabulary.
   expect(bytes.encode('Hé\n')).toEqual([39, 127, 102, 198]);
   expect(bytes.decode([39, 256, 39])).toBe('H<|endoftext|>H');

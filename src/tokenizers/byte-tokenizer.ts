@@ -26,7 +26,9 @@ export function byteTokenizer(): Tokenizer {
   return {
     name: 'gpt2',
     vocabSize: files.vocab.size,
-    endOfText,
+    beginOfText: endOfText,
+    endOfText: [endOfText],
+    promptStart: [],
     fingerprint: fingerprintOf('gpt2', files),
     encode: (text) => Array.from(new TextEncoder().encode(text), (byte) => idOfByte[byte]),
     decode(ids) {

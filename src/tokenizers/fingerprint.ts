@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { TokenizerFiles } from './vocabulary.js';
 
-/** sha256 (hex) over the name of a tokenizer, its symbols by id and its merges by priority. */
-export function fingerprintOf(name: string, files: TokenizerFiles): string {
-  const symbols = [...files.vocab].toSorted(([, a], [, b]) => a - b).map(([symbol]) => symbol);
-  return createHash('sha256')
-    .update(JSON.stringify([name, symbols, files.merges]))
-    .digest('hex');
+/**
+ * sha256 (hex) over the name of a tokenizer, its symbols by id and its merges by priority. Ids and the tokens around a text add
+ * to it only where they are not those of the released tokenizers, whose fingerprints stay as they are.
+ */
+export function fingerprintOf(name: string, { vocab, merges, boundaries }: TokenizerFiles): string {
+  const entries = [...vocab].toSorted(([, a], [, b]) => a - b);
+  const symbols = entries.map(([symbol]) => symbol);
+  const hasGaps = entries.some(([, id], place) => id !== place);
+  const parts = [
+    ...[name, symbols, merges],
+    ...(hasGaps ? [entries.map(([, id]) => id)] : []),
+    ...(boundaries === undefined ? [] : [boundaries]),
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

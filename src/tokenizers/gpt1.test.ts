@@ -27,7 +27,11 @@ describe('GPT-1 tokenizer with a small vocabulary', () => {
 
   it('prepares text as in training: contractions apart, lower case, line breaks kept', async () => {
     const original = await createTokenizer(files, { architecture: 'gpt1' });
-    expect([original.name, original.vocabSize, original.endOfText]).toEqual(['gpt1-original', 12, undefined]);
+    expect([original.name, original.vocabSize, original.beginOfText]).toEqual([
+      'gpt1-original',
+      12,
+      undefined,
+    ]);
     expect(symbolsOf(original, 'Don’t\n\n DO')).toEqual(['do</w>', "n't</w>", '\n</w>', 'do</w>']);
     expect(symbolsOf(original, 'ddé')).toEqual(['d', 'd', '<unk>']);
   });

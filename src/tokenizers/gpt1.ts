@@ -1,9 +1,10 @@
 import { fingerprintOf } from './fingerprint.js';
 import { loadFixText } from './fix-text.js';
-import { knownIds } from './known-ids.js';
+import { knownIds, symbolsById } from './known-ids.js';
 import { buildLibraryTokenizer, rememberWords } from './library-tokenizer.js';
 import { createSplitWords } from './spacy/words.js';
 import { standardizeText } from './standardize.js';
+import type { TextBoundaries } from './text-boundaries.js';
 import type { Tokenizer } from './tokenizer.js';
 import { endOfWord, tokenizerJson, unknownSymbol } from './tokenizer-json.js';
 import type { TokenizerFiles } from './vocabulary.js';
@@ -18,8 +19,13 @@ import type { TokenizerFiles } from './vocabulary.js';
 export type Gpt1Mode = 'original' | 'huggingface';
 
 /** GPT-1's byte-pair encoding with end-of-word symbols. Symbols that the vocabulary lacks become `<unk>`, id 0. */
-export async function createGpt1Tokenizer(files: TokenizerFiles, mode: Gpt1Mode): Promise<Tokenizer> {
+export async function createGpt1Tokenizer(
+  files: TokenizerFiles,
+  mode: Gpt1Mode,
+  { begin, ends }: TextBoundaries,
+): Promise<Tokenizer> {
   const name = `gpt1-${mode}`;
+  const { symbols, vocabSize } = symbolsById(files.vocab);
   const json = tokenizerJson('gpt1', files);
   const library = await buildLibraryTokenizer(
     mode === 'original' ? { ...json, normalizer: null, pre_tokenizer: null } : json,
@@ -30,11 +36,13 @@ export async function createGpt1Tokenizer(files: TokenizerFiles, mode: Gpt1Mode)
       : (text: string) => library.encode(withLibraryGapsClosed(text));
   return {
     name,
-    vocabSize: files.vocab.size,
-    endOfText: undefined,
+    vocabSize,
+    beginOfText: begin,
+    endOfText: ends,
+    promptStart: [],
     fingerprint: fingerprintOf(name, files),
     encode,
-    decode: (ids) => library.decode(knownIds(ids, files.vocab.size)),
+    decode: (ids) => library.decode(knownIds(ids, vocabSize, (id) => symbols.has(id))),
   };
 }
 

@@ -59,7 +59,7 @@ beforeAll(async () => {
 
 describe('GPT-2 tokenizer', () => {
   it('has 50,257 ids, the last of them the end of a text', () => {
-    expect([gpt2.name, gpt2.vocabSize, gpt2.endOfText]).toEqual(['gpt2', 50257, 50256]);
+    expect([gpt2.name, gpt2.vocabSize, gpt2.beginOfText]).toEqual(['gpt2', 50257, 50256]);
     expect(gpt2.fingerprint).toBe(publishedFingerprint);
   });
 
@@ -134,15 +134,25 @@ describe('GPT-2 tokenizer', () => {
     expect(() => gpt2.decode([15496, id])).toThrow(RangeError);
   });
 
-  it('refuses a vocabulary that lacks a byte, and symbols that stand for no bytes', async () => {
+  it('refuses a vocabulary that lacks a byte', async () => {
     const lacking = new Map([...files.vocab].filter(([symbol]) => symbol !== 'Ġ'));
     await expect(
       createTokenizer({ vocab: lacking, merges: [] }, { architecture: 'gpt2' }, 'f'),
     ).rejects.toThrow('f: not a gpt2 vocabulary: the symbol "Ġ" is missing.');
-    const strange = new Map([...files.vocab, ['two words', 50257]] as [string, number][]);
-    await expect(createTokenizer({ vocab: strange, merges: [] }, { architecture: 'gpt2' })).rejects.toThrow(
-      'symbol "two words": not a GPT-2 symbol: " " stands for no byte.',
-    );
+  });
+
+  it('takes symbols that stand for no bytes, and gaps between ids', async () => {
+    const strange: [string, number][] = [
+      ['two words', 50258],
+      ['😀\n', 50260],
+    ];
+    const wider = { vocab: new Map([...files.vocab, ...strange]), merges: files.merges };
+    const tokenizer = await createTokenizer(wider, { architecture: 'gpt2' });
+    expect(tokenizer.vocabSize).toBe(50261);
+    // No merge makes them, as in Python.
+    expect(tokenizer.encode('two words')).toEqual(gpt2.encode('two words'));
+    expect(tokenizer.decode([50260, 50259, 15496, 50258])).toBe('😀\nHellotwo words');
+    expect(tokenizer.fingerprint).not.toBe(gpt2.fingerprint);
   });
 });
 

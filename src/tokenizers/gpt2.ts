@@ -1,8 +1,10 @@
+import { decodeByteSymbols } from './byte-symbols.js';
 import { fingerprintOf } from './fingerprint.js';
-import { knownIds } from './known-ids.js';
+import { knownIds, symbolsById } from './known-ids.js';
 import { buildLibraryTokenizer, rememberWords } from './library-tokenizer.js';
+import type { TextBoundaries } from './text-boundaries.js';
 import type { Tokenizer } from './tokenizer.js';
-import { endOfTextSymbol, tokenizerJson } from './tokenizer-json.js';
+import { tokenizerJson } from './tokenizer-json.js';
 import type { TokenizerFiles } from './vocabulary.js';
 
 /**
@@ -19,16 +21,21 @@ export const gpt2Word =
  * GPT-2's byte-level byte-pair encoding. Any text has ids and decodes to itself; lone surrogates, which are no text,
  * become U+FFFD.
  */
-export async function createGpt2Tokenizer(files: TokenizerFiles): Promise<Tokenizer> {
+export async function createGpt2Tokenizer(
+  files: TokenizerFiles,
+  { begin, ends }: TextBoundaries,
+): Promise<Tokenizer> {
   const json = tokenizerJson('gpt2', files);
   const bytesOnly = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
   const library = await buildLibraryTokenizer({ ...json, pre_tokenizer: bytesOnly });
   const idsOf = rememberWords(library.encode);
-  const vocabSize = files.vocab.size;
+  const { symbols, vocabSize } = symbolsById(files.vocab);
   return {
     name: 'gpt2',
     vocabSize,
-    endOfText: files.vocab.get(endOfTextSymbol),
+    beginOfText: begin,
+    endOfText: ends,
+    promptStart: [],
     fingerprint: fingerprintOf('gpt2', files),
     encode(text) {
       const ids: number[] = [];
@@ -37,6 +44,9 @@ export async function createGpt2Tokenizer(files: TokenizerFiles): Promise<Tokeni
       }
       return ids;
     },
-    decode: (ids) => library.decode(knownIds(ids, vocabSize)),
+    decode(ids) {
+      const known = knownIds(ids, vocabSize, (id) => symbols.has(id));
+      return decodeByteSymbols(known.map((id) => symbols.get(id)!));
+    },
   };
 }

@@ -24,6 +24,23 @@ export async function buildLibraryTokenizer(json: TokenizerJson): Promise<Librar
   };
 }
 
+/** Loads what turns a regular expression of Oniguruma, as `tokenizer.json` has them, into one of JavaScript, flags `gu`. */
+export async function loadPatternCompiler(): Promise<(source: string) => RegExp> {
+  const { PreTrainedTokenizer } = await import('@xenova/transformers');
+  return (source) => {
+    const split = { type: 'Split', pattern: { Regex: source }, behavior: 'Isolated', invert: false };
+    const tokenizer = new PreTrainedTokenizer(
+      {
+        ...{ version: '1.0', added_tokens: [], normalizer: null, pre_tokenizer: split, post_processor: null },
+        ...{ decoder: null, model: { type: 'BPE', vocab: {}, merges: [] } },
+      },
+      {},
+    );
+    // No public way leads to it; the version of the package is fixed.
+    return tokenizer._tokenizer.pre_tokenizer.pattern;
+  };
+}
+
 /** At most this many words are remembered per tokenizer; then the memory starts empty again. A corpus of books has 100,000. */
 const rememberedWords = 500_000;
 

@@ -3,8 +3,10 @@ import type { VocabularyKind } from '../models/config.js';
 import { byteSymbols } from './byte-symbols.js';
 import { createGpt1Tokenizer, type Gpt1Mode } from './gpt1.js';
 import { createGpt2Tokenizer } from './gpt2.js';
+import { createRuleTokenizer } from './rules/rule-tokenizer.js';
+import { withAddedTokens } from './rules/with-added-tokens.js';
 import type { Tokenizer } from './tokenizer.js';
-import { readTokenizerFiles } from './tokenizer-files.js';
+import { boundariesOf, readTokenizerFiles } from './tokenizer-files.js';
 import { unknownSymbol } from './tokenizer-json.js';
 import type { TokenizerFiles } from './vocabulary.js';
 
@@ -30,6 +32,13 @@ export async function createTokenizer(
   origin = 'the vocabulary in memory',
 ): Promise<Tokenizer> {
   const { architecture, mode = 'original' } = options;
+  const boundaries = boundariesOf(files, architecture);
+  const { rules } = files;
+  // What GPT-1's original pipeline does to a text stands in no file of a tokenizer.
+  const isOriginal = architecture === 'gpt1' && mode === 'original';
+  if (rules !== undefined && !(isOriginal && rules.isReleasedButAdded)) {
+    return createRuleTokenizer(rules, boundaries);
+  }
   const needed = architecture === 'gpt2' ? byteSymbols : [unknownSymbol];
   const missing = needed.find((symbol) => !files.vocab.has(symbol));
   if (missing !== undefined) {
@@ -38,21 +47,7 @@ export async function createTokenizer(
       problem: `not a ${architecture} vocabulary: the symbol ${JSON.stringify(missing)} is missing.`,
     });
   }
-  if (architecture === 'gpt1') return createGpt1Tokenizer(files, mode);
-  checkByteSymbolsOnly(files, origin);
-  return createGpt2Tokenizer(files);
-}
-
-// Any other character has no byte to decode to.
-function checkByteSymbolsOnly(files: TokenizerFiles, origin: string): void {
-  const known = new Set(byteSymbols);
-  for (const symbol of files.vocab.keys()) {
-    const strange = Array.from(symbol).find((character) => !known.has(character));
-    if (strange === undefined) continue;
-    throw new DataError({
-      file: origin,
-      at: `symbol ${JSON.stringify(symbol)}`,
-      problem: `not a GPT-2 symbol: ${JSON.stringify(strange)} stands for no byte.`,
-    });
-  }
+  if (architecture === 'gpt2') return createGpt2Tokenizer(files, boundaries);
+  const tokenizer = await createGpt1Tokenizer(files, mode, boundaries);
+  return rules === undefined ? tokenizer : withAddedTokens(tokenizer, rules);
 }

@@ -58,7 +58,7 @@ describe('reading', () => {
     const failure = loadTokenizer(folder, { architecture: 'gpt2' });
     await expect(failure).rejects.toBeInstanceOf(UserError);
     await expect(failure).rejects.toThrow(
-      `No gpt2 tokenizer in ${folder}: looked for vocab.json + merges.txt, or encoder.json + vocab.bpe, or tokenizer.json.`,
+      `No gpt2 tokenizer in ${folder}: looked for tokenizer.json, or vocab.json + merges.txt, or encoder.json + vocab.bpe.`,
     );
   });
 
@@ -71,7 +71,6 @@ describe('reading', () => {
       '',
       'vocab.json: symbol "b": has the same id as "a". Expected an id of its own, found 0.',
     ],
-    ['{"a": 0, "b": 2}', '', 'vocab.json: no symbol has the id 1. Expected every id from 0 to 1.'],
     [JSON.stringify(vocab), '#version: 0.2\na b\nab\n', 'merges.txt: line 3: "ab": not two symbols.'],
     [JSON.stringify(vocab), 'a b\na b c\n', 'merges.txt: line 2: "a b c": not two symbols.'],
     [JSON.stringify(vocab), 'a b\nb a\n', 'merges.txt: line 2: "b a": the vocabulary lacks the symbol "ba".'],
@@ -89,7 +88,7 @@ describe('reading', () => {
   });
 
   it.each([
-    ['{"model": {"type": "Unigram", "vocab": []}}', 'tokenizer.json: model: not a BPE tokenizer.'],
+    ['{"model": {"type": "BPE", "vocab": {}}}', 'tokenizer.json: model: not a tokenizer.'],
     ['{"model": {"merges": []}}', 'tokenizer.json: model.vocab: not a vocabulary.'],
     [
       '{"model": {"vocab": {"a": 0}, "merges": ["a b"]}}',

@@ -44,7 +44,9 @@ export function tokenizerConfigJson(architecture: VocabularyKind, files: Tokeniz
   if (architecture === 'gpt1') {
     return { tokenizer_class: 'OpenAIGPTTokenizer', unk_token: unknownSymbol, model_max_length: 512 };
   }
-  const token = files.vocab.has(endOfTextSymbol) ? endOfTextSymbol : null;
+  // Where other tokens stand around a text, config.json has their ids.
+  const isUsual = files.boundaries === undefined && files.vocab.has(endOfTextSymbol);
+  const token = isUsual ? endOfTextSymbol : null;
   return {
     tokenizer_class: 'GPT2Tokenizer',
     add_prefix_space: false,

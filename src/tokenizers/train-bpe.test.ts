@@ -146,7 +146,7 @@ describe('a trained vocabulary', () => {
     const loaded = await loadTokenizer(folder, { architecture: 'gpt2' });
     const trained = await createTokenizer(files, { architecture: 'gpt2' });
     expect(loaded.fingerprint).toBe(trained.fingerprint);
-    expect([loaded.vocabSize, loaded.endOfText]).toEqual([320, 319]);
+    expect([loaded.vocabSize, loaded.beginOfText]).toEqual([320, 319]);
     expect(loaded.decode(loaded.encode(text))).toBe(text);
     expect(loaded.encode(' the mill').map((id) => loaded.decode([id]))).toEqual([' the', ' mill']);
     const piece = fc.oneof(

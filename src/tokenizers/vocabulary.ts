@@ -3,15 +3,29 @@
  * it stands.
  */
 import { DataError } from '../errors.js';
-import { isJsonObject, parseJson } from '../files/json-file.js';
+import { isJsonObject, type JsonObject, parseJson } from '../files/json-file.js';
+import type { TokenizerRules } from './rules/read-rules.js';
+import type { TextBoundaries } from './text-boundaries.js';
 
 /** Two symbols that become one; the earlier in the list, the sooner they are joined. */
 export type Merge = readonly [left: string, right: string];
 
-/** A byte-pair encoding: symbols with their ids, which run from 0 without gaps, and merges by priority. */
-export interface TokenizerFiles {
+/** A byte-pair encoding: symbols with their ids, in the order of the ids, and merges by priority. */
+export interface BytePairs {
   vocab: ReadonlyMap<string, number>;
   merges: readonly Merge[];
+}
+
+/** A tokenizer as its files have it. What is undefined is as in the released tokenizer of its kind. */
+export interface TokenizerFiles extends BytePairs {
+  /** How a text becomes words, and which words were added. */
+  rules?: TokenizerRules;
+  /** The tokens around a text. */
+  boundaries?: TextBoundaries;
+  /** Texts of the files by name, where `vocab` and `merges` are not all of it. */
+  copies?: ReadonlyMap<string, string>;
+  /** Sentences for the user about what the files say and what is made of it. */
+  notes?: readonly string[];
 }
 
 /** Parses a JSON object of symbol → id. `file` is the name for messages. */
@@ -32,26 +46,29 @@ export function parseMerges(text: string, file: string, vocab: ReadonlyMap<strin
   return checkMerges(values, (index) => `line ${numbers[index] + 1}`, file, vocab);
 }
 
-/** Parses a `tokenizer.json` of Hugging Face tokenizers, whose merges are `"a b"` or `["a", "b"]`. */
-export function parseTokenizerJson(text: string, file: string): TokenizerFiles {
-  const json = parseJson(text, file);
-  const model = isJsonObject(json) ? json.model : undefined;
-  if (!isJsonObject(model) || !Array.isArray(model.merges)) {
+/**
+ * Reads the model of a `tokenizer.json` of Hugging Face tokenizers, whose merges are `"a b"` or `["a", "b"]`. Added tokens are
+ * not in it. Of a model that merges nothing (Unigram, WordPiece, WordLevel) it has the symbols alone.
+ */
+export function readTokenizerJson(json: JsonObject, file: string): BytePairs {
+  const { model } = json;
+  if (isJsonObject(model) && Array.isArray(model.vocab)) {
+    const pieces = model.vocab.map((entry, id): [string, number] => [String(entry?.[0]), id]);
+    return { vocab: new Map(pieces), merges: [] };
+  }
+  const mergesNothing = isJsonObject(model) && ['WordPiece', 'WordLevel'].includes(String(model.type));
+  if (!isJsonObject(model) || (!mergesNothing && !Array.isArray(model.merges))) {
     throw new DataError({
       file,
       at: 'model',
-      problem: 'not a BPE tokenizer.',
+      problem: 'not a tokenizer.',
       expected: 'a model with vocab and merges',
     });
   }
-  const addedTokens = isJsonObject(json) && Array.isArray(json.added_tokens) ? json.added_tokens : [];
-  const withAdded = isJsonObject(model.vocab) ? { ...model.vocab } : model.vocab;
-  // Some files list <|endoftext|> only among the added tokens.
-  for (const added of addedTokens) {
-    if (isJsonObject(withAdded) && isJsonObject(added)) withAdded[String(added.content)] ??= added.id;
-  }
-  const vocab = checkVocabulary(withAdded, file, 'model.vocab');
-  const merges = checkMerges(model.merges, (index) => `model.merges[${index}]`, file, vocab);
+  const vocab = checkVocabulary(model.vocab, file, 'model.vocab');
+  const merges = Array.isArray(model.merges)
+    ? checkMerges(model.merges, (index) => `model.merges[${index}]`, file, vocab)
+    : [];
   return { vocab, merges };
 }
 
@@ -81,16 +98,9 @@ function checkVocabulary(value: unknown, file: string, prefix: string): Readonly
       found: JSON.stringify(id),
     });
   }
-  for (let id = 0; id < entries.length; id++) {
-    if (symbolOf.has(id)) continue;
-    throw new DataError({
-      file,
-      at: prefix || undefined,
-      problem: `no symbol has the id ${id}.`,
-      expected: `every id from 0 to ${entries.length - 1}`,
-    });
-  }
-  return new Map(Array.from({ length: entries.length }, (_, id) => [symbolOf.get(id)!, id]));
+  return new Map(
+    entries.map(([symbol, id]): [string, number] => [symbol, id as number]).sort(([, a], [, b]) => a - b),
+  );
 }
 
 /** Merges from strings `"a b"` or pairs; checks that each is complete, new and made of known symbols. */

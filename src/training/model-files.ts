@@ -1,14 +1,14 @@
 /** A model in the layout of the Hugging Face Hub, which transformers and this tool open unchanged. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { WeightDtype } from '../checkpoints/checkpoint.js';
 import { formatConfigFile } from '../checkpoints/config-file.js';
 import { writeSafetensors } from '../checkpoints/safetensors-writer.js';
 import { UserError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { readJsonObject } from '../files/json-file.js';
 import { type ModelConfig, parameterShapes, vocabularyKind } from '../models/config.js';
-import { writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
-import { endOfTextSymbol } from '../tokenizers/tokenizer-json.js';
+import { boundaryIds } from '../tokenizers/text-boundaries.js';
+import { boundariesOf, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
 import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 
 /** Types that weights are written in. */
@@ -25,11 +25,11 @@ export async function writeModelFiles(
 ): Promise<void> {
   await writeTokenizerFiles(folder, vocabularyKind(config), files);
   const tokenizerConfig = path.join(folder, 'tokenizer_config.json');
-  const tokenizer = JSON.parse(await readFile(tokenizerConfig, 'utf8')) as object;
-  await writeJson(tokenizerConfig, { ...tokenizer, model_max_length: config.nCtx });
-  const endOfText = files.vocab.get(endOfTextSymbol) ?? null;
+  const tokenizer = await readJsonObject(tokenizerConfig);
+  // Without one, transformers takes the class from the model; a file with a length alone would change nothing but that.
+  if (tokenizer) await writeJson(tokenizerConfig, { ...tokenizer, model_max_length: config.nCtx });
   const json = JSON.parse(formatConfigFile(config)) as object;
-  const ends = { bos_token_id: endOfText, eos_token_id: endOfText };
+  const ends = boundaryIds(boundariesOf(files, vocabularyKind(config)));
   await writeJson(path.join(folder, 'config.json'), { ...json, ...ends });
 }
 
