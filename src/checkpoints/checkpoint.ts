@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../models/config.js';
+import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 import type { OnnxInterface } from './onnx-interface.js';
 import type { OnnxNumbers } from './onnx-numbers.js';
 
@@ -33,7 +34,7 @@ export interface WeightTensor {
 /** A checkpoint whose parameters are all there, with the shapes that its configuration asks for. */
 export interface WeightsCheckpoint {
   kind: 'weights';
-  format: 'safetensors' | 'pytorch' | 'openai-npy' | 'tensorflow';
+  format: 'safetensors' | 'pytorch' | 'openai-npy' | 'tensorflow' | 'gguf';
   config: ModelConfig;
   /** One entry per parameter of `parameterShapes(config)`, in that order. */
   tensors: Map<string, WeightTensor>;
@@ -46,6 +47,8 @@ export interface WeightsCheckpoint {
   files: string[];
   /** Folder of the model, where tokenizer files are looked for: the one the user named, or that of the file. */
   folder: string;
+  /** The vocabulary, where it lies in the same file as the weights (GGUF). */
+  tokenizer?: TokenizerFiles;
   /** What had to be assumed or was left out, one sentence each, to be told to the user; absent when nothing was. */
   warnings?: string[];
 }

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import type { Checkpoint } from './checkpoint.js';
+import { openGguf } from './gguf.js';
 import { openGpt1Npy, shapesFileName } from './gpt1-npy.js';
 import { openPytorch, openSafetensors } from './huggingface.js';
 import { findOnnxFile } from './onnx-choice.js';
@@ -11,7 +12,7 @@ import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
 /** What a folder is searched for, in this order. */
 const recognised =
   'model.safetensors, model.safetensors.index.json, one other .safetensors file, pytorch_model.bin, pytorch_model.bin.index.json, params_shapes.json with params_0.npy …, ' +
-  'model.ckpt.index, and model.onnx, decoder_model.onnx or decoder_model_merged.onnx (also in onnx/)';
+  'model.ckpt.index, model.onnx, decoder_model.onnx or decoder_model_merged.onnx (also in onnx/), and one .gguf file';
 
 /** PyTorch's files under their usual names, whole and in shards. */
 export const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'] as const;
@@ -20,7 +21,7 @@ export const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'
  * Opens a checkpoint of any known format: a folder, or a file in it. Nothing but headers is read.
  *
  * In a folder safetensors win over the original releases (NumPy, TensorFlow), and those over ONNX: weights run in this
- * tool's own graphs, an ONNX file in somebody else's. To run one of several, name the file. What a file is, its name
+ * tool's own graphs, an ONNX file in somebody else's; a GGUF file comes last. To run one of several, name the file. What a file is, its name
  * says: in the hub cache the names are links to files called by their checksum.
  *
  * Throws UserError when nothing is there or nothing in it is known; DataError when what is there is damaged.
@@ -50,6 +51,8 @@ async function openFolder(folder: string): Promise<Checkpoint> {
   if (prefix !== undefined) return openTensorflow(prefix);
   const onnx = await findOnnxFile(folder);
   if (onnx !== undefined) return { ...(await openOnnx(onnx.file)), others: onnx.others };
+  const [onlyGguf, ...moreGguf] = names.filter((name) => name.endsWith('.gguf'));
+  if (onlyGguf !== undefined && moreGguf.length === 0) return openGguf(path.join(folder, onlyGguf));
 
   const shown = names.length > 12 ? [...names.slice(0, 12), `… (${names.length - 12} more)`] : names;
   throw new UserError(
@@ -62,6 +65,7 @@ async function openFile(file: string): Promise<Checkpoint> {
   const name = path.basename(file);
   if (/\.safetensors(\.index\.json)?$/.test(name)) return openSafetensors(file);
   if (/\.(bin|pt|pth)(\.index\.json)?$/.test(name)) return openPytorch(file);
+  if (name.endsWith('.gguf')) return openGguf(file);
   if (name.endsWith('.onnx')) return openOnnx(file);
   if (name === shapesFileName || /^params_\d+\.npy$/.test(name)) return openGpt1Npy(path.dirname(file));
   const tensorflow = /^(.*)\.(index|meta|data-\d+-of-\d+)$/.exec(file);
@@ -69,12 +73,13 @@ async function openFile(file: string): Promise<Checkpoint> {
   // These belong to a checkpoint without being one: the folder is meant.
   if (['config.json', 'hparams.json', 'checkpoint'].includes(name)) return openFolder(path.dirname(file));
   throw new UserError(`${file} is not a checkpoint.`, {
-    hint: 'Known are .safetensors, .safetensors.index.json, pytorch_model.bin, .onnx, params_*.npy and .ckpt.index.',
+    hint: 'Known are .safetensors, .safetensors.index.json, pytorch_model.bin, .onnx, params_*.npy, .ckpt.index and .gguf.',
   });
 }
 
 /** A PyTorch file under another name may be anything: the state of an optimiser as well as a model. */
 function hintFor(names: readonly string[]): string | undefined {
+  if (names.some((name) => name.endsWith('.gguf'))) return 'Name the .gguf file you mean.';
   const file = names.find((name) => /\.(bin|pt|pth)$/.test(name));
   return file && `If ${file} is the model, name the file itself.`;
 }

@@ -72,7 +72,7 @@ export async function resolveCheckpoint(
   const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@(.+))?$/.exec(name);
   const [, repo, revision] = hub ?? [];
   // A name with a known ending is a mistyped path rather than a repository.
-  if (repo !== undefined && !/\.(safetensors|bin|onnx|npy|index|json)$/.test(repo)) {
+  if (repo !== undefined && !/\.(safetensors|bin|onnx|gguf|npy|index|json)$/.test(repo)) {
     const shown = findRegisteredModel(repo)?.name ?? repo;
     return fetchModel(revision === undefined ? shown : name, { repo, revision }, options);
   }

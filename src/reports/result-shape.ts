@@ -39,7 +39,7 @@ const metricShape = object<Metric>({
 
 const modelShape = object<ModelIdentity>({
   name: text,
-  format: oneOf('safetensors', 'pytorch', 'openai-npy', 'tensorflow', 'onnx', 'none'),
+  format: oneOf('safetensors', 'pytorch', 'openai-npy', 'tensorflow', 'gguf', 'onnx', 'none'),
   commit: optional(text),
   sha256,
   parameters: count,

@@ -34,7 +34,7 @@ export interface FindTokenizerOptions extends DownloadOptions {
 }
 
 /**
- * The tokenizer that goes with a checkpoint: the files in its folder or the one above; else, for a model with the size of
+ * The tokenizer that goes with a checkpoint: the one in its own file; the files in its folder or the one above; else, for a model with the size of
  * vocabulary of a published one, that one's. Throws UserError where there is none.
  */
 export async function findTokenizer(
@@ -43,6 +43,11 @@ export async function findTokenizer(
 ): Promise<FoundTokenizer> {
   const { vocabSize } = checkpoint.config;
   const kind = vocabularyKind(checkpoint.config);
+  if (checkpoint.kind === 'weights' && checkpoint.tokenizer !== undefined) {
+    const [files, [file]] = [checkpoint.tokenizer, checkpoint.files];
+    const tokenizer = await createTokenizer(files, { architecture: kind }, file);
+    return { tokenizer: withinRows(tokenizer, vocabSize), files, notes: files.notes ?? [] };
+  }
   const beside = [checkpoint.folder, path.dirname(checkpoint.folder)];
   const isPublished = registeredModels.some(
     ({ config }) => config.architecture === kind && config.vocabSize === vocabSize,

@@ -72,6 +72,30 @@ export function readTokenizerJson(json: JsonObject, file: string): BytePairs {
   return { vocab, merges };
 }
 
+/** A vocabulary from a list of its symbols in the order of their ids, and merges `"a b"`, as GGUF files have them. */
+export function parseTokenizerParts(tokens: unknown, merges: unknown, file: string): TokenizerFiles {
+  if (!Array.isArray(tokens) || !Array.isArray(merges)) {
+    throw new DataError({
+      file,
+      problem: 'not a BPE tokenizer.',
+      expected: 'a list of tokens and one of merges',
+    });
+  }
+  const seen = new Map<string, number>();
+  for (const [id, symbol] of tokens.entries()) {
+    const first = seen.get(String(symbol));
+    if (first !== undefined) {
+      throw new DataError({
+        file,
+        at: `token ${id}`,
+        problem: `${JSON.stringify(symbol)} is token ${first} already.`,
+      });
+    }
+    seen.set(String(symbol), id);
+  }
+  return { vocab: seen, merges: checkMerges(merges, (index) => `merge ${index}`, file, seen) };
+}
+
 function checkVocabulary(value: unknown, file: string, prefix: string): ReadonlyMap<string, number> {
   if (!isJsonObject(value)) {
     throw new DataError({
