@@ -37,11 +37,6 @@ export async function openOnnx(file: string): Promise<OnnxCheckpoint> {
   const past = (withPast ?? graph).interface.past;
   const { config, parameters, warnings } = sizesOf(scan, past, beside, file);
   const { name } = graph;
-  if (numbers.isDynamic) {
-    warnings.push(
-      `${name} quantises activations over a whole row: each text is computed alone, and what a token gets depends a little on the tokens after it.`,
-    );
-  }
   const fills = graph.interface.inputs.find(({ role }) => role === 'token-types');
   if (fills !== undefined) {
     warnings.push(`${name} asks for ${fills.name}: it is given 0 for every token, as tokenizers do.`);

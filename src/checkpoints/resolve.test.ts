@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.js';
 import { type HubServer, startHubServer } from '../testing/hub-server.js';
+import { type ExportForm, writeExport } from '../testing/onnx-export.js';
 import { openCheckpoint } from './open.js';
 import { writeRandomCheckpoint } from './random.js';
 import { resolveCheckpoint } from './resolve.js';
@@ -132,24 +133,66 @@ describe('resolveCheckpoint', () => {
     expect((await resolveCheckpoint('someone/moving@main', { env })).commit).toBe(second);
   });
 
-  it('fetches the best ONNX file with its external data where there are no safetensors', async () => {
-    server.commit({
-      repo: 'someone/onnx',
-      files: { 'config.json': files['config.json'], 'tokenizer.json': '{}', 'vocab.json': '{}' },
+  describe('of a repository with ONNX files', () => {
+    const graph = (form: ExportForm) => writeExport(form);
+    const whole = graph({ external: 'gewichte.bin' });
+    const half = graph({ numbers: 'float16' });
+    const first = graph({ past: 'separate', part: 'first' });
+    const repository = {
+      files: { 'tokenizer.json': '{}', 'vocab.json': '{}' },
       largeFiles: {
-        'onnx/model.onnx': 'a',
-        'onnx/model.onnx_data': 'b',
+        'onnx/model_fp32.onnx': whole.model,
+        'onnx/gewichte.bin': whole.external,
+        'onnx/model_fp16.onnx': half.model,
         'onnx/model_q4.onnx': 'c',
         'tf_model.h5': 'd',
       },
+    };
+    const config = JSON.stringify({ model_type: 'gpt2', n_layer: 2, n_head: 2, n_positions: 48 });
+
+    it('fetches the most exact one with weights in a file of any name', async () => {
+      const files = { ...repository.files, 'config.json': config };
+      const commit = server.commit({ ...repository, repo: 'someone/onnx', files });
+      const found = await resolveCheckpoint('someone/onnx@main', { env });
+      const snapshot = path.join(found.location, '../..');
+      expect(found).toMatchObject({ name: 'someone/onnx@main', commit });
+      expect(path.relative(snapshot, found.location)).toBe(path.join('onnx', 'model_fp32.onnx'));
+      expect((await readdir(snapshot)).sort()).toEqual(['config.json', 'onnx', 'tokenizer.json']);
+      expect((await readdir(path.join(snapshot, 'onnx'))).sort()).toEqual([
+        'gewichte.bin',
+        'model_fp32.onnx',
+      ]);
+      expect(await openCheckpoint(found.location)).toMatchObject({
+        name: 'onnx/model_fp32.onnx',
+        folder: snapshot,
+        numbers: { type: 'float32' },
+      });
     });
-    const found = await resolveCheckpoint('someone/onnx@main', { env });
-    expect(found.name).toBe('someone/onnx@main');
-    expect((await readdir(found.location)).sort()).toEqual(['config.json', 'onnx', 'tokenizer.json']);
-    expect((await readdir(path.join(found.location, 'onnx'))).sort()).toEqual([
-      'model.onnx',
-      'model.onnx_data',
-    ]);
+
+    it('fetches the file that is named, and finds it again without the hub', async () => {
+      const files = { ...repository.files, 'config.json': config };
+      server.commit({ ...repository, repo: 'someone/onnx', files });
+      const name = 'someone/onnx:onnx/model_fp16.onnx';
+      const found = await resolveCheckpoint(name, { env });
+      expect(found).toMatchObject({ name, hubId: 'someone/onnx' });
+      expect(await readdir(path.dirname(found.location))).toEqual(['model_fp16.onnx']);
+      expect(await resolveCheckpoint(name, { env: { ...env, HF_HUB_OFFLINE: '1' } })).toEqual(found);
+      await expect(resolveCheckpoint('someone/onnx:model.onnx', { env })).rejects.toMatchObject({
+        message: 'someone/onnx has no file model.onnx.',
+        hint: 'It has onnx/model_fp32.onnx, onnx/model_fp16.onnx, onnx/model_q4.onnx.',
+      });
+    });
+
+    it('fetches both files of an export in two, and needs no config.json where the graph says all', async () => {
+      const second = graph({ past: 'separate' });
+      const largeFiles = { 'decoder_model.onnx': first.model, 'decoder_with_past_model.onnx': second.model };
+      server.commit({ repo: 'someone/two', files: {}, largeFiles });
+      const { location } = await resolveCheckpoint('someone/two', { env });
+      expect(await openCheckpoint(location)).toMatchObject({
+        config: { nLayer: 2, nHead: 2, nEmbd: 16, nCtx: 48, vocabSize: 257 },
+        withPast: { name: 'decoder_with_past_model.onnx' },
+      });
+    });
   });
 
   it('runs a cached model without tokenizer when the hub does not answer', async () => {

@@ -14,7 +14,7 @@ import type { Repo } from '../hub/repo-file.js';
 import { listRepoFiles } from '../hub/tree.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
 import { nearest } from '../suggest.js';
-import { chooseOnnxFile } from './onnx-choice.js';
+import { checkListed, chooseListedOnnx, fetchOnnx, snapshotOf } from './onnx-fetch.js';
 import { openCheckpoint } from './open.js';
 import { packagedModels } from './packaged.js';
 
@@ -54,7 +54,7 @@ const ruleNames = [
  *
  * 1. a model that comes with the package, or a registered name or alias without a slash (`gpt2-medium`, `345M`);
  * 2. a file or folder: a folder that is called like a registered model is meant by `./gpt2`;
- * 3. a repository on the hub, `owner/name` or `owner/name@revision`.
+ * 3. a repository on the hub, `owner/name` or `owner/name@revision`, or one file of it: `owner/name:onnx/model_fp16.onnx`.
  *
  * Throws UsageError when it is none of these, and what the hub throws.
  */
@@ -69,12 +69,13 @@ export async function resolveCheckpoint(
   if (registered && !name.includes('/'))
     return fetchModel(registered.name, { repo: registered.hubId }, options);
   if (await exists(name)) return { location: name, name };
-  const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@(.+))?$/.exec(name);
-  const [, repo, revision] = hub ?? [];
+  const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([^:]+))?(?::(.+\.(?:onnx|safetensors|bin)))?$/.exec(name);
+  const [, repo, revision, file] = hub ?? [];
   // A name with a known ending is a mistyped path rather than a repository.
   if (repo !== undefined && !/\.(safetensors|bin|onnx|gguf|npy|index|json)$/.test(repo)) {
     const shown = findRegisteredModel(repo)?.name ?? repo;
-    return fetchModel(revision === undefined ? shown : name, { repo, revision }, options);
+    const isWhole = revision === undefined && file === undefined;
+    return fetchModel(isWhole ? shown : name, { repo, revision }, options, file);
   }
   throw unknownName(name, [...packaged.keys()]);
 }
@@ -83,37 +84,103 @@ async function fetchModel(
   name: string,
   source: { repo: string; revision?: string },
   options: ResolveOptions,
+  file?: string,
 ): Promise<ResolvedCheckpoint> {
   const repo: Repo = { ...source, type: 'model' };
-  const found = (location: string) => ({ location, name, hubId: repo.repo, commit: path.basename(location) });
-  let names: string[];
+  const found = (location: string, snapshot: string) => {
+    return { location, name, hubId: repo.repo, commit: path.basename(snapshot) };
+  };
+  let fetched: FilesToFetch;
   try {
-    names = await filesToFetch(repo, options);
+    fetched = await filesToFetch(repo, file, options);
   } catch (error) {
     // Without an answer of the hub, a model that is already here still runs.
-    const cached = await findCached({ ...repo, path: 'config.json' }, options.env);
-    const isUsable =
-      cached !== undefined && !options.signal?.aborted && (await canOpen(path.dirname(cached)));
-    if (isUsable) return found(path.dirname(cached));
+    const wanted = file ?? 'config.json';
+    const cached = await findCached({ ...repo, path: wanted }, options.env);
+    if (cached === undefined || options.signal?.aborted) throw error;
+    const snapshot = snapshotOf(cached, wanted);
+    const location = file === undefined ? snapshot : cached;
+    if (await canOpen(location)) return found(location, snapshot);
     throw error;
   }
-  // The configuration lies at the top of the snapshot, whatever else there is.
-  const [config] = await fetchRepoFiles(repo, names, options);
-  return found(path.dirname(config!));
+  const { names, listed, graph } = fetched;
+  if (graph !== undefined) {
+    const location = await fetchOnnx(repo, graph, names, listed, options);
+    return found(location, snapshotOf(location, graph));
+  }
+  const wanted = file ?? 'config.json';
+  const paths = await fetchRepoFiles(repo, names, options);
+  const place = paths[names.indexOf(wanted)]!;
+  const snapshot = snapshotOf(place, wanted);
+  return found(file === undefined ? snapshot : place, snapshot);
 }
 
-function canOpen(folder: string): Promise<boolean> {
-  return openCheckpoint(folder).then(
+function canOpen(location: string): Promise<boolean> {
+  return openCheckpoint(location).then(
     () => true,
     () => false,
   );
 }
 
+/** What is to be fetched: names of files, and of an ONNX model its graph besides; `listed` is what the hub has, where it was asked. */
+interface FilesToFetch {
+  names: string[];
+  listed: ReadonlySet<string>;
+  graph?: string;
+}
+
 /**
- * Names of the files that make up a model, `config.json` first. The registered models have the standard ones, and what
- * is whole in the cache needs no question either; of another repository the hub is asked what it holds.
+ * Names of the files that make up a model. The registered models have the standard ones, and what is whole in the cache
+ * needs no question either; of another repository, or where one file is wanted, the hub is asked what it holds.
  */
-async function filesToFetch(repo: Repo, options: ResolveOptions): Promise<string[]> {
+async function filesToFetch(
+  repo: Repo,
+  file: string | undefined,
+  options: ResolveOptions,
+): Promise<FilesToFetch> {
+  const { names: known, withoutRules } = file === undefined ? await knownFiles(repo, options) : {};
+  if (known !== undefined) return { names: known, listed: new Set() };
+  let listed: ReadonlySet<string>;
+  try {
+    listed = new Set((await listRepoFiles(repo, options)).map((entry) => entry.path));
+  } catch (error) {
+    if (withoutRules === undefined || options.signal?.aborted) throw error;
+    return { names: withoutRules, listed: new Set() };
+  }
+  const others = [...(listed.has('config.json') ? ['config.json'] : []), ...tokenizerFilesOf(listed)];
+  if (file !== undefined) {
+    checkListed(file, repo.repo, listed);
+    return file.endsWith('.onnx')
+      ? { names: others, listed, graph: file }
+      : { names: [...others, file], listed };
+  }
+  const hasConfig = listed.has('config.json');
+  // Safetensors before PyTorch's own files, one file before shards.
+  for (const [place, whole] of [weightsName, 'pytorch_model.bin'].entries()) {
+    const index = indexNames[place]!;
+    if (!listed.has(whole) && !listed.has(index)) continue;
+    if (!hasConfig) throw noModel(repo, 'it has no config.json');
+    if (listed.has(whole)) return { names: [...others, whole], listed };
+    return { names: [...others, index, ...(await shardNames(repo, index, options))], listed };
+  }
+  // A graph can show all sizes by itself.
+  const graph = chooseListedOnnx(listed);
+  if (graph !== undefined) return { names: others, listed, graph };
+  throw noModel(
+    repo,
+    hasConfig
+      ? 'it has neither safetensors nor PyTorch nor ONNX files under the usual names'
+      : 'it has no config.json',
+  );
+}
+
+/** What the cache holds of a model: whole with the rules of its tokenizer, or without, where the hub may have more. */
+interface CachedNames {
+  names?: string[];
+  withoutRules?: string[];
+}
+
+async function knownFiles(repo: Repo, options: ResolveOptions): Promise<CachedNames> {
   const isCached = async (names: readonly string[]) => {
     const found = await Promise.all(names.map((file) => findCached({ ...repo, path: file }, options.env)));
     return found.every((place) => place !== undefined);
@@ -131,40 +198,16 @@ async function filesToFetch(repo: Repo, options: ResolveOptions): Promise<string
   for (const weights of isRegistered ? [weightsName] : [weightsName, 'pytorch_model.bin']) {
     for (const tokenizer of [tokenizerNames, ['tokenizer.json']]) {
       const names = ['config.json', weights, ...tokenizer];
-      if (await isWhole(names)) return names;
+      if (await isWhole(names)) return { names };
     }
   }
-  if (isRegistered) return standardNames;
+  if (isRegistered) return { names: standardNames };
   for (const index of indexNames) {
     if (options.refresh || !(await isCached(['config.json', index]))) continue;
     const names = ['config.json', index, ...(await shardNames(repo, index, options)), ...tokenizerNames];
-    if (await isWhole(names)) return names;
+    if (await isWhole(names)) return { names };
   }
-  let listed: ReadonlySet<string>;
-  try {
-    listed = new Set((await listRepoFiles(repo, options)).map((entry) => entry.path));
-  } catch (error) {
-    if (withoutRules !== undefined && !options.signal?.aborted) return withoutRules;
-    throw error;
-  }
-  const others = ['config.json', ...tokenizerFilesOf(listed)];
-  if (!listed.has('config.json')) throw noModel(repo, 'it has no config.json');
-  // Safetensors before PyTorch's own files, one file before shards.
-  for (const [place, whole] of [weightsName, 'pytorch_model.bin'].entries()) {
-    if (listed.has(whole)) return [...others, whole];
-    const index = indexNames[place]!;
-    if (listed.has(index)) return [...others, index, ...(await shardNames(repo, index, options))];
-  }
-  for (const folder of ['', 'onnx/']) {
-    const inFolder = [...listed].filter(
-      (file) => file.startsWith(folder) && !file.slice(folder.length).includes('/'),
-    );
-    const chosen = chooseOnnxFile(inFolder.map((file) => file.slice(folder.length)));
-    if (chosen === undefined) continue;
-    // Weights outside of the graph are called after it: model.onnx_data, model.onnx_data_1, model.onnx.data.
-    return [...others, ...inFolder.filter((file) => file.startsWith(`${folder}${chosen}`))];
-  }
-  throw noModel(repo, 'it has neither safetensors nor PyTorch nor ONNX files under the usual names');
+  return { withoutRules };
 }
 
 async function shardNames(repo: Repo, index: string, options: ResolveOptions): Promise<string[]> {
@@ -193,7 +236,7 @@ function unknownName(name: string, packaged: readonly string[]): UsageError {
   const isPath = /^[./~]|[\\/].*[\\/]/.test(name);
   const problem = isPath ? `There is no file or folder ${name}.` : `There is no model "${name}".`;
   return new UsageError(`${problem}${near === undefined ? '' : ` Did you mean ${near}?`}`, {
-    hint: `A model is one of ${[...packaged, ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
+    hint: `A model is one of ${[...packaged, ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub, or one file there as owner/name:file; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
   });
 }
 

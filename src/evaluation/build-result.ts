@@ -1,5 +1,6 @@
 import { DataError } from '../errors.js';
 import { RESULT_SCHEMA, type Result } from '../reports/result.js';
+import type { ModelIdentity } from '../runtime/open-model.js';
 import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { JournalContent } from './journal.js';
 
@@ -60,7 +61,7 @@ export function buildResult(
       scoredTokens: records.reduce((sum, record) => sum + record.scoredTokens, 0),
       truncatedExamples: truncated,
     },
-    deviations: truncated === 0 ? [...task.deviations] : [...task.deviations, cut],
+    deviations: [...task.deviations, ...(truncated === 0 ? [] : [cut]), ...graphDeviations(identity.model)],
     command,
     environment,
     time: {
@@ -69,4 +70,15 @@ export function buildResult(
       tokensPerSecond: scoringSeconds === 0 ? 0 : Number((inputTokens / scoringSeconds).toFixed(1)),
     },
   };
+}
+
+/** What a ready-made graph does that the papers' models do not. */
+function graphDeviations({ onnx }: ModelIdentity): string[] {
+  if (onnx === undefined || onnx.numbers === 'float32') return [];
+  const numbers = `The ready-made graph ${onnx.file} has numbers of ${onnx.numbers} instead of float32.`;
+  if (!onnx.isDynamic) return [numbers];
+  return [
+    numbers,
+    'It quantises activations over whole tensors. Each text was computed alone, so nothing depends on the batch, but what a token gets depends a little on the tokens after it.',
+  ];
 }

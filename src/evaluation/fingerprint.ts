@@ -18,7 +18,7 @@ export function fingerprintOf({ task, model, data, settings }: RunIdentity): str
   const parts = [
     // What is not there adds nothing: tasks without options keep the fingerprints they had before there were any.
     [task.name, task.version, ...(task.variant === undefined ? [] : [task.variant])],
-    [model.name, model.sha256, model.config, model.tokenizer.fingerprint],
+    [model.name, model.sha256, model.config, model.tokenizer.fingerprint, ...graphNumbers(model)],
     [data.sha256],
     [
       ...[settings.limit, settings.batchTokens, settings.device],
@@ -26,6 +26,14 @@ export function fingerprintOf({ task, model, data, settings }: RunIdentity): str
     ],
   ];
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+}
+
+/**
+ * Graphs of other numbers than float32 were read wrongly, or gave other numbers in other batches, before their numbers were looked
+ * at: what was recorded then must not be gone on with.
+ */
+function graphNumbers({ onnx }: ModelIdentity): string[] {
+  return onnx === undefined || onnx.numbers === 'float32' ? [] : [onnx.numbers];
 }
 
 /** JSON with the keys of every object in alphabetical order: equal values give equal text. */

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../models/config.js';
-import type { ModelIdentity } from '../runtime/open-model.js';
+import type { ModelIdentity, OnnxIdentity } from '../runtime/open-model.js';
 import {
   type Check,
   count,
@@ -55,6 +55,7 @@ const modelShape = object<ModelIdentity>({
     vocabulary: optional(oneOf('gpt1', 'gpt2')),
   }),
   tokenizer: object<ModelIdentity['tokenizer']>({ name: text, fingerprint: text }),
+  onnx: optional(object<OnnxIdentity>({ file: text, numbers: text, isDynamic: optional(flag) })),
 });
 
 const dataShape = object<DataIdentity>({

@@ -1,6 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { packagedModels } from '../checkpoints/packaged.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
@@ -23,7 +23,10 @@ import { findTokenizer } from './find-tokenizer.js';
 
 /** Which model a result belongs to. */
 export interface ModelIdentity {
-  /** Registered name (`gpt2`), hub id (`owner/name`), or `local/…`, `random/…` for anything that is not published. */
+  /**
+   * Registered name (`gpt2`), hub id (`owner/name`, `owner/name:file`), or `local/…`, `random/…` for anything that is not published;
+   * behind it the number type of an ONNX graph, unless it is float32: `owner/name:onnx/model_fp16.onnx float16`.
+   */
   name: string;
   format: Checkpoint['format'] | 'none';
   /** Commit of the repository on the hub that the files are of; absent for any other model. */
@@ -33,6 +36,18 @@ export interface ModelIdentity {
   parameters: number;
   config: ModelConfig;
   tokenizer: { name: string; fingerprint: string };
+  /** Only of a ready-made ONNX model. */
+  onnx?: OnnxIdentity;
+}
+
+/** What a result must say of a graph that somebody else wrote. */
+export interface OnnxIdentity {
+  /** The file as seen from the model's folder: `onnx/model_fp16.onnx`. */
+  file: string;
+  /** Least exact number type that it computes with: `float32`, `float16`, `int8`, `int4 with float16` … */
+  numbers: string;
+  /** It quantises activations by what is in their tensor (docs/onnx.md); absent where it does not. */
+  isDynamic?: true;
 }
 
 /** What stands in a result for the model where only baselines were computed, which need none (`--model none`). */
@@ -86,20 +101,40 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     signal: options.signal,
   });
   const notes = [...(checkpoint.warnings ?? [])];
+  if (checkpoint.kind === 'onnx') notes.unshift(describeFile(checkpoint));
   const isRandom = options.randomSeed !== undefined;
   const { tokenizer, files, notes: about } = await findTokenizer(checkpoint, { ...options, isRandom });
   notes.push(...about);
+  // Folders of the same name are told apart by what is in them, or one's results would replace another's.
+  const place = label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label;
   const identity: ModelIdentity = {
-    // Folders of the same name are told apart by what is in them, or one's results would replace another's.
-    name: label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label,
+    name: checkpoint.kind === 'onnx' ? withNumbers(place, checkpoint) : place,
     format: checkpoint.format,
     ...(commit === undefined ? {} : { commit }),
     sha256,
-    parameters: countParameters(checkpoint.config),
+    parameters: checkpoint.kind === 'onnx' ? checkpoint.parameters : countParameters(checkpoint.config),
     config: checkpoint.config,
     tokenizer: { name: tokenizer.name, fingerprint: tokenizer.fingerprint },
+    ...(checkpoint.kind === 'onnx' && { onnx: onnxIdentity(checkpoint) }),
   };
   return { checkpoint, tokenizer, tokenizerFiles: files, identity, notes };
+}
+
+/** A graph of other numbers than float32 never passes for the model itself, wherever only the name is shown. */
+function withNumbers(name: string, { numbers }: OnnxCheckpoint): string {
+  return numbers.type === 'float32' ? name : `${name} ${numbers.type}`;
+}
+
+function onnxIdentity({ name, numbers }: OnnxCheckpoint): OnnxIdentity {
+  return { file: name, numbers: numbers.type, ...(numbers.isDynamic && { isDynamic: true }) };
+}
+
+function describeFile({ name, numbers, others = [] }: OnnxCheckpoint): string {
+  const choice = others.length > 0 ? `, the most exact beside ${others.join(', ')}` : '';
+  const dynamic = numbers.isDynamic
+    ? ' It quantises activations over whole tensors, so each text is computed alone; see docs/onnx.md.'
+    : '';
+  return `Running ${name} (${numbers.type})${choice}.${dynamic}`;
 }
 
 interface LocatedModel {

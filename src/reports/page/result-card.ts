@@ -171,7 +171,9 @@ ${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></di
 
 function describeWeights({ model }: Result): string {
   if (model.format === 'none') return 'none: baselines only';
-  return `${model.name}, ${formatCount(model.parameters)} parameters, ${model.format}`;
+  const { onnx } = model;
+  const graph = onnx === undefined ? '' : ` (${onnx.file}, ${onnx.numbers})`;
+  return `${model.name}, ${formatCount(model.parameters)} parameters, ${model.format}${graph}`;
 }
 
 function describeData(data: DataIdentity, name: string): [string, Content][] {
