@@ -47,7 +47,7 @@ describe('findOnnxFile', () => {
   };
 
   it('looks at what the graphs hold, not at what they are called', async () => {
-    const int8: ExportForm = { isDynamic: true };
+    const int8: ExportForm = { quantised: 'dynamic' };
     const half: ExportForm = { numbers: 'float16' };
     const mixed = await place({ 'model.onnx': int8, 'model_fp16.onnx': half, 'model_small.onnx': {} });
     expect(await findOnnxFile(mixed)).toEqual({

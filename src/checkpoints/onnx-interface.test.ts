@@ -128,9 +128,14 @@ describe('numbersOf', () => {
   it.each<[ExportForm, OnnxNumbers]>([
     [{}, { type: 'float32', isDynamic: false }],
     [{ numbers: 'float16' }, { type: 'float16', isDynamic: false }],
-    [{ isDynamic: true }, { type: 'int8', isDynamic: true }],
+    [{ quantised: 'blocks' }, { type: 'int4', isDynamic: false }],
     [
-      { isDynamic: true, past: 'separate', part: 'merged' },
+      { quantised: 'blocks', numbers: 'float16' },
+      { type: 'int4 with float16', isDynamic: false },
+    ],
+    [{ quantised: 'dynamic' }, { type: 'int8', isDynamic: true }],
+    [
+      { quantised: 'dynamic', past: 'separate', part: 'merged' },
       { type: 'int8', isDynamic: true },
     ],
   ])('of %j are %j', async (form, numbers) => {
@@ -166,6 +171,13 @@ describe('numbersOf', () => {
       { uint8: 900, float32: 50 },
       undefined,
       { type: 'uint8', isDynamic: true },
+    ],
+    [
+      'int8 with masks of bytes',
+      ['DynamicQuantizeLinear', 'MatMulInteger'],
+      { int8: 900, uint8: 90, float32: 50 },
+      undefined,
+      { type: 'int8', isDynamic: true },
     ],
     [
       'masks of bytes',

@@ -32,10 +32,11 @@ export function numbersOf({ weightCounts, operations, outputs, blockBits }: Onnx
   for (const { type, shape } of outputs) if (shape?.length !== 0 && floats.includes(type)) types.add(type);
   const float = floats.findLast((type) => types.has(type)) ?? 'float32';
   if (!names.some((name) => quantising.test(name))) return { type: float, isDynamic };
-  const stored =
-    blockBits === undefined
-      ? (mostWeights([...integers, 'float8', 'float4'], weightCounts).at(-1) ?? 'int8')
-      : `int${blockBits}`;
+  // The type of most numbers: masks of bytes, which old exports have, are fewer than weights.
+  const [quantised = 'int8'] = [...integers, 'float8', 'float4']
+    .filter((type) => weightCounts.has(type))
+    .sort((a, b) => weightCounts.get(b)! - weightCounts.get(a)!);
+  const stored = blockBits === undefined ? quantised : `int${blockBits}`;
   return { type: floats.indexOf(float) > 1 ? `${stored} with ${float}` : stored, isDynamic };
 }
 

@@ -37,7 +37,10 @@ async function publish(name: string, files: Record<string, ExportForm>): Promise
 }
 
 test('of several files the most exact runs; stderr and the result say which, and that it is not float32', async () => {
-  await publish('several', { 'model.onnx': { isDynamic: true }, 'model_small.onnx': { numbers: 'float16' } });
+  await publish('several', {
+    'model.onnx': { quantised: 'dynamic' },
+    'model_small.onnx': { numbers: 'float16' },
+  });
   const { stdout, stderr } = await gpt('eval', 'lambada', '--model', 'several', '--data', 'sample', '--json');
   expect(stderr).toContain('Running onnx/model_small.onnx (float16), the most exact beside model.onnx.');
   expect(stderr).not.toMatch(/gelu/i);
@@ -52,7 +55,7 @@ test('of several files the most exact runs; stderr and the result say which, and
 });
 
 test('a graph with dynamic quantisation gives the same metrics for any --batch-tokens', async () => {
-  await publish('int8', { 'model_quantized.onnx': { isDynamic: true, past: 'separate' } });
+  await publish('int8', { 'model_quantized.onnx': { quantised: 'dynamic', past: 'separate' } });
   const results = await Promise.all(
     ['64', '1024'].map(async (tokens) => {
       const args = ['--model', 'int8', '--data', 'sample', '--batch-tokens', tokens, '--json'];

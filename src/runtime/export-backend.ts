@@ -1,5 +1,5 @@
 import type { PackedBatch } from './batch.js';
-import { exportFeeds, type LogitRow, logSumExp, passLogits } from './export-feeds.js';
+import { type LogitRow, logSumExp, passLogits, runExport } from './export-feeds.js';
 import type { Backend } from './graph-backend.js';
 import type { BatchScores, ExportedSpec } from './protocol.js';
 import type { Session } from './session.js';
@@ -20,7 +20,7 @@ export function exportBackend(session: Session, spec: ExportedSpec, excluded?: r
   ) => {
     // Only the logits are fetched: present keys and values would be copied for nothing.
     const { name } = spec.interface.logits;
-    const outputs = await session.run(exportFeeds(spec, { ids, shape }), [name]);
+    const outputs = await runExport(session, spec, { ids, shape }, [name]);
     const logits = passLogits(outputs[name]!, shape, spec, spec.vocabSize);
     for (let s = from; s < to; s++) {
       const row = logits.row(Number(rows[s]) - first);

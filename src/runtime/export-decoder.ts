@@ -5,7 +5,7 @@
 import { canDecode, type OnnxInterface } from '../checkpoints/onnx-interface.js';
 import { DataError } from '../errors.js';
 import { type Decoder, PASS_TOKENS } from './decoder.js';
-import { exportFeeds, logSumExp, passLogits } from './export-feeds.js';
+import { type ExportPass, logSumExp, passLogits, runExport } from './export-feeds.js';
 import type { ExportedGraph, ExportedSpec } from './protocol.js';
 import { type Session, type Tensor, tensor } from './session.js';
 
@@ -54,11 +54,12 @@ export function exportDecoder(session: Session, spec: ExportedSpec, second?: Ses
     const { inputs, logits, present } = graph.interface;
     const [B, T] = [texts.length, texts[0]!.length];
     const ids = BigInt64Array.from(texts.flat(), BigInt);
-    const feeds = exportFeeds(graph, {
+    const pass: ExportPass = {
       ...{ ids, shape: [B, T], lastLogitsOnly: true },
       ...(group && { before: group.length, past: group.past }),
-    });
-    const outputs = await loaded.run(feeds, [logits.name, ...keys.map((key) => present[key]!)]);
+    };
+    const names = [logits.name, ...keys.map((key) => present[key]!)];
+    const outputs = await runExport(loaded, graph, pass, names);
     const columns = inputs.some(({ role }) => role === 'kept-logits') ? 1 : T;
     const read = passLogits(outputs[logits.name]!, [B, columns], graph, spec.vocabSize);
     const total = (group?.length ?? 0) + T;

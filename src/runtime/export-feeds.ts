@@ -3,7 +3,7 @@ import type { OnnxInput, OnnxInputType } from '../checkpoints/onnx-interface.js'
 import { toFloat32 } from '../checkpoints/read-tensor.js';
 import { DataError } from '../errors.js';
 import type { ExportedGraph } from './protocol.js';
-import { type Tensor, tensor } from './session.js';
+import { type Session, type Tensor, tensor } from './session.js';
 
 /** New tokens of some rows, and how many each row has already. */
 export interface ExportPass {
@@ -19,7 +19,7 @@ export interface ExportPass {
 }
 
 /** The inputs of a graph for a pass. Without past, keys and values of no tokens are given where the graph asks for them. */
-export function exportFeeds(graph: ExportedGraph, pass: ExportPass): Record<string, Tensor> {
+function exportFeeds(graph: ExportedGraph, pass: ExportPass): Record<string, Tensor> {
   const [B] = pass.shape;
   const feeds: Record<string, Tensor> = {};
   for (const input of graph.interface.inputs) feeds[input.name] = feedOf(input, pass);
@@ -86,6 +86,21 @@ function filled(type: OnnxInputType, dims: readonly number[], value: (index: num
         Uint8Array.from({ length }, (_, i) => value(i)),
         dims,
       );
+  }
+}
+
+/** Runs a graph for those outputs. Throws DataError with what ONNX Runtime says when it cannot be run. */
+export async function runExport(
+  session: Session,
+  graph: ExportedGraph,
+  pass: ExportPass,
+  outputs: readonly string[],
+): Promise<Record<string, Tensor>> {
+  try {
+    return await session.run(exportFeeds(graph, pass), outputs);
+  } catch (cause) {
+    const problem = `ONNX Runtime cannot run the graph: ${(cause as Error).message}.`;
+    throw new DataError({ file: graph.file, problem }, { cause });
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { planBatches } from './batch.js';
 import { type Decoder, PASS_TOKENS, type PaddedRows, padRows } from './decoder.js';
-import { exportFeeds, logSumExp, passLogits } from './export-feeds.js';
+import { logSumExp, passLogits, runExport } from './export-feeds.js';
 import type { ExportedSpec } from './protocol.js';
 import { type Session, type Tensor, tensor } from './session.js';
 
@@ -37,7 +37,7 @@ export function recomputingExportDecoder(session: Session, spec: ExportedSpec): 
   const { name } = spec.interface.logits;
   return decoderOf(
     async ({ ids, shape, lastRows }) => {
-      const outputs = await session.run(exportFeeds(spec, { ids, shape }), [name]);
+      const outputs = await runExport(session, spec, { ids, shape }, [name]);
       const [read, V] = [passLogits(outputs[name]!, shape, spec, spec.vocabSize), spec.vocabSize];
       const logits = new Float32Array(lastRows.length * V);
       const logSums = Array.from(lastRows, (at, row) => {

@@ -2,13 +2,14 @@
  * The worker thread that owns the session, so that the event loop of the main thread stays free for progress, Ctrl-C
  * and the journal.
  */
+import { DataError } from '../errors.js';
 import { cachedDecoder } from './cached-decoder.js';
 import type { Decoder } from './decoder.js';
 import { exportBackend } from './export-backend.js';
 import { exportDecoder } from './export-decoder.js';
 import { type Backend, graphBackend } from './graph-backend.js';
 import { createInPlaceSession } from './in-place.js';
-import type { DecoderKind, SessionSpec, WorkerRequest } from './protocol.js';
+import type { DecoderKind, ExportedSpec, SessionSpec, WorkerRequest } from './protocol.js';
 import { recomputingDecoder, recomputingExportDecoder } from './recomputing-decoder.js';
 import { createSession, type Session, timeRun } from './session.js';
 import { type TokenSource, tokenSource } from './token-source.js';
@@ -22,7 +23,7 @@ let source: TokenSource | undefined;
 async function answer(request: WorkerRequest): Promise<unknown> {
   switch (request.type) {
     case 'load': {
-      session = await createSession(request.spec);
+      session = await loadSession(request.spec);
       const { exported } = request.spec;
       backend = exported ? exportBackend(session, exported, request.excluded) : graphBackend(session);
       return undefined;
@@ -60,11 +61,24 @@ async function loadDecoder(spec: SessionSpec, decoder: DecoderKind): Promise<Dec
     const loaded = await createInPlaceSession(model, (bytes) => createSession({ ...spec, model: bytes }));
     return cachedDecoder(loaded, decoder.config);
   }
-  const loaded = await createSession(spec);
+  const loaded = await loadSession(spec);
   if (exported === undefined) return recomputingDecoder(loaded);
   if (decoder.kind !== 'export-cached') return recomputingExportDecoder(loaded, exported);
-  const second = exported.withPast && (await createSession({ ...spec, model: exported.withPast.model }));
+  const second = exported.withPast && (await loadSession(spec, exported.withPast));
   return exportDecoder(loaded, exported, second);
+}
+
+/** Loads a graph. What ONNX Runtime says of one that somebody else wrote is said of its file. */
+async function loadSession(spec: SessionSpec, second?: ExportedSpec['withPast']): Promise<Session> {
+  if (spec.exported === undefined) return createSession(spec);
+  const { file } = second?.graph ?? spec.exported;
+  const model = second?.model ?? spec.model;
+  return createSession({ ...spec, model }).catch((cause: Error) => {
+    throw new DataError(
+      { file, problem: `ONNX Runtime cannot load the graph: ${cause.message}.` },
+      { cause },
+    );
+  });
 }
 
 serveRequests(answer);

@@ -13,8 +13,11 @@ export const exportSizes = { nLayer: 2, nHead: 2, nEmbd: 16, nCtx: 48, vocabSize
 export interface ExportForm {
   /** Type of weights, activations and logits. */
   numbers?: 'float32' | 'float16';
-  /** Matrices are int8, activations are quantised by what their tensor holds. */
-  isDynamic?: boolean;
+  /**
+   * `dynamic`: matrices are int8, activations are quantised by what their tensor holds. `blocks`: matrices of 4 bits in blocks of 16,
+   * activations as they are.
+   */
+  quantised?: 'dynamic' | 'blocks';
   activation?: 'gelu' | 'relu';
   /** Width of the feed-forward layer. */
   inner?: number;
@@ -31,6 +34,8 @@ export interface ExportForm {
   logits?: string;
   /** An input that is asked for and not used. */
   further?: { name: string; type: keyof typeof typeNumbers; shape: (number | string)[] };
+  /** The graph has an operation that there is not. */
+  unknownOperation?: boolean;
   /** Weights lie in this file, beside the graph. */
   external?: string;
 }
@@ -42,8 +47,20 @@ export interface ExportBytes {
 }
 
 /** TensorProto.DataType. */
-const typeNumbers = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const;
+const typeNumbers = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  bfloat16: 16,
+} as const;
 type Type = keyof typeof typeNumbers;
+
+/** Domain of ONNX Runtime's own operations. */
+const contributed = 'com.microsoft';
 
 type AttributeValue = number | number[] | MessageWriter;
 
@@ -57,7 +74,7 @@ class Nodes {
     this.#prefix = prefix;
   }
 
-  /** NodeProto: input 1, output 2, op_type 4, attribute 5. */
+  /** NodeProto: input 1, output 2, op_type 4, attribute 5, domain 7. */
   add(
     type: string,
     inputs: string[],
@@ -69,6 +86,7 @@ class Nodes {
     for (const input of inputs) node.string(1, input);
     for (const name of names) node.string(2, name);
     node.string(4, type);
+    if (type === 'MatMulNBits') node.string(7, contributed);
     for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value));
     this.graph.message(1, node);
     return names[0]!;
@@ -134,6 +152,31 @@ function valueInfo(name: string, type: Type, shape: (number | string)[]): Messag
   return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensor));
 }
 
+/**
+ * A matrix [K, N] as `MatMulNBits` takes it: column by column, blocks of 16 numbers of 4 bits, the first in the lower half of
+ * a byte; 8 stands for 0.
+ */
+function blocksOf(
+  values: Float32Array,
+  [K = 0, N = 0]: number[],
+): { blocks: Uint8Array; scales: Float32Array } {
+  const blocks = new Uint8Array((K * N) / 2);
+  const scales = new Float32Array((K * N) / 16);
+  for (let column = 0; column < N; column++) {
+    for (let start = 0; start < K; start += 16) {
+      const block = Array.from({ length: 16 }, (_, i) => values[(start + i) * N + column]!);
+      // A power of two, exact in 16 bits.
+      const scale = 2 ** Math.ceil(Math.log2(Math.max(...block.map(Math.abs), 1 / 128) / 7));
+      const at = (column * K + start) / 16;
+      scales[at] = scale;
+      block.forEach((value, i) => {
+        blocks[at * 8 + (i >> 1)]! |= (Math.round(value / scale) + 8) << (4 * (i & 1));
+      });
+    }
+  }
+  return { blocks, scales };
+}
+
 /** An export of that form. Equal numbers, whatever the form: weights are multiples of 1/128, exact in 16 bits. */
 export function writeExport(form: ExportForm = {}): ExportBytes {
   const { numbers = 'float32', past, part, external } = form;
@@ -141,6 +184,7 @@ export function writeExport(form: ExportForm = {}): ExportBytes {
   const inner = form.inner ?? 4 * nEmbd;
   const graph = new MessageWriter().string(2, 'main');
   const pieces: Uint8Array[] = [];
+  const matrices = new Map<string, [from: number, to: number]>();
   const random = seededUniform(5);
 
   /** GraphProto: initializer 5. TensorProto: external_data 13, data_location 14. */
@@ -150,7 +194,15 @@ export function writeExport(form: ExportForm = {}): ExportBytes {
       { length },
       () => middle + Math.round((random() - 0.5) * size * 256) / 128,
     );
-    if (isMatrix && form.isDynamic) {
+    if (isMatrix) matrices.set(name, [shape[0]!, shape[1]!]);
+    if (isMatrix && form.quantised === 'blocks') {
+      const { blocks, scales } = blocksOf(values, shape);
+      graph.message(5, tensorOf(`${name}_Q4`, 'uint8', [shape[1]!, shape[0]! / 16, 8], blocks));
+      const stored = numbers === 'float16' ? toFloat16(scales) : scales;
+      graph.message(5, tensorOf(`${name}_scales`, numbers, [scales.length], stored));
+      return;
+    }
+    if (isMatrix && form.quantised === 'dynamic') {
       // What onnxruntime.quantization writes for a symmetric matrix: int8 with one scale.
       const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
       const quantised = Int8Array.from(values, (value) => Math.round(value / scale));
@@ -260,7 +312,12 @@ export function writeExport(form: ExportForm = {}): ExportBytes {
       bias = add('Add', [bias, add('Mul', [row, number(-1e4, numbers)])]);
     }
     const multiply = (input: string, name: string) => {
-      if (!form.isDynamic) return add('MatMul', [input, name]);
+      if (form.quantised === undefined) return add('MatMul', [input, name]);
+      if (form.quantised === 'blocks') {
+        const [K, N] = matrices.get(name)!;
+        const sizes = { K, N, bits: 4, block_size: 16 };
+        return add('MatMulNBits', [input, `${name}_Q4`, `${name}_scales`], sizes);
+      }
       const [quantised, scale, zero] = many('DynamicQuantizeLinear', [input], 3);
       const product = add('MatMulInteger', [quantised!, `${name}_quantized`, zero!, `${name}_zero_point`]);
       return add('Mul', [cast(product, 'float32'), add('Mul', [scale!, `${name}_scale`])]);
@@ -306,6 +363,7 @@ export function writeExport(form: ExportForm = {}): ExportBytes {
       x = add('Add', [x, linear(active, `${h}.mlp.c_proj`)]);
     }
     x = norm(x, 'transformer.ln_f');
+    if (form.unknownOperation) x = add('Nonsense', [x]);
     if (form.keptLogits) {
       const start = add('Unsqueeze', [add('Neg', ['num_logits_to_keep']), ints([0])]);
       x = add('Slice', [x, start, ints([2 ** 31]), ints([1])]);
@@ -356,6 +414,7 @@ export function writeExport(form: ExportForm = {}): ExportBytes {
   // ModelProto: ir_version 1, graph 7, opset_import 8 with domain 1 and version 2. Two messages one after another are one.
   const bytes = joinPieces([...graph.finish(), ...nodes.finish()]);
   const opset = new MessageWriter().string(1, '').int(2, 20);
-  const model = new MessageWriter().int(1, 9).message(8, opset).bytes(7, bytes);
+  const further = new MessageWriter().string(1, contributed).int(2, 1);
+  const model = new MessageWriter().int(1, 9).message(8, opset).message(8, further).bytes(7, bytes);
   return { model: joinPieces(model.finish()), external: Buffer.concat(pieces) };
 }
