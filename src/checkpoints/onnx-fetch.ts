@@ -22,9 +22,10 @@ export function chooseListedOnnx(listed: ReadonlySet<string>): string | undefine
 /** Refuses a file that is not there, with what there is. Throws UserError. */
 export function checkListed(file: string, repo: string, listed: ReadonlySet<string>): void {
   if (listed.has(file)) return;
-  const known = [...listed].filter((name) => /\.(onnx|safetensors|bin)$/.test(name));
+  const ending = path.posix.extname(file);
+  const known = [...listed].filter((name) => name.endsWith(ending));
   throw new UserError(`${repo} has no file ${file}.`, {
-    hint: known.length > 0 ? `It has ${known.join(', ')}.` : 'It has no file of weights.',
+    hint: known.length > 0 ? `It has ${known.join(', ')}.` : `It has no file that ends in ${ending}.`,
   });
 }
 
