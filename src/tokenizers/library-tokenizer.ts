@@ -47,17 +47,17 @@ const rememberedWords = 500_000;
 // Longer "words" are strings without spaces that hardly ever come back.
 const longestRememberedWord = 64;
 
-/** Remembers the ids of words, since a text repeats its words and the library takes long for each. */
-export function rememberWords(encode: (word: string) => number[]): (word: string) => readonly number[] {
-  let remembered = new Map<string, readonly number[]>();
+/** Remembers what becomes of words, their ids for instance, since a text repeats its words and the library takes long for each. */
+export function rememberWords<Result>(make: (word: string) => Result): (word: string) => Readonly<Result> {
+  let remembered = new Map<string, Result>();
   return (word) => {
     const known = remembered.get(word);
-    if (known) return known;
-    const ids = encode(word);
+    if (known !== undefined) return known;
+    const result = make(word);
     if (word.length <= longestRememberedWord) {
       if (remembered.size >= rememberedWords) remembered = new Map();
-      remembered.set(word, ids);
+      remembered.set(word, result);
     }
-    return ids;
+    return result;
   };
 }

@@ -5,6 +5,7 @@
  */
 import { toByteSymbols } from '../byte-symbols.js';
 import { gpt2Word } from '../gpt2.js';
+import { rememberWords } from '../library-tokenizer.js';
 import { type CompilePattern, readPattern } from './pattern.js';
 import type { Rule } from './rule.js';
 import { type SplitBehavior, splitBehaviors, splitText } from './split.js';
@@ -84,11 +85,14 @@ function cut(pattern: RegExp, behavior: SplitBehavior, invert = false): PreToken
 function byteLevel(rule: Rule): PreTokenizer {
   const prefix = rule.flag('add_prefix_space', true);
   const words = rule.flag('use_regex', true) ? cut(gpt2Word, 'Isolated') : undefined;
+  const symbolsOf = rememberWords(toByteSymbols);
   // Only about the places of tokens in the text.
   rule.ignore('trim_offsets');
   return ({ text, isFirst }) => {
     const whole = { text: prefix && !text.startsWith(' ') ? ` ${text}` : text, isFirst };
-    return (words?.(whole) ?? [whole]).map((word) => ({ ...word, text: toByteSymbols(word.text) }));
+    const pieces = words?.(whole) ?? [whole];
+    for (const piece of pieces) piece.text = symbolsOf(piece.text);
+    return pieces;
   };
 }
 

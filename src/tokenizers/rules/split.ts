@@ -26,29 +26,30 @@ export function splitText(
   behavior: SplitBehavior,
   invert = false,
 ): { start: number; end: number }[] {
-  const spans = findSpans(text, pattern).map((span) => ({ ...span, isMatch: span.isMatch !== invert }));
-  return joinSpans(spans, behavior).filter(({ start, end }) => start < end);
+  const spans = findSpans(text, pattern, invert);
+  const parts = behavior === 'Isolated' ? spans : joinSpans(spans, behavior);
+  return parts.some(({ start, end }) => start === end)
+    ? parts.filter(({ start, end }) => start < end)
+    : parts;
 }
 
-function findSpans(text: string, pattern: RegExp): Span[] {
+function findSpans(text: string, pattern: RegExp, invert: boolean): Span[] {
   const spans: Span[] = [];
   let done = 0;
   for (const match of text.matchAll(pattern)) {
     const end = match.index + match[0].length;
-    if (match.index > done) spans.push({ start: done, end: match.index, isMatch: false });
-    spans.push({ start: match.index, end, isMatch: true });
+    if (match.index > done) spans.push({ start: done, end: match.index, isMatch: invert });
+    spans.push({ start: match.index, end, isMatch: !invert });
     done = end;
   }
-  if (done < text.length) spans.push({ start: done, end: text.length, isMatch: false });
+  if (done < text.length) spans.push({ start: done, end: text.length, isMatch: invert });
   return spans;
 }
 
-function joinSpans(spans: readonly Span[], behavior: SplitBehavior): Span[] {
+function joinSpans(spans: readonly Span[], behavior: Exclude<SplitBehavior, 'Isolated'>): Span[] {
   switch (behavior) {
     case 'Removed':
       return spans.filter(({ isMatch }) => !isMatch);
-    case 'Isolated':
-      return [...spans];
     case 'Contiguous':
       return joinWith(spans, (span, before) => span.isMatch === before);
     case 'MergedWithPrevious':
