@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js';
 import { planBatches } from '../runtime/batch.js';
 import { type ChoiceScoreRequest, packedLength } from '../runtime/choices.js';
 import type { ChoiceTask, LoglikelihoodAnswer } from '../tasks/task.js';
@@ -22,7 +23,7 @@ export async function choiceWork<Row, Kept extends object>(
   const { tokenizer, nCtx, batchTokens } = preparation;
   const examples = await prepareRows(rows, preparation, (row, index): Example<Row> => {
     const { context, options } = task.request(row);
-    const encoded = encodeOptions(context, options, tokenizer);
+    const encoded = encodeOptions(context, options, tokenizer, index);
     return { index, row, input: inputHash([context, ...options]), ...fitOptions(encoded, nCtx) };
   });
   const requests = examples.map(({ request }) => request);
@@ -65,12 +66,13 @@ export async function choiceWork<Row, Kept extends object>(
 
 /**
  * Tokens of a context and its options. As long as every option leaves the context's own tokens alone, they are shared; where
- * one does not (`dis|agree`), the options go on behind the last token that all of them have.
+ * one does not (`dis|agree`), the options go on behind the last token that all of them have. Throws UserError where there is none.
  */
 function encodeOptions(
   context: string,
   options: readonly string[],
   tokenizer: Tokenizer,
+  index: number,
 ): ChoiceScoreRequest {
   const wholes = options.map((option) => tokenizer.encode(context + option));
   const alone = tokenizer.encode(context);
@@ -82,8 +84,9 @@ function encodeOptions(
   }
   if (shared > 0) return { context: alone.slice(0, shared), options: wholes.map((ids) => ids.slice(shared)) };
   if (tokenizer.beginOfText === undefined) {
-    throw new Error(
-      'the options of a choice have no token in common before them, and this model has none to begin with',
+    throw new UserError(
+      `Example ${index + 1} has no token before its options, and this model has none to begin a text with.`,
+      { hint: 'Leave the example out, or take a model with a token that begins texts.' },
     );
   }
   return { context: [tokenizer.beginOfText], options: wholes };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UserError } from '../errors.js';
 import { byteTokenizer } from '../tokenizers/byte-tokenizer.js';
 import { encodePrompt } from './prompt.js';
 
@@ -35,4 +36,6 @@ test('an empty prompt is the end-of-text token', () => {
     ids: [tokenizer.beginOfText],
     truncatedTokens: 0,
   });
+  const gpt1 = { ...tokenizer, beginOfText: undefined };
+  expect(() => encodePrompt({ cuttable: '', cutFrom: 'left' }, gpt1, 4)).toThrow(UserError);
 });

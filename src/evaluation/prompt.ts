@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js';
 import type { Prompt } from '../tasks/task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 
@@ -21,8 +22,11 @@ export function encodePrompt(
 ): EncodedPrompt {
   const whole = tokenizer.encode(before + cuttable + after);
   if (whole.length === 0) {
-    if (tokenizer.beginOfText === undefined)
-      throw new Error('an empty prompt needs a token that begins texts');
+    if (tokenizer.beginOfText === undefined) {
+      throw new UserError('A prompt has no tokens, and this model has none to begin a text with.', {
+        hint: 'Leave the example without a text out, or take a model with a token that begins texts.',
+      });
+    }
     return { ids: [tokenizer.beginOfText], truncatedTokens: 0 };
   }
   if (whole.length <= room) return { ids: whole, truncatedTokens: 0 };

@@ -112,6 +112,14 @@ describe('choices', () => {
     const [same] = await compute<{ sums: number[] }>(await choiceWork(choice, [fits], preparation));
     expect(record!.sums[0]).toBeCloseTo(same!.sums[0]!, 4);
   });
+
+  test('without a token before them are refused where the model has none to begin with', async () => {
+    const tokenizer = { ...preparation.tokenizer, beginOfText: undefined };
+    const bare = [questions[0]!, { context: '', options: ['a', 'b'] }];
+    await expect(choiceWork(choice, bare, { ...preparation, tokenizer })).rejects.toThrow(
+      'Example 2 has no token before its options',
+    );
+  });
 });
 
 test('a continuation without a context stands behind the end-of-text token', async () => {

@@ -51,7 +51,7 @@ test('a text that stands alone has the whole context', () => {
 
 test('a context without room for text is refused', () => {
   expect(() => transformInput('classification', [[1], [2]], special, 5)).toThrow(
-    /5 positions hold no example/,
+    /A context of 5 tokens holds no example/,
   );
 });
 

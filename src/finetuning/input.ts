@@ -1,5 +1,6 @@
 /** From a row's texts to token sequences: the input transformations of the GPT-1 paper (§3.3, Figure 1). */
 import { createHash } from 'node:crypto';
+import { UserError } from '../errors.js';
 import type { ClassHead } from '../models/class-heads.js';
 import type { AnyFinetuneTask, ClassifiedRecord, Label, Segment } from '../tasks/finetune-task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
@@ -83,7 +84,11 @@ export function transformInput(
   nCtx: number,
 ): { sequences: number[][]; truncatedTokens: number } {
   const room = segmentRoom(segments.length, nCtx);
-  if (room < 1) throw new RangeError(`${nCtx} positions hold no example with its special tokens`);
+  if (room < 1) {
+    throw new UserError(`A context of ${nCtx} tokens holds no example with its special tokens.`, {
+      hint: 'Take a model with a longer context.',
+    });
+  }
   const cut = cutSegments(segments, room, nCtx - SPECIAL_TOKENS);
   const truncatedTokens = segments.reduce(
     (sum, segment, place) => sum + lengthOf(segment) - cut[place]!.length,

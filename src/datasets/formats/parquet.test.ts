@@ -56,6 +56,24 @@ const pyarrowFile =
   'dGFydARsaXN0B2VsZW1lbnQVAhYCFnAWeCbyBCbCBCksFQQVABUCABUAFRAVAgA8KSYCABlWAAAAAAIAAAAW2gIWAibIAhbyAgAo' +
   'IHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjUuMC4xGTwcAAAcAAAcAAAA6gIAAFBBUjE=';
 
+test('a text that is not UTF-8 is refused, and a byte order mark at its start is part of it', async () => {
+  const data = ['\ufeffone', 'naïve', 'three'];
+  const bytes = Buffer.from(
+    parquetWriteBuffer({ columnData: [{ name: 'text', data, type: 'STRING' }], codec: 'UNCOMPRESSED' }),
+  );
+  const read = async () => readParquetRows(await write('marks.parquet', bytes), ['text'] as const);
+  expect((await read()).map(({ cells }) => cells.text)).toEqual(data);
+  bytes[bytes.indexOf('naïve') + 2] = 0xff;
+  await expect(read()).rejects.toThrow(/marks\.parquet: rows 1 to 3: a text is not valid UTF-8/);
+});
+
+test('another kind of file under the name is called what it is', async () => {
+  const arrow = await write('arrow.parquet', Buffer.from('ARROW1\0\0'.padEnd(100, '\0')));
+  await expect(readParquetRows(arrow, ['text'])).rejects.toThrow(
+    /arrow\.parquet: not a readable Parquet file but an Arrow file/,
+  );
+});
+
 test('rows come in order, over all groups of rows', async () => {
   const read = await readParquetRows(await write('rows.parquet', table()), ['label', 'text'] as const);
   expect(read.length).toBe(rows);

@@ -1,4 +1,6 @@
+import { open } from 'node:fs/promises';
 import { DataError } from '../../errors.js';
+import { type FileKind, fileKind, hintFor } from '../../files/file-kinds.js';
 import { unreadable } from '../../files/unreadable.js';
 import type { TableLine } from './table.js';
 
@@ -51,7 +53,8 @@ export async function readParquetValues<Column extends string>(
     for (const group of metadata.row_groups) {
       const rowStart = rows.length;
       const rowEnd = rowStart + Number(group.num_rows);
-      const read = { file: buffer, metadata, columns: [...columns], rowStart, rowEnd, compressors };
+      const parsers = { stringFromBytes: textParser(file, `rows ${rowStart + 1} to ${rowEnd}`) };
+      const read = { file: buffer, metadata, columns: [...columns], rowStart, rowEnd, compressors, parsers };
       for (const row of await parquetReadObjects(read)) {
         rows.push({ at: `row ${rows.length + 1}`, values: withoutBigInts(row) as Record<Column, unknown> });
       }
@@ -63,11 +66,40 @@ export async function readParquetValues<Column extends string>(
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     if (cause instanceof Error && 'syscall' in cause) throw unreadable(file, cause);
+    const kind = await kindOf(file);
+    const what = kind === undefined ? '' : ` but ${kind.name}`;
     throw new DataError(
-      { file, problem: `not a readable Parquet file: ${(cause as Error).message}.`, hint: 'Fetch it again.' },
+      {
+        file,
+        problem: `not a readable Parquet file${what}: ${(cause as Error).message.replace(/\.$/, '')}.`,
+        hint: hintFor(kind?.hint ?? 'Fetch it again.', file),
+      },
       { cause },
     );
   }
+}
+
+/** As the library's own, but for bytes that are no text, which it would replace, and byte order marks, which it would drop. */
+function textParser(file: string, at: string): (bytes: Uint8Array | undefined) => string | undefined {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return (bytes) => {
+    try {
+      return bytes && decoder.decode(bytes);
+    } catch (cause) {
+      throw new DataError(
+        { file, at, problem: 'a text is not valid UTF-8.', hint: 'Fetch the file again.' },
+        { cause },
+      );
+    }
+  };
+}
+
+/** What a file is that is no Parquet file, by its first bytes. */
+async function kindOf(file: string): Promise<FileKind | undefined> {
+  const handle = await open(file);
+  const { buffer } = await handle.read(Buffer.alloc(64), 0, 64, 0).finally(() => handle.close());
+  const kind = fileKind(buffer);
+  return kind?.name === 'a Parquet file' ? undefined : kind;
 }
 
 function checkPresent(present: readonly string[], columns: readonly string[], file: string): void {
