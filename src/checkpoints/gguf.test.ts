@@ -134,7 +134,7 @@ describe('a GGUF file', () => {
     const env = { GPT_CACHE: path.join(folder, 'cache'), HOME: folder };
     const model = await openModel(file, { env });
     expect(model.tokenizer.encode('Zoë')).toEqual([57, 78, 127, 104]);
-    expect(model.tokenizer.endOfText).toBe(256);
+    expect(model.tokenizer.endOfText).toEqual([256]);
     expect(model.identity.format).toBe('gguf');
   });
 
