@@ -28,11 +28,11 @@ export function multiplyAdds(
   asked: number = T,
   withHead = true,
 ): MultiplyAdds {
-  const { nLayer: L, nEmbd: C, vocabSize: V } = config;
+  const { nLayer: L, nEmbd: C, vocabSize: V, nInner: I = 4 * C } = config;
   const isLstm = config.architecture === 'lstm';
   const blocks = isLstm
     ? recurrentMultiplyAdds(config, T, asked)
-    : 12 * C * C * T * (L - 1) + 3 * C * C * T + 9 * C * C * asked;
+    : (4 * C * C + 2 * C * I) * (T * (L - 1)) + 3 * C * C * T + (C * C + 2 * C * I) * asked;
   const attention = isLstm ? 0 : L * 2 * C * ((T * (T + 1)) / 2);
   const head = withHead ? V * C * asked : 0;
   return { blocks, attention, head, total: blocks + attention + head };

@@ -35,12 +35,10 @@ it('takes n_positions before n_ctx, and n_ctx alone', async () => {
   expect((await read({ ...old, n_ctx: 4 }))!.sizes.nCtx).toEqual({ key: 'n_ctx', value: 4 });
 });
 
-it('takes the tanh forms of GELU, GPT-1 calling it gelu, and warns of the exact form', async () => {
-  expect((await read({ ...gpt2, model_type: 'openai-gpt', afn: 'gelu' }))!.warnings).toEqual([]);
-  expect((await read({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }))!.warnings).toEqual([]);
-  expect((await read({ ...gpt2, activation_function: 'gelu' }))!.warnings).toEqual([
-    expect.stringContaining('exact GELU'),
-  ]);
+it('takes the tanh forms of GELU, GPT-1 calling it gelu, as the usual activation, and the exact form as another', async () => {
+  expect((await read({ ...gpt2, model_type: 'openai-gpt', afn: 'gelu' }))!.network).toEqual({});
+  expect((await read({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }))!.network).toEqual({});
+  expect((await read({ ...gpt2, activation_function: 'gelu' }))!.network).toEqual({ activation: 'gelu' });
 });
 
 it('takes the long names of sizes as transformers does, the short ones first', async () => {
@@ -69,10 +67,21 @@ it.each([{ n_head: 4 }, { num_attention_heads: 4 }])(
 );
 
 it('reads the activation under the key of the architecture', async () => {
-  await expect(read({ ...gpt2, activation_function: 'relu', afn: 'gelu' })).rejects.toThrow('"relu"');
-  await expect(read({ activation_function: 'relu' })).rejects.toThrow('"relu"');
-  const gpt1 = { ...gpt2, model_type: 'openai-gpt' };
-  expect((await read({ ...gpt1, activation_function: 'relu', afn: 'gelu' }))!.warnings).toEqual([]);
+  const both = { activation_function: 'relu', afn: 'gelu' };
+  expect((await read({ ...gpt2, ...both }))!.network).toEqual({ activation: 'relu' });
+  expect((await read({ ...gpt2, ...both, model_type: 'openai-gpt' }))!.network).toEqual({});
+  expect((await read({ activation_function: 'relu' }))!.network).toEqual({ activation: 'relu' });
+});
+
+it('reads what changes the arithmetic, as GPT-2 has it', async () => {
+  const all = {
+    ...{ n_inner: 16, scale_attn_weights: false, scale_attn_by_inverse_layer_idx: true },
+    ...{ reorder_and_upcast_attn: true, tie_word_embeddings: false },
+  };
+  expect((await read({ ...gpt2, ...all }))!.network).toEqual({
+    ...{ nInner: 16, scaleAttnWeights: false, scaleAttnByInverseLayerIdx: true, untiedHead: true },
+  });
+  expect((await read({ ...gpt2, ...all, model_type: 'openai-gpt' }))!.network).toEqual({});
 });
 
 it('is undefined without a file, and for a file that is about something else', async () => {
@@ -82,13 +91,11 @@ it('is undefined without a file, and for a file that is about something else', a
 
 it.each<[object, string, string]>([
   [{ model_type: 'llama' }, 'model_type', '"llama"'],
-  [{ activation_function: 'relu' }, 'activation_function', '"relu"'],
-  [{ model_type: 'openai-gpt', afn: 'swish' }, 'afn', '"swish"'],
-  [{ scale_attn_by_inverse_layer_idx: true }, 'scale_attn_by_inverse_layer_idx', 'true'],
-  [{ scale_attn_weights: false }, 'scale_attn_weights', 'false'],
-  [{ tie_word_embeddings: false }, 'tie_word_embeddings', 'false'],
+  [{ activation_function: 'quick_gelu' }, 'activation_function', '"quick_gelu"'],
+  [{ model_type: 'openai-gpt', afn: 'tanh' }, 'afn', '"tanh"'],
+  [{ scale_attn_weights: 'no' }, 'scale_attn_weights', '"no"'],
   [{ add_cross_attention: true }, 'add_cross_attention', 'true'],
-  [{ n_inner: 16 }, 'n_inner', '16'],
+  [{ n_inner: 1.5 }, 'n_inner', '1.5'],
   [{ n_layer: 0 }, 'n_layer', '0'],
   [{ n_head: 2.5 }, 'n_head', '2.5'],
   [{ n_embd: '8' }, 'n_embd', '"8"'],

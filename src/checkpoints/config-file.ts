@@ -1,13 +1,14 @@
 /**
  * The configuration that lies beside the weights: `config.json` of the Hugging Face releases and `hparams.json` of
  * OpenAI's GPT-2 release. It is read as a statement about the weights, not as the truth: `assembleParameters` compares
- * the two. Whatever would change the arithmetic and is not built into the graphs is refused here.
+ * the two. Whatever would change the arithmetic and cannot be computed is refused here.
  */
 
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { type JsonObject, readJsonObject } from '../files/json-file.js';
 import {
+  type Activation,
   type Architecture,
   lstmUnits,
   type ModelConfig,
@@ -28,6 +29,8 @@ export interface StatedConfig {
   vocabulary?: VocabularyKind;
   /** Each size with the key under which the file has it. */
   sizes: Partial<Record<SizeName, { key: string; value: number }>>;
+  /** Of a GPT. */
+  network?: StatedNetwork;
   warnings: string[];
 }
 
@@ -53,23 +56,29 @@ const architectures: Readonly<Record<string, Architecture>> = {
   lstm: 'lstm',
 };
 
-/** Hugging Face's names of the tanh form of GELU. GPT-1's `gelu` is that form too, although GPT-2's is the exact one. */
+/** transformers' names of the tanh form of GELU. */
 const tanhGelu = ['gelu_new', 'gelu_pytorch_tanh', 'gelu_fast'];
 
-/** Switches of the GPT-2 class that change the arithmetic, and the only value that the graphs compute. */
-const fixedSwitches: readonly [key: string, value: boolean][] = [
-  ['scale_attn_weights', true],
-  ['scale_attn_by_inverse_layer_idx', false],
-  ['add_cross_attention', false],
-  ['tie_word_embeddings', true],
-  // `reorder_and_upcast_attn` is not among them: it only asks for 32-bit attention, which is what is computed anyway.
-];
+/** Names of the other functions, as each architecture's class takes them: GPT-1's `gelu` is the tanh form, GPT-2's the exact one. */
+const activationNames: Record<'gpt1' | 'gpt2', Readonly<Record<string, Activation | undefined>>> = {
+  gpt1: { gelu: undefined, relu: 'relu', silu: 'silu', swish: 'silu' },
+  gpt2: {
+    ...Object.fromEntries(tanhGelu.map((name) => [name, undefined])),
+    ...{ gelu: 'gelu', relu: 'relu', silu: 'silu', swish: 'silu', tanh: 'tanh' },
+  },
+};
+
+/** What a configuration says about the arithmetic, beside the sizes; what is as in the releases is absent. */
+export type StatedNetwork = Pick<
+  ModelConfig,
+  'activation' | 'nInner' | 'scaleAttnWeights' | 'scaleAttnByInverseLayerIdx' | 'untiedHead'
+>;
 
 /**
  * Reads `config.json` of a folder. Undefined when there is none, or when the file there says nothing about a model.
  *
- * Throws DataError, naming the key, on another model type, another activation, a switch that changes the arithmetic, or
- * a size that is no positive integer.
+ * Throws DataError, naming the key, on another model type, an activation that is not known, cross-attention, or a size that is no
+ * positive integer.
  */
 export async function readConfigFile(folder: string): Promise<StatedConfig | undefined> {
   const file = path.join(folder, 'config.json');
@@ -90,12 +99,7 @@ export async function readConfigFile(folder: string): Promise<StatedConfig | und
     }
     stated.architecture = architectures[modelType];
   }
-  checkActivation(json, stated);
-  for (const [key, value] of fixedSwitches) {
-    if (json[key] !== undefined && json[key] !== value) {
-      throw wrongValue(file, key, 'models of this kind are not supported.', value, json[key]);
-    }
-  }
+  if (stated.architecture !== 'lstm') stated.network = readNetwork(json, stated.architecture, file);
   const epsilon = json.layer_norm_epsilon;
   if (epsilon !== undefined) {
     if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon < 1)) {
@@ -124,7 +128,13 @@ export function formatConfigFile(config: ModelConfig): string {
   const json = {
     model_type: isGpt2 ? 'gpt2' : 'openai-gpt',
     architectures: [isGpt2 ? 'GPT2LMHeadModel' : 'OpenAIGPTLMHeadModel'],
-    ...(isGpt2 ? { activation_function: 'gelu_new' } : { afn: 'gelu' }),
+    ...(isGpt2
+      ? { activation_function: config.activation ?? 'gelu_new' }
+      : { afn: config.activation ?? 'gelu' }),
+    ...(config.nInner !== undefined && { n_inner: config.nInner }),
+    ...(config.scaleAttnWeights === false && { scale_attn_weights: false }),
+    ...(config.scaleAttnByInverseLayerIdx && { scale_attn_by_inverse_layer_idx: true }),
+    ...(config.untiedHead && { tie_word_embeddings: false }),
     vocab_size: config.vocabSize,
     ...(vocabulary !== config.architecture && { vocabulary }),
     n_positions: config.nCtx,
@@ -169,40 +179,58 @@ function readSizes(json: JsonObject, file: string): StatedConfig {
     }
     sizes[name] = { key, value };
   }
-  const inner = json.n_inner;
-  const nEmbd = sizes.nEmbd?.value;
-  if (inner !== undefined && inner !== null && nEmbd !== undefined && inner !== 4 * nEmbd) {
-    throw wrongValue(
-      file,
-      'n_inner',
-      'only the usual width of the feed-forward layer is supported.',
-      4 * nEmbd,
-      inner,
-    );
-  }
   return { file, sizes, warnings: [] };
 }
 
 /**
- * Each architecture reads its own key: `afn` is GPT-1's, `activation_function` GPT-2's, and the other one, where a file
- * has it, means nothing. In a file that does not name its architecture both are checked.
+ * What a configuration says about the arithmetic. Each architecture reads its own keys, and what the other one reads means nothing:
+ * `afn` is GPT-1's, all others are GPT-2's. A file that does not name its architecture is read as both, which must agree.
+ *
+ * `reorder_and_upcast_attn` is not looked at: it asks for attention in 32 bits, which is what is computed anyway. Throws
+ * DataError, naming the key, on a value that is not known.
  */
-function checkActivation(json: JsonObject, stated: StatedConfig): void {
-  const keys = { gpt1: ['afn'], gpt2: ['activation_function'], lstm: [] };
-  const read = stated.architecture ? keys[stated.architecture] : ['activation_function', 'afn'];
-  for (const key of read) {
-    const activation = json[key];
-    if (activation === undefined || tanhGelu.includes(activation as string)) continue;
-    if (activation !== 'gelu') {
-      const expected = ['gelu', ...tanhGelu].join(', ');
-      throw wrongValue(stated.file, key, 'the activation is not supported.', expected, activation);
+export function readNetwork(
+  json: JsonObject,
+  architecture: 'gpt1' | 'gpt2' | undefined,
+  file: string,
+): StatedNetwork {
+  const network: StatedNetwork = {};
+  const keys = { gpt1: 'afn', gpt2: 'activation_function' } as const;
+  for (const [reader, key] of Object.entries(keys) as ['gpt1' | 'gpt2', string][]) {
+    const value = json[key];
+    if (value === undefined || (architecture !== undefined && architecture !== reader)) continue;
+    const known = activationNames[reader];
+    if (typeof value !== 'string' || !Object.hasOwn(known, value)) {
+      const expected = Object.keys(known).join(', ');
+      throw wrongValue(file, key, 'the activation is not known.', expected, value);
     }
-    if (stated.architecture === 'gpt2') {
-      stated.warnings.push(
-        `${stated.file} asks for the exact GELU; its tanh form is computed, which differs by at most 0.0005.`,
-      );
-    }
+    if (known[value] !== undefined) network.activation = known[value];
   }
+  if (architecture === 'gpt1') return network;
+  const inner = json.n_inner;
+  if (inner !== undefined && inner !== null) {
+    if (!Number.isSafeInteger(inner) || (inner as number) < 1)
+      throw wrongValue(file, 'n_inner', 'the size makes no sense.', 'a positive integer', inner);
+    network.nInner = inner as number;
+  }
+  const isOn = (key: string, usual: boolean) => {
+    const value = json[key] ?? usual;
+    if (typeof value === 'boolean') return value;
+    throw wrongValue(file, key, 'the switch makes no sense.', 'true or false', value);
+  };
+  if (!isOn('scale_attn_weights', true)) network.scaleAttnWeights = false;
+  if (isOn('scale_attn_by_inverse_layer_idx', false)) network.scaleAttnByInverseLayerIdx = true;
+  if (!isOn('tie_word_embeddings', true)) network.untiedHead = true;
+  if (isOn('add_cross_attention', false)) {
+    throw wrongValue(
+      file,
+      'add_cross_attention',
+      'half of an encoder and decoder is no language model.',
+      false,
+      true,
+    );
+  }
+  return network;
 }
 
 function wrongValue(file: string, at: string, problem: string, expected: unknown, found: unknown): DataError {

@@ -7,25 +7,25 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { isJsonObject, readJsonObject } from '../files/json-file.js';
-import { embeddingNames } from '../models/config.js';
+import { embeddingNames, UNTIED_HEAD } from '../models/config.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile } from './config-file.js';
-import { assembleParameters, type FoundTensor } from './parameters.js';
+import { type Assumptions, assembleParameters, type FoundTensor } from './parameters.js';
 import { readPytorchTensors } from './pytorch.js';
 import { readRange } from './read-range.js';
 import { readSafetensorsHeader } from './safetensors.js';
 
 /**
  * Opens a `.safetensors` file, or a `.safetensors.index.json` with its shards, and the `config.json` beside it. Without
- * that file everything is worked out from the weights and a warning says what had to be guessed.
+ * that file everything is worked out from the weights and `assumptions`, and a warning says so.
  */
-export function openSafetensors(file: string): Promise<WeightsCheckpoint> {
-  return openTensors(file, { format: 'safetensors', ending: '.safetensors', read: readTensors });
+export function openSafetensors(file: string, assumptions: Assumptions = {}): Promise<WeightsCheckpoint> {
+  return openTensors(file, assumptions, { format: 'safetensors', ending: '.safetensors', read: readTensors });
 }
 
 /** The same for `pytorch_model.bin` and `pytorch_model.bin.index.json`. */
-export function openPytorch(file: string): Promise<WeightsCheckpoint> {
-  return openTensors(file, { format: 'pytorch', ending: '.bin', read: readCanonical });
+export function openPytorch(file: string, assumptions: Assumptions = {}): Promise<WeightsCheckpoint> {
+  return openTensors(file, assumptions, { format: 'pytorch', ending: '.bin', read: readCanonical });
 }
 
 /** How the files of a format are read. */
@@ -37,13 +37,23 @@ interface TensorFiles {
   read(file: string): Promise<FoundTensor[]>;
 }
 
-async function openTensors(file: string, files: TensorFiles): Promise<WeightsCheckpoint> {
+async function openTensors(
+  file: string,
+  assumptions: Assumptions,
+  files: TensorFiles,
+): Promise<WeightsCheckpoint> {
   const found = file.endsWith('.index.json') ? await readShards(file, files) : await files.read(file);
   const folder = path.dirname(file);
-  await checkTied(found);
   const stated = await readConfigFile(folder);
-  const parameters = found.filter(({ name }) => !isLeftOut(name));
-  const { config, tensors, extraTensors, warnings } = assembleParameters(parameters, stated, file);
+  // A copy that the configuration calls untied is a parameter of its own all the same.
+  const isCopy = stated?.network?.untiedHead !== true && (await isTiedCopy(found));
+  const parameters = found.filter(({ name }) => !isBuffer(name) && !(isCopy && name === UNTIED_HEAD));
+  const { config, tensors, extraTensors, warnings } = assembleParameters(
+    parameters,
+    stated,
+    file,
+    assumptions,
+  );
   if (stated === undefined)
     warnings.unshift(`${folder} has no config.json; sizes were taken from the weights.`);
   const shown = [...new Set(found.map(({ source }) => source))].sort();
@@ -64,23 +74,43 @@ function canonicalName(name: string): string {
   return name.startsWith('transformer.') ? name.slice('transformer.'.length) : name;
 }
 
-/** Causal masks stored as buffers, and the output projection, which is the token embedding again. */
-function isLeftOut(name: string): boolean {
-  return (
-    /^h\.\d+\.attn\.(bias|masked_bias)$/.test(name) || name === 'lm_head.weight' || name === 'position_ids'
-  );
+/** Causal masks and numbers of positions, stored as buffers. */
+function isBuffer(name: string): boolean {
+  return /^h\.\d+\.attn\.(bias|masked_bias)$/.test(name) || name === 'position_ids';
 }
 
 async function readTensors(file: string): Promise<FoundTensor[]> {
   const { entries } = await readSafetensorsHeader(file);
   const real = await realpath(file);
-  return entries.map(({ name, dtype, shape, offset, lengthBytes }) => ({
-    name: canonicalName(name),
-    dtype,
-    shape,
-    data: { file: real, offset, lengthBytes },
-    source: file,
-  }));
+  return Promise.all(
+    entries.map(async ({ name, dtype, shape, offset, lengthBytes }) => {
+      const tensor = { name: canonicalName(name), dtype, shape, source: file };
+      const data = { file: real, offset, lengthBytes };
+      // Numbers of 64 bits are rounded once, into memory; all others are read where they lie.
+      if (dtype !== 'F64' || isBuffer(tensor.name)) return { ...tensor, data };
+      return { ...tensor, dtype: 'F32', data: { bytes: await roundDoubles(data, name, file) } };
+    }),
+  );
+}
+
+/** Throws DataError for a number that 32 bits cannot hold, and for one that is no number. */
+async function roundDoubles(
+  { file, offset, lengthBytes }: { file: string; offset: number; lengthBytes: number },
+  name: string,
+  source: string,
+): Promise<Uint8Array> {
+  const bytes = await readRange(file, offset, lengthBytes, source);
+  const doubles = new Float64Array(bytes.slice().buffer);
+  const rounded = Float32Array.from(doubles);
+  const index = rounded.findIndex((number) => !Number.isFinite(number));
+  if (index < 0) return new Uint8Array(rounded.buffer);
+  throw new DataError({
+    file: source,
+    at: name,
+    problem: `number ${index} of the parameter does not fit into 32 bits.`,
+    expected: 'finite numbers up to 3.4e38',
+    found: doubles[index]!,
+  });
 }
 
 async function readCanonical(file: string): Promise<FoundTensor[]> {
@@ -127,47 +157,40 @@ async function readShards(indexFile: string, { ending, read }: TensorFiles): Pro
 }
 
 /**
- * The graphs use the token embedding as output projection. A checkpoint with an output projection of its own must not
- * be run like that, so where both are stored they are compared byte by byte: fine-tuning can leave any row unchanged.
+ * Whether the output projection is the token embedding, stored once more. Where both are stored and differ transformers takes the
+ * projection as it is, whatever the configuration says, and so do we; fine-tuning can leave any row unchanged, so all bytes are
+ * compared. A projection of another shape or type is never a copy.
  */
-async function checkTied(found: readonly FoundTensor[]): Promise<void> {
-  const head = found.find(({ name }) => name === 'lm_head.weight');
+async function isTiedCopy(found: readonly FoundTensor[]): Promise<boolean> {
+  const head = found.find(({ name }) => name === UNTIED_HEAD);
   const embeddings = (['gpt1', 'gpt2', 'lstm'] as const).map((name) => embeddingNames(name)[0]);
   const tokens = found.find(({ name }) => embeddings.includes(name));
-  if (!head || !tokens) return;
-  if (
-    `${head.shape}` !== `${tokens.shape}` ||
-    head.dtype !== tokens.dtype ||
-    !(await sameBytes(head, tokens))
-  ) {
-    throw new DataError({
-      file: head.source,
-      at: 'lm_head.weight',
-      problem: 'the output projection is not tied to the token embedding, which every model here requires.',
-      expected: `a copy of ${tokens.name}, ${tokens.dtype} [${tokens.shape}]`,
-      found: `${head.dtype} [${head.shape}]${`${head.shape}` === `${tokens.shape}` ? ' with other numbers' : ''}`,
-    });
-  }
+  if (!head || !tokens) return true;
+  return `${head.shape}` === `${tokens.shape}` && head.dtype === tokens.dtype && sameBytes(head, tokens);
 }
 
 /** Bytes read at a time when two tensors are compared. */
 const comparedBytes = 2 ** 24;
 
 async function sameBytes(a: FoundTensor, b: FoundTensor): Promise<boolean> {
-  const [one, other] = [fileRange(a), fileRange(b)];
+  const [one, other] = [byteSource(a), byteSource(b)];
   if (one.lengthBytes !== other.lengthBytes) return false;
   for (let at = 0; at < one.lengthBytes; at += comparedBytes) {
     const length = Math.min(comparedBytes, one.lengthBytes - at);
-    const [ours, theirs] = await Promise.all([
-      readRange(one.file, one.offset + at, length, a.source),
-      readRange(other.file, other.offset + at, length, b.source),
-    ]);
+    const [ours, theirs] = await Promise.all([one.read(at, length), other.read(at, length)]);
     if (Buffer.compare(ours, theirs) !== 0) return false;
   }
   return true;
 }
 
-function fileRange({ data, source }: FoundTensor): { file: string; offset: number; lengthBytes: number } {
-  if ('bytes' in data) throw new TypeError(`${source} has its tensors in the file`);
-  return data;
+function byteSource({ data, source }: FoundTensor) {
+  if ('bytes' in data) {
+    const { bytes } = data;
+    return {
+      lengthBytes: bytes.length,
+      read: async (at: number, length: number) => bytes.subarray(at, at + length),
+    };
+  }
+  const { file, offset, lengthBytes } = data;
+  return { lengthBytes, read: (at: number, length: number) => readRange(file, offset + at, length, source) };
 }

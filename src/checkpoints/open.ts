@@ -7,6 +7,7 @@ import { openGpt1Npy, shapesFileName } from './gpt1-npy.js';
 import { openPytorch, openSafetensors } from './huggingface.js';
 import { findOnnxFile } from './onnx-choice.js';
 import { openOnnx } from './onnx-file.js';
+import type { Assumptions } from './parameters.js';
 import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
 
 /** What a folder is searched for, in this order. */
@@ -24,31 +25,32 @@ export const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'
  * tool's own graphs, an ONNX file in somebody else's; a GGUF file comes last. To run one of several, name the file. What a file is, its name
  * says: in the hub cache the names are links to files called by their checksum.
  *
- * Throws UserError when nothing is there or nothing in it is known; DataError when what is there is damaged.
+ * `assumptions` are what the user says of weights that come without it. Throws UserError when nothing is there or nothing in it is known; DataError when what is there is damaged.
  */
-export async function openCheckpoint(location: string): Promise<Checkpoint> {
+export async function openCheckpoint(location: string, assumptions: Assumptions = {}): Promise<Checkpoint> {
   const found = await stat(location).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause;
     throw new UserError(`No such file or folder: ${location}`, { cause });
   });
-  return found.isDirectory() ? openFolder(location) : openFile(location);
+  return found.isDirectory() ? openFolder(location, assumptions) : openFile(location, assumptions);
 }
 
-async function openFolder(folder: string): Promise<Checkpoint> {
+async function openFolder(folder: string, assumptions: Assumptions): Promise<Checkpoint> {
   const names = (await readdir(folder)).sort();
   for (const name of ['model.safetensors', 'model.safetensors.index.json']) {
-    if (names.includes(name)) return openSafetensors(path.join(folder, name));
+    if (names.includes(name)) return openSafetensors(path.join(folder, name), assumptions);
   }
   const [onlySafetensors, ...more] = names.filter((name) => name.endsWith('.safetensors'));
   if (onlySafetensors !== undefined && more.length === 0)
-    return openSafetensors(path.join(folder, onlySafetensors));
-  for (const name of pytorchNames) if (names.includes(name)) return openPytorch(path.join(folder, name));
+    return openSafetensors(path.join(folder, onlySafetensors), assumptions);
+  for (const name of pytorchNames)
+    if (names.includes(name)) return openPytorch(path.join(folder, name), assumptions);
   for (const place of [folder, path.join(folder, 'model')]) {
     const inside = place === folder ? names : await readdir(place).catch(() => []);
     if (inside.includes(shapesFileName)) return openGpt1Npy(place);
   }
   const prefix = await findTensorflowPrefix(folder);
-  if (prefix !== undefined) return openTensorflow(prefix);
+  if (prefix !== undefined) return openTensorflow(prefix, assumptions);
   const onnx = await findOnnxFile(folder);
   if (onnx !== undefined) return { ...(await openOnnx(onnx.file)), others: onnx.others };
   const [onlyGguf, ...moreGguf] = names.filter((name) => name.endsWith('.gguf'));
@@ -61,17 +63,18 @@ async function openFolder(folder: string): Promise<Checkpoint> {
   );
 }
 
-async function openFile(file: string): Promise<Checkpoint> {
+async function openFile(file: string, assumptions: Assumptions): Promise<Checkpoint> {
   const name = path.basename(file);
-  if (/\.safetensors(\.index\.json)?$/.test(name)) return openSafetensors(file);
-  if (/\.(bin|pt|pth)(\.index\.json)?$/.test(name)) return openPytorch(file);
+  if (/\.safetensors(\.index\.json)?$/.test(name)) return openSafetensors(file, assumptions);
+  if (/\.(bin|pt|pth)(\.index\.json)?$/.test(name)) return openPytorch(file, assumptions);
   if (name.endsWith('.gguf')) return openGguf(file);
   if (name.endsWith('.onnx')) return openOnnx(file);
   if (name === shapesFileName || /^params_\d+\.npy$/.test(name)) return openGpt1Npy(path.dirname(file));
   const tensorflow = /^(.*)\.(index|meta|data-\d+-of-\d+)$/.exec(file);
-  if (tensorflow) return openTensorflow(tensorflow[1]!);
+  if (tensorflow) return openTensorflow(tensorflow[1]!, assumptions);
   // These belong to a checkpoint without being one: the folder is meant.
-  if (['config.json', 'hparams.json', 'checkpoint'].includes(name)) return openFolder(path.dirname(file));
+  if (['config.json', 'hparams.json', 'checkpoint'].includes(name))
+    return openFolder(path.dirname(file), assumptions);
   throw new UserError(`${file} is not a checkpoint.`, {
     hint: 'Known are .safetensors, .safetensors.index.json, pytorch_model.bin, .onnx, params_*.npy, .ckpt.index and .gguf.',
   });

@@ -12,6 +12,7 @@ import {
   type ModelConfig,
   parameterShapes,
   registeredModels,
+  UNTIED_HEAD,
 } from '../models/config.js';
 import { dtypeBytes, type WeightData, type WeightDtype, type WeightTensor } from './checkpoint.js';
 import type { SizeName, StatedConfig } from './config-file.js';
@@ -29,6 +30,12 @@ export interface FoundTensor {
   source: string;
 }
 
+/** What neither weights nor configuration say and the user does. */
+export interface Assumptions {
+  /** `--heads`. */
+  nHead?: number;
+}
+
 /** A model's configuration and parameters, found complete and consistent. */
 export interface AssembledParameters {
   config: ModelConfig;
@@ -43,13 +50,13 @@ export interface AssembledParameters {
  * Puts the parameters of a model together. `source` names the checkpoint in messages about something missing.
  *
  * Throws DataError, naming file, tensor or key, expected and found, when a parameter is missing, there twice, or of a
- * wrong shape or type, or when `stated` contradicts the weights; UserError when the number of heads is nowhere stated
- * and cannot be guessed.
+ * wrong shape or type, or when `stated` contradicts the weights; UserError when the number of heads is nowhere stated.
  */
 export function assembleParameters(
   found: readonly FoundTensor[],
   stated: StatedConfig | undefined,
   source: string,
+  assumptions: Assumptions = {},
 ): AssembledParameters {
   const byName = new Map<string, FoundTensor>();
   for (const tensor of found) {
@@ -66,7 +73,7 @@ export function assembleParameters(
     byName.set(tensor.name, tensor);
   }
   const warnings = [...(stated?.warnings ?? [])];
-  const config = reconcile(byName, stated, source, warnings);
+  const config = reconcile(byName, stated, source, { assumptions, warnings });
 
   const tensors = new Map<string, WeightTensor>();
   for (const [name, shape] of parameterShapes(config)) {
@@ -102,7 +109,7 @@ function reconcile(
   byName: Map<string, FoundTensor>,
   stated: StatedConfig | undefined,
   source: string,
-  warnings: string[],
+  { assumptions, warnings }: { assumptions: Assumptions; warnings: string[] },
 ): ModelConfig {
   const architecture = architectureOf(byName, source);
   if (stated?.architecture !== undefined && stated.architecture !== architecture) {
@@ -122,7 +129,26 @@ function reconcile(
   if (nLayer === 0) throw missing('h.0.ln_1.weight', [nEmbd], source);
 
   checkSizes({ vocabSize, nCtx, nEmbd, nLayer }, stated, source);
-  const nHead = stated?.sizes.nHead?.value ?? guessHeads(architecture, nEmbd, source, warnings);
+  const nHead =
+    stated?.sizes.nHead?.value ??
+    nHeadOfRelease({ architecture, vocabSize, nCtx, nEmbd, nLayer }) ??
+    assumptions.nHead;
+  if (nHead === undefined) {
+    throw new UserError(`${source}: the number of attention heads is not stated anywhere.`, {
+      hint: `Say it with --heads (models of the papers have one for each 64 channels, here ${nEmbd / 64}), or put a config.json with "n_head" beside the weights.`,
+    });
+  }
+  if (assumptions.nHead !== undefined && assumptions.nHead !== nHead) {
+    throw new UserError(`--heads ${assumptions.nHead}: ${stated?.file ?? source} has ${nHead} heads.`, {
+      hint: 'Leave --heads away: it is for weights that come without this number.',
+    });
+  }
+  const [, inner] = matrixShape(byName, 'h.0.mlp.c_fc.weight', '[channels, inner]', source);
+  const { nInner = 4 * nEmbd, untiedHead, ...network } = stated?.network ?? {};
+  if (stated?.network !== undefined && nInner !== inner)
+    throw contradiction(stated, 'n_inner', inner, nInner, source);
+  const hasHead = byName.has(UNTIED_HEAD);
+  if (untiedHead && !hasHead) throw missing(UNTIED_HEAD, [vocabSize, nEmbd], source);
   if (nEmbd % nHead !== 0) {
     throw new DataError({
       file: stated?.file ?? source,
@@ -140,6 +166,9 @@ function reconcile(
     nCtx,
     vocabSize,
     layerNormEpsilon: stated?.layerNormEpsilon ?? 1e-5,
+    ...network,
+    ...(inner !== 4 * nEmbd && { nInner: inner }),
+    ...(hasHead && { untiedHead: true as const }),
     ...(stated?.vocabulary !== undefined &&
       stated.vocabulary !== architecture && { vocabulary: stated.vocabulary }),
   };
@@ -214,21 +243,14 @@ function matrixShape(
   return tensor.shape as [number, number];
 }
 
-/** Weights do not show how many heads they are cut into. In every released model a head has 64 channels. */
-function guessHeads(architecture: Architecture, nEmbd: number, source: string, warnings: string[]): number {
-  const released = registeredModels.find(
-    ({ config }) => config.architecture === architecture && config.nEmbd === nEmbd,
+/** Weights do not show how many heads they are cut into; those with all sizes of a released model are taken for it. */
+function nHeadOfRelease(
+  sizes: Pick<ModelConfig, 'architecture' | 'vocabSize' | 'nCtx' | 'nEmbd' | 'nLayer'>,
+): number | undefined {
+  const released = registeredModels.find(({ config }) =>
+    (Object.keys(sizes) as (keyof typeof sizes)[]).every((key) => config[key] === sizes[key]),
   );
-  if (released) return released.config.nHead;
-  if (nEmbd % 64 !== 0) {
-    throw new UserError(`${source}: the number of attention heads is not stated anywhere.`, {
-      hint: `Put a config.json with "n_head" beside it, as in {"n_layer": …, "n_head": …}.`,
-    });
-  }
-  warnings.push(
-    `The number of attention heads of ${source} is not stated anywhere; ${nEmbd / 64} assumed (64 channels each).`,
-  );
-  return nEmbd / 64;
+  return released?.config.nHead;
 }
 
 function toWeightTensor({ name, dtype, shape, data, crc32c, source }: FoundTensor): WeightTensor {

@@ -11,7 +11,7 @@ import { findTextFile } from '../files/decode.js';
 import { dtypeBytes, type WeightDtype, type WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile, readHparamsFile } from './config-file.js';
 import { readTable } from './leveldb-table.js';
-import { assembleParameters, type FoundTensor } from './parameters.js';
+import { type Assumptions, assembleParameters, type FoundTensor } from './parameters.js';
 import { bytesSource, readFields } from './protobuf-reader.js';
 import { fileSize } from './read-range.js';
 
@@ -51,7 +51,10 @@ export async function findTensorflowPrefix(folder: string): Promise<string | und
 }
 
 /** Opens a TensorFlow checkpoint of GPT-2 by its name without ending, e.g. `124M/model.ckpt`. */
-export async function openTensorflow(prefix: string): Promise<WeightsCheckpoint> {
+export async function openTensorflow(
+  prefix: string,
+  assumptions: Assumptions = {},
+): Promise<WeightsCheckpoint> {
   const indexFile = `${prefix}.index`;
   const folder = path.dirname(prefix);
   await fileSize(indexFile);
@@ -64,7 +67,7 @@ export async function openTensorflow(prefix: string): Promise<WeightsCheckpoint>
     found.push(locate(name, variable, readEntry(bytes, indexFile), shards, indexFile));
   }
   const stated = (await readHparamsFile(folder)) ?? (await readConfigFile(folder));
-  const { config, tensors, warnings } = assembleParameters(found, stated, indexFile);
+  const { config, tensors, warnings } = assembleParameters(found, stated, indexFile, assumptions);
   if (stated === undefined)
     warnings.unshift(`${folder} has no hparams.json; sizes were taken from the weights.`);
   return {

@@ -19,6 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** The models of this test come without config.json. */
+const openHeadless = (location: string) => openCheckpoint(location, { nHead: sizes.nHead });
+
 /** A model of that type of numbers in which one number of one tensor has the given bits. */
 async function save(
   dtype: WeightDtype,
@@ -47,7 +50,7 @@ describe('verifyWeights', () => {
     const place = await save('F32');
     const bytes = await readFile(path.join(place, 'model.safetensors'));
     const steps: { doneBytes: number; totalBytes: number }[] = [];
-    const { sha256 } = await verifyWeights(await openCheckpoint(place), {
+    const { sha256 } = await verifyWeights(await openHeadless(place), {
       onProgress: (step) => steps.push(step),
     });
     expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
@@ -65,7 +68,7 @@ describe('verifyWeights', () => {
     ['BF16', 'wte.weight', 0, 0x7f81, NaN],
   ])('refuses %s %s[%i] = %i', async (dtype, name, index, bits, found) => {
     const place = await save(dtype, { name, index, bits });
-    await expect(verifyWeights(await openCheckpoint(place))).rejects.toMatchObject({
+    await expect(verifyWeights(await openHeadless(place))).rejects.toMatchObject({
       problem: {
         file: path.join(place, 'model.safetensors'),
         at: name,
@@ -76,13 +79,13 @@ describe('verifyWeights', () => {
   });
 
   it.each<WeightDtype>(['F16', 'BF16'])('accepts the largest finite %s', async (dtype) => {
-    await expect(verifyWeights(await openCheckpoint(await save(dtype)))).resolves.toBeDefined();
+    await expect(verifyWeights(await openHeadless(await save(dtype)))).resolves.toBeDefined();
   });
 
   it('remembers a result until size or time of a file change, and mistrusts a damaged memory', async () => {
     const place = await save('F32');
     const cacheFolder = path.join(folder, 'cache', 'verified');
-    const checkpoint = await openCheckpoint(place);
+    const checkpoint = await openHeadless(place);
     const first = await verifyWeights(checkpoint, { cacheFolder });
     let pieces = 0;
     const again = () => {
@@ -103,7 +106,7 @@ describe('verifyWeights', () => {
   });
 
   it('stops when asked to', async () => {
-    const checkpoint = await openCheckpoint(await save('F32'));
+    const checkpoint = await openHeadless(await save('F32'));
     const stop = new AbortController();
     const reason = new Error('enough');
     const verifying = verifyWeights(checkpoint, {
@@ -124,7 +127,9 @@ describe.skipIf(!existsSync(reference))(
         await cp(path.join(reference, name), copy, { recursive: true });
         const config = path.join(reference, 'gpt1-random/config.json');
         if (name.endsWith('openai')) await cp(config, path.join(copy, 'config.json'));
-        const [here, there] = await Promise.all([path.join(reference, name), copy].map(openCheckpoint));
+        const [here, there] = await Promise.all(
+          [path.join(reference, name), copy].map((location) => openCheckpoint(location)),
+        );
         expect(await verifyWeights(there!), name).toEqual(await verifyWeights(here!));
       }
     });

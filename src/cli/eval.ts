@@ -27,6 +27,8 @@ import { writeSamples } from './samples.js';
 
 /** Flags of `gpt eval`. */
 export interface EvalOptions {
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** Registered names, hub ids, folders or files; the name `none`: baselines only; no names: the default model. */
   models: string[];
   /** A file, a folder, or `sample`. */
@@ -142,8 +144,8 @@ async function modelEvaluation(
   options: EvalOptions,
   context: CommandContext,
 ): Promise<EvaluateJob> {
-  const { random, seed, tokenizer, device, threads } = options;
-  const opening = { randomSeed: random ? seed : undefined, gpt1Tokenizer: tokenizer };
+  const { random, seed, heads, tokenizer, device, threads } = options;
+  const opening = { randomSeed: random ? seed : undefined, heads, gpt1Tokenizer: tokenizer };
   const model = await openNamedModel(name, opening, context);
   const { line } = context;
   const noted = <Opened extends { notes: readonly string[] }>(opened: Opened): Opened => {

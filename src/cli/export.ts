@@ -14,6 +14,8 @@ export interface ExportCommandOptions {
   model: string;
   /** Folder that is written to; made if need be. */
   output: string;
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** Replaces an earlier export. */
   force: boolean;
   json: boolean;
@@ -30,7 +32,7 @@ export async function runExport(options: ExportCommandOptions, context: CommandC
     env,
     onProgress: downloadReporter(line),
   });
-  const checkpoint = await openCheckpoint(resolved.location);
+  const checkpoint = await openCheckpoint(resolved.location, { nHead: options.heads });
   for (const warning of checkpoint.warnings ?? []) line.note(warning);
   const show = (what: string) => (doneBytes: number, totalBytes: number) =>
     line.update(`${what} ${options.model}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`);

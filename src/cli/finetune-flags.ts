@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { type FinetuneSettings, FROM_SCRATCH, settingFlags } from '../finetuning/settings.js';
-import { numberFrom, wholeNumber } from './options.js';
+import { headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Declares the flags of `gpt finetune`; `FinetuneOptions` says what they become. */
 export function addFinetuneFlags(command: Command): Command {
@@ -36,6 +36,7 @@ export function addFinetuneFlags(command: Command): Command {
     option('--tokenizer <mode>', 'how GPT-1 splits text')
       .choices(['original', 'huggingface'])
       .default('original'),
+    headsOption(),
     option('--fresh', 'forget what an earlier run has computed').default(false),
     option('--samples <file>', 'write one JSON line per measured example'),
   ];

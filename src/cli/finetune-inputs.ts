@@ -76,10 +76,14 @@ const RANDOM_MODEL_SEED = 1;
 /** Opens a model. Throws UserError for an ONNX model. */
 export async function openFinetunable(
   name: string,
-  { random, tokenizer }: { random: boolean; tokenizer: Gpt1Mode },
+  { random, heads, tokenizer }: { random: boolean; heads?: number; tokenizer: Gpt1Mode },
   context: CommandContext,
 ): Promise<FinetunableModel> {
-  const opening = { randomSeed: random ? RANDOM_MODEL_SEED : undefined, gpt1Tokenizer: tokenizer };
+  const opening = {
+    randomSeed: random ? RANDOM_MODEL_SEED : undefined,
+    heads,
+    gpt1Tokenizer: tokenizer,
+  };
   const model = await openNamedModel(name, opening, context);
   const { checkpoint } = model;
   if (checkpoint.kind === 'weights') return { ...model, checkpoint };

@@ -26,6 +26,8 @@ import { failureLog } from './finetune-sweep.js';
 
 /** Flags of `gpt finetune`. */
 export interface FinetuneOptions extends TaskDataOptions {
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** Registered name, hub id, folder or file. */
   model: string;
   /** The LSTM of the ablation study. */

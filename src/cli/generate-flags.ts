@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, numberFrom, wholeNumber } from './options.js';
+import { collect, headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Declares the flags of `gpt generate`; `GenerateFlags` says what they become. */
 export function addGenerateFlags(command: Command): Command {
@@ -37,6 +37,7 @@ export function addGenerateFlags(command: Command): Command {
     option('--tokenizer <mode>', 'how GPT-1 splits text')
       .choices(['original', 'huggingface'])
       .default('original'),
+    headsOption(),
     option('--threads <n>', 'threads of one operation (default: one per core)').argParser(wholeNumber(1)),
   ];
   for (const one of all) command.addOption(one);

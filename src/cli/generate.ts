@@ -16,6 +16,8 @@ import { WrittenText } from './written-text.js';
 
 /** Flags of `gpt generate`. */
 export interface GenerateFlags {
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** Registered name, hub id, folder or file; none: the default model. */
   model?: string;
   promptFile?: string;
@@ -54,7 +56,7 @@ export async function runGenerate(
   const text = await readPrompt(argument, flags, signal);
   const model = await openNamedModel(
     await nameModel(flags, context),
-    { gpt1Tokenizer: flags.tokenizer },
+    { heads: flags.heads, gpt1Tokenizer: flags.tokenizer },
     context,
   );
   const prompt = makePrompt(text, flags.maxTokens, model);

@@ -15,7 +15,7 @@ import { downloadReporter } from './progress.js';
 /** Opens a model by any of its names, showing downloads and the first reading of its weights. */
 export async function openNamedModel(
   name: string,
-  options: Pick<OpenModelOptions, 'randomSeed' | 'gpt1Tokenizer'>,
+  options: Pick<OpenModelOptions, 'randomSeed' | 'heads' | 'gpt1Tokenizer'>,
   { line, signal, env }: CommandContext,
 ): Promise<OpenedModel> {
   line.update(`opening ${name}`);

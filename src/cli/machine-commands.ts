@@ -1,7 +1,7 @@
 /** Commands about what there is, on the hub and on this machine. The work of each is imported only when it runs. */
 import type { Command } from 'commander';
 import { type CommandKit, interruptible, quietRun } from './command-kit.js';
-import { numberFrom, wholeNumber } from './options.js';
+import { headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
 export function addMachineCommands(
@@ -122,6 +122,7 @@ export function addMachineCommands(
       .description('write a model as ONNX for other programs: graph, configuration, tokenizer')
       .argument('<model>', 'registered name, hub id, folder or file')
       .requiredOption('-o, --output <folder>', 'where to write it')
+      .addOption(headsOption())
       .option('--force', 'replace an earlier export', false)
       .addOption(json())
       .action(async (model: string, flags) => {

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
 import { addFinetuneFlags, pickSettings, pickTransferLayers } from './finetune-flags.js';
 import { addGenerateFlags } from './generate-flags.js';
-import { collect, commandLine, parseShard, wholeNumber } from './options.js';
+import { collect, commandLine, headsOption, parseShard, wholeNumber } from './options.js';
 import { addPretrainFlags } from './pretrain-flags.js';
 import { addTaskFlags } from './task-flags.js';
 
@@ -35,6 +35,7 @@ export function addModelCommands(
           .choices(['original', 'huggingface'])
           .default('original'),
       )
+      .addOption(headsOption())
       .option('--fresh', 'forget what an earlier run has computed', false)
       .option('--dictionary <file>', 'word pairs for the word-by-word baseline of wmt14-en-fr or wmt14-fr-en')
       .option(

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from '../evaluation/journal.js';
 
 /** Parses a whole number of at least `least` and at most `most`, for commander. */
@@ -45,3 +45,9 @@ export function commandLine(argv: readonly string[]): string {
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ['gpt', ...words].join(' ');
 }
+
+/** `--heads`: what weights alone do not show. */
+export const headsOption = () =>
+  new Option('--heads <n>', 'attention heads of weights that come without a config.json').argParser(
+    wholeNumber(1),
+  );

@@ -42,7 +42,10 @@ const rows: readonly { what: string; of: (config: ModelConfig) => string; source
   },
   { what: 'vocabulary', of: ({ vocabSize }) => formatCount(vocabSize) },
   { what: 'layer norm', of: ({ architecture }) => layerNorms[architecture] },
-  { what: 'output projection', of: () => 'the token embedding (tied)' },
+  {
+    what: 'output projection',
+    of: ({ untiedHead }) => (untiedHead ? 'a matrix of its own' : 'the token embedding (tied)'),
+  },
   { what: 'parameters', of: (config) => formatCount(countParameters(config)), source: counted },
   { what: 'of these embeddings', of: describeEmbeddings, source: counted },
 ];

@@ -3,7 +3,7 @@ import { seededNormal } from '../checkpoints/random-numbers.js';
 import { readTensor } from '../checkpoints/read-tensor.js';
 import { readSafetensorsHeader } from '../checkpoints/safetensors.js';
 import { writeSafetensors } from '../checkpoints/safetensors-writer.js';
-import { embeddingNames, type ModelConfig } from '../models/config.js';
+import { embeddingNames, type ModelConfig, outputProjectionName } from '../models/config.js';
 import { SPECIAL_TOKENS } from './input.js';
 
 /** Standard deviation of every weight that fine-tuning adds. GPT-1 paper §4.1. */
@@ -18,12 +18,14 @@ export function enlargedConfig(config: ModelConfig): ModelConfig {
 }
 
 /**
- * Appends the special tokens to the token embedding of a model, drawn from N(0, 0.02). The output projection is tied to it and
- * grows with it.
+ * Appends the special tokens to the token embedding of a model, drawn from N(0, 0.02), and to an output projection of its own.
  */
 export function enlarge(weights: WeightNumbers, config: ModelConfig, seed: number): WeightNumbers {
-  const [wte] = embeddingNames(config.architecture);
-  return new Map(weights).set(wte, appendRows(weights.get(wte)!, config.nEmbd, seed));
+  const enlarged = new Map(weights);
+  // One matrix where the head is tied.
+  for (const name of new Set([embeddingNames(config.architecture)[0], outputProjectionName(config)]))
+    enlarged.set(name, appendRows(weights.get(name)!, config.nEmbd, seed));
+  return enlarged;
 }
 
 /** Reads the parameters of a checkpoint, those only that are asked for. */

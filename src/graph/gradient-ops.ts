@@ -26,6 +26,8 @@ export const neg = unary('Neg');
 export const exp = unary('Exp');
 /** 1 / (1 + e^−x). */
 export const sigmoid = unary('Sigmoid');
+/** The error function. */
+export const erf = unary('Erf');
 /** tanh x. */
 export const tanh = unary('Tanh');
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compareDerivatives, type TestInput } from '../testing/finite-differences.js';
-import { exp, neg, sigmoid, sumOver } from './gradient-ops.js';
+import { exp, neg, sigmoid, sumOver, tanh } from './gradient-ops.js';
 import { gradientRules } from './gradients.js';
 import * as ops from './ops.js';
 import { lstm } from './recurrence.js';
@@ -51,6 +51,23 @@ const cases: RuleCase[] = [
     rule: 'Sigmoid',
     inputs: { a: matrix(2, 3) },
     build: ({ a }) => sigmoid(ops.mul(a!, constant.float32(4))),
+  },
+  {
+    rule: 'Gelu',
+    about: 'of the exact form is right from −3 to 3',
+    inputs: { a: { dims: [3, 4] } },
+    build: ({ a }) => ops.exactGelu(ops.mul(a!, constant.float32(3))),
+  },
+  {
+    rule: 'Relu',
+    // Squares, shifted: no number is so near 0 that a difference would reach across it.
+    inputs: { a: matrix(3, 4) },
+    build: ({ a }) => ops.relu(ops.add(ops.mul(a!, a!), constant.float32([0.2, -2, 0.2, -2]))),
+  },
+  {
+    rule: 'Tanh',
+    inputs: { a: { dims: [3, 4] } },
+    build: ({ a }) => tanh(a!),
   },
   {
     rule: 'Gelu',

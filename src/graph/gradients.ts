@@ -4,7 +4,7 @@
  */
 
 import type { Contribution } from './contribution.js';
-import { exp, expandLike, neg, reshapeLike, sigmoid, standardize, sumOver } from './gradient-ops.js';
+import { erf, exp, expandLike, neg, reshapeLike, sigmoid, standardize, sumOver } from './gradient-ops.js';
 import * as ops from './ops.js';
 import { lstmGradients } from './recurrence.js';
 import { multiplyDims } from './shapes.js';
@@ -56,7 +56,12 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   Exp: dense((g, _, y) => [ops.mul(g, y)]),
   // y·(1 − y)
   Sigmoid: dense((g, _, y) => [ops.mul(g, ops.mul(y, oneMinus(y)))]),
-  Gelu: dense((g, [x]) => [ops.mul(g, geluSlope(x!))]),
+  Gelu: dense((g, [x], _y, operation) => [
+    ops.mul(g, isTanhForm(operation) ? geluSlope(x!) : exactGeluSlope(x!)),
+  ]),
+  // 1 − y²
+  Tanh: dense((g, _, y) => [ops.mul(g, oneMinus(ops.mul(y, y)))]),
+  Relu: dense((g, [x]) => [ops.where(ops.lessOrEqual(x!, constant.float32(0)), constant.float32(0), g)]),
   Where: dense((g, [condition, a, b]) => [
     undefined,
     unbroadcast(ops.where(condition!, g, constant.float32(0)), a!),
@@ -166,8 +171,19 @@ function geluSlope(x: Value): Value {
 function computedAgain(value: Value): Value {
   const { origin } = value;
   if (origin.kind !== 'operation' || origin.operation.type !== 'Gelu') return value;
+  if (!isTanhForm(origin.operation)) return value;
   const [x] = origin.operation.inputs;
   return ops.mul(x!, geluParts(x!).s);
+}
+
+const isTanhForm = ({ attributes }: Operation) => attributes.approximate === 'tanh';
+
+/** d(x·Φ(x))/dx = Φ(x) + x·φ(x), φ the density of the normal distribution. */
+function exactGeluSlope(x: Value): Value {
+  const half = ops.mul(erf(ops.mul(x, constant.float32(Math.SQRT1_2))), constant.float32(0.5));
+  const density = exp(ops.mul(ops.mul(x, x), constant.float32(-0.5)));
+  const scaled = ops.mul(ops.mul(x, density), constant.float32(1 / Math.sqrt(2 * Math.PI)));
+  return ops.add(ops.add(half, constant.float32(0.5)), scaled);
 }
 
 function oneMinus(x: Value): Value {

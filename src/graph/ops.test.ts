@@ -157,6 +157,21 @@ const cases: OperationCase[] = [
     data: [-3, -0.5, 0, 2].map(gelu),
   },
   {
+    operation: 'exactGelu',
+    about: 'is x·Φ(x): PyTorch 2.13 in float64',
+    inputs: { a: { dims: [4], data: [-3, -0.5, 0, 2] } },
+    build: ({ a }) => ops.exactGelu(a!),
+    dims: [4],
+    data: [-0.004049694095, -0.154268769, 0, 1.9544997361],
+  },
+  {
+    operation: 'relu',
+    inputs: { a: { dims: [3], data: [-3, 0, 2] } },
+    build: ({ a }) => ops.relu(a!),
+    dims: [3],
+    data: [0, 0, 2],
+  },
+  {
     operation: 'softmax',
     inputs: { a: { dims: [1, 3], data: [log(1), log(2), log(5)] } },
     build: ({ a }) => ops.softmax(a!),

@@ -160,6 +160,16 @@ export function gelu(x: Value): Value {
   return operation('Gelu', [x], [{ dtype: x.dtype, shape: x.shape }], { approximate: 'tanh' })[0]!;
 }
 
+/** GELU itself: x·Φ(x), Φ the distribution function of the normal distribution. */
+export function exactGelu(x: Value): Value {
+  return operation('Gelu', [x], [{ dtype: x.dtype, shape: x.shape }], { approximate: 'none' })[0]!;
+}
+
+/** max(0, x). */
+export function relu(x: Value): Value {
+  return operation('Relu', [x], [{ dtype: x.dtype, shape: x.shape }])[0]!;
+}
+
 /** exp(x) / Σ exp(x) over one axis. */
 export function softmax(x: Value, axis = -1): Value {
   normalizeAxis('Softmax', x.shape, axis);

@@ -6,6 +6,8 @@ export interface AttentionWeights {
   weight: Value;
   bias: Value;
   nHead: number;
+  /** What scores are multiplied with; by default 1/√D, D the width of a head. */
+  scale?: number;
 }
 
 /**
@@ -53,7 +55,10 @@ function fuse(
     'Attention',
     [x, weights.weight, weights.bias, ...further],
     [{ dtype: x.dtype, shape: x.shape }],
-    { num_heads: weights.nHead, unidirectional },
+    {
+      ...{ num_heads: weights.nHead, unidirectional },
+      ...(weights.scale !== undefined && { scale: { float: weights.scale } }),
+    },
     'com.microsoft',
   )[0]!;
 }
@@ -71,11 +76,12 @@ function attend(x: Value, weights: AttentionWeights, drop: (probabilities: Value
   const [B, T] = x.shape as [number | string, number | string, number];
   const { nHead: H } = weights;
   const D = C / H;
+  const scale = weights.scale ?? 1 / Math.sqrt(D);
   const qkv = ops.add(ops.matmul(x, weights.weight), weights.bias); // [B, T, 3C]
   const head = (part: number, order: number[]) =>
     ops.transpose(ops.reshape(ops.slice(qkv, 2, part * C, (part + 1) * C), [B, T, H, D]), order);
   // Scaling q and adding a mask [T, T] touches far fewer numbers than doing so to the scores [B, H, T, T] one by one.
-  const q = ops.mul(head(0, [0, 2, 1, 3]), constant.float32(1 / Math.sqrt(D))); // [B, H, T, D]
+  const q = ops.mul(head(0, [0, 2, 1, 3]), constant.float32(scale)); // [B, H, T, D]
   const kT = head(1, [0, 2, 3, 1]); // [B, H, D, T]
   const v = head(2, [0, 2, 1, 3]);
   const positions = ops.positionsAlong(x, 1);

@@ -12,6 +12,11 @@ export type Architecture = 'gpt1' | 'gpt2' | 'lstm';
 /** Whose vocabulary and way of splitting text a model has. */
 export type VocabularyKind = 'gpt1' | 'gpt2';
 
+/** Functions that GPT-2 variants have in place of the tanh form of GELU; `gelu` is x·Φ(x). Names of transformers. */
+export const activations = ['gelu', 'relu', 'silu', 'tanh'] as const;
+/** One of `activations`. */
+export type Activation = (typeof activations)[number];
+
 /** The numbers that fix a model's graph. Names are those of the releases (`n_layer` → `nLayer`). */
 export interface ModelConfig {
   architecture: Architecture;
@@ -26,6 +31,16 @@ export interface ModelConfig {
   vocabSize: number;
   /** ε inside the square root of layer norm; 1e-5 in every released checkpoint. An LSTM has no layer norm. */
   layerNormEpsilon: number;
+  /** What a GPT applies between the two layers of its feed-forward half; absent: the tanh form of GELU, as in both releases. */
+  activation?: Activation;
+  /** Width of the feed-forward half; absent: 4·C. */
+  nInner?: number;
+  /** Present where scores of attention are not divided by √(C / heads). */
+  scaleAttnWeights?: false;
+  /** Present where scores of attention in layer l, from 0, are divided by l + 1 as well. */
+  scaleAttnByInverseLayerIdx?: true;
+  /** Present where the output projection is a matrix of its own, not the token embedding. */
+  untiedHead?: true;
   /** H, of an LSTM only. */
   units?: number;
   /** Absent: a GPT has the kind of its own release, an LSTM GPT-2's. */
@@ -123,7 +138,7 @@ export function findRegisteredModel(name: string): RegisteredModel | undefined {
  */
 export function parameterShapes(config: ModelConfig): Map<string, number[]> {
   if (config.architecture === 'lstm') return lstmShapes(config);
-  const { nLayer, nEmbd: C, nCtx: T, vocabSize: V } = config;
+  const { nLayer, nEmbd: C, nCtx: T, vocabSize: V, nInner: I = 4 * C } = config;
   const [wte, wpe] = gptEmbeddingNames(config.architecture);
   const shapes = new Map<string, number[]>([
     [wte, [V, C]],
@@ -135,10 +150,11 @@ export function parameterShapes(config: ModelConfig): Map<string, number[]> {
     shapes.set(`${h}.attn.c_attn.weight`, [C, 3 * C]).set(`${h}.attn.c_attn.bias`, [3 * C]);
     shapes.set(`${h}.attn.c_proj.weight`, [C, C]).set(`${h}.attn.c_proj.bias`, [C]);
     shapes.set(`${h}.ln_2.weight`, [C]).set(`${h}.ln_2.bias`, [C]);
-    shapes.set(`${h}.mlp.c_fc.weight`, [C, 4 * C]).set(`${h}.mlp.c_fc.bias`, [4 * C]);
-    shapes.set(`${h}.mlp.c_proj.weight`, [4 * C, C]).set(`${h}.mlp.c_proj.bias`, [C]);
+    shapes.set(`${h}.mlp.c_fc.weight`, [C, I]).set(`${h}.mlp.c_fc.bias`, [I]);
+    shapes.set(`${h}.mlp.c_proj.weight`, [I, C]).set(`${h}.mlp.c_proj.bias`, [C]);
   }
   if (config.architecture === 'gpt2') shapes.set('ln_f.weight', [C]).set('ln_f.bias', [C]);
+  if (config.untiedHead) shapes.set(UNTIED_HEAD, [V, C]);
   return shapes;
 }
 
@@ -169,6 +185,27 @@ export function lstmUnits({ architecture, units }: ModelConfig): number {
 /** Names of the token and, in a GPT, the position embedding: each kind of checkpoint calls them differently. */
 export function embeddingNames(architecture: Architecture): [tokens: string, positions?: string] {
   return architecture === 'lstm' ? [LSTM_EMBEDDING] : gptEmbeddingNames(architecture);
+}
+
+/** Name of an output projection of its own, [V, C]. */
+export const UNTIED_HEAD = 'lm_head.weight';
+
+/** The parameter that hidden states are multiplied with to give logits, [V, C]: the token embedding, unless the head is untied. */
+export function outputProjectionName({
+  architecture,
+  untiedHead,
+}: Pick<ModelConfig, 'architecture' | 'untiedHead'>): string {
+  return untiedHead ? UNTIED_HEAD : embeddingNames(architecture)[0];
+}
+
+/**
+ * What scores of attention are multiplied with in a layer, from 0; undefined for the usual 1/√D, D the width of a head
+ * (transformers modeling_gpt2.py:GPT2Attention).
+ */
+export function attentionScale(config: ModelConfig, layer: number): number | undefined {
+  const { nEmbd, nHead, scaleAttnWeights = true, scaleAttnByInverseLayerIdx = false } = config;
+  if (scaleAttnWeights && !scaleAttnByInverseLayerIdx) return undefined;
+  return (scaleAttnWeights ? 1 / Math.sqrt(nEmbd / nHead) : 1) / (scaleAttnByInverseLayerIdx ? layer + 1 : 1);
 }
 
 /** Names of both embeddings of a GPT. */

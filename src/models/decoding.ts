@@ -95,7 +95,7 @@ function keepKeysAndValues({ nHead: H, nEmbd: C }: ModelConfig, last: Value, tot
   const inputs: Value[] = [];
   const outputs: Record<string, Value> = {};
   let layers = 0;
-  const attention: Attention = (x, { weight, bias }) => {
+  const attention: Attention = (x, { weight, bias, scale = 1 / Math.sqrt(D) }) => {
     const names = cacheNames(layers++);
     const past = names.map((name) => input(name.past, 'float32', shape));
     const qkv = ops.add(ops.matmul(x, weight), bias); // [B, T, 3C]
@@ -107,7 +107,7 @@ function keepKeysAndValues({ nHead: H, nEmbd: C }: ModelConfig, last: Value, tot
         dtype: 'float32',
         shape: dims,
       })),
-      { num_heads: H, kv_num_heads: H, scale: { float: 1 / Math.sqrt(D) } },
+      { num_heads: H, kv_num_heads: H, scale: { float: scale } },
       'com.microsoft',
     );
     inputs.push(...past);

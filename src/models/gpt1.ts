@@ -4,6 +4,7 @@
  */
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
+import { attentionScale } from './config.js';
 import { embed, layerNorm, linear, mlp } from './layers.js';
 import type { Forward } from './model.js';
 
@@ -32,10 +33,16 @@ export const gpt1Hidden: Forward = ({
         weight: weights.get(`${h}.attn.c_attn.weight`),
         bias: weights.get(`${h}.attn.c_attn.bias`),
         nHead: config.nHead,
+        scale: attentionScale(config, layer),
       });
       const a = dropout(linear(rows(heads), weights, `${h}.attn.c_proj`));
       const n = layerNorm(ops.add(rows(x), a), weights, `${h}.ln_1`, config);
-      return layerNorm(ops.add(n, dropout(mlp(n, weights, `${h}.mlp`))), weights, `${h}.ln_2`, config);
+      return layerNorm(
+        ops.add(n, dropout(mlp(n, weights, `${h}.mlp`, config))),
+        weights,
+        `${h}.ln_2`,
+        config,
+      );
     });
   }
   return x;

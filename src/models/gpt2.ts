@@ -4,6 +4,7 @@
  */
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
+import { attentionScale } from './config.js';
 import { embed, layerNorm, linear, mlp } from './layers.js';
 import type { Forward } from './model.js';
 
@@ -32,10 +33,14 @@ export const gpt2Hidden: Forward = ({
         weight: weights.get(`${h}.attn.c_attn.weight`),
         bias: weights.get(`${h}.attn.c_attn.bias`),
         nHead: config.nHead,
+        scale: attentionScale(config, layer),
       });
       const a = dropout(linear(rows(heads), weights, `${h}.attn.c_proj`));
       const y = ops.add(rows(x), a);
-      return ops.add(y, dropout(mlp(layerNorm(y, weights, `${h}.ln_2`, config), weights, `${h}.mlp`)));
+      return ops.add(
+        y,
+        dropout(mlp(layerNorm(y, weights, `${h}.ln_2`, config), weights, `${h}.mlp`, config)),
+      );
     });
   }
   return place('ln_f', () => layerNorm(x, weights, 'ln_f', config));

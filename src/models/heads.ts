@@ -1,11 +1,11 @@
 /**
  * What is computed from hidden states. Letters: S rows, C channels, V vocabulary.
- * The output projection is tied to the token embedding and has no bias (both papers).
+ * The output projection is tied to the token embedding, unless the model has one of its own, and has no bias (both papers).
  */
 import * as ops from '../graph/ops.js';
 import { multiplyDims } from '../graph/shapes.js';
 import { constant, type Dim, parameter, place, type Value } from '../graph/value.js';
-import { embeddingNames, type ModelConfig } from './config.js';
+import { type ModelConfig, outputProjectionName } from './config.js';
 import type { Weights } from './weights.js';
 
 /** Rows of the token embedding that one slice of the head works on: bounds the memory of the logits, not the time. */
@@ -13,8 +13,7 @@ const SLICE_ROWS = 3200;
 
 /** All logits, hidden [..., C] → [..., V]: for those who want every one of them, at the price of their memory. */
 export function logitsHead(hidden: Value, weights: Weights, config: ModelConfig): Value {
-  const [wte] = embeddingNames(config.architecture);
-  return ops.matmul(hidden, ops.transpose(weights.get(wte), [1, 0]));
+  return ops.matmul(hidden, ops.transpose(weights.get(outputProjectionName(config)), [1, 0]));
 }
 
 /** What is asked about each row. */
@@ -47,16 +46,20 @@ export interface ScoreHeadOutputs {
  */
 export function scoreHead({ hidden, targets, weights, config, excluded }: ScoreHeadInputs): ScoreHeadOutputs {
   return place('head', () => {
-    const [wte] = embeddingNames(config.architecture);
+    const projection = outputProjectionName(config);
     const slices: Slice[] = [];
     for (let start = 0; start < config.vocabSize; start += SLICE_ROWS) {
       const end = Math.min(start + SLICE_ROWS, config.vocabSize);
-      slices.push({ start, logits: ops.matmulTransposed(hidden, weights.rows(wte, start, end)) }); // [S, end − start]
+      slices.push({ start, logits: ops.matmulTransposed(hidden, weights.rows(projection, start, end)) }); // [S, end − start]
     }
     // ReduceLogSumExp is slow over many elements; log-softmax is fast, and logit − log p is the same number everywhere.
     const sums = slices.map(({ logits }) => ops.sub(column(logits), column(ops.logSoftmax(logits))));
     const total = ops.reduceLogSumExp(ops.concat(sums, 1), 1, true); // [S, 1]
-    const targetLogits = ops.reduceSum(ops.mul(ops.gather(weights.get(wte), targets), hidden), 1, true); // [S, 1]
+    const targetLogits = ops.reduceSum(
+      ops.mul(ops.gather(weights.get(projection), targets), hidden),
+      1,
+      true,
+    ); // [S, 1]
 
     const outputs: ScoreHeadOutputs = {
       logProbs: ops.reshape(ops.sub(targetLogits, total), targets.shape),

@@ -1,6 +1,7 @@
+import { sigmoid, tanh } from '../graph/gradient-ops.js';
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
-import type { ModelConfig } from './config.js';
+import type { Activation, ModelConfig } from './config.js';
 import type { Weights } from './weights.js';
 
 /** x·W + b for the linear layer of that name; W is stored input-major, [in, out] (Conv1D). */
@@ -14,10 +15,18 @@ export function layerNorm(x: Value, weights: Weights, name: string, config: Mode
   return ops.layerNormalization(x, gain, bias, config.layerNormEpsilon);
 }
 
-/** The feed-forward half of a block: C → 4C → C. */
-export function mlp(x: Value, weights: Weights, name: string): Value {
-  return place('mlp', () => linear(ops.gelu(linear(x, weights, `${name}.c_fc`)), weights, `${name}.c_proj`));
+/** The feed-forward half of a block: C → 4C (or `nInner`) → C. */
+export function mlp(x: Value, weights: Weights, name: string, { activation }: ModelConfig): Value {
+  const activate = activation === undefined ? ops.gelu : functions[activation];
+  return place('mlp', () => linear(activate(linear(x, weights, `${name}.c_fc`)), weights, `${name}.c_proj`));
 }
+
+const functions: Record<Activation, (x: Value) => Value> = {
+  gelu: ops.exactGelu,
+  relu: ops.relu,
+  silu: (x) => ops.mul(x, sigmoid(x)),
+  tanh,
+};
 
 /**
  * Token vector plus position vector. ids int64 [B, T], positions int64 [T] or [B, T] → [B, T, C].

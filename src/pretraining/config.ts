@@ -1,5 +1,6 @@
 /** The size of a model to be trained: from a file, the name of a registered model, or numbers given one by one. */
 import { stat } from 'node:fs/promises';
+import { readNetwork } from '../checkpoints/config-file.js';
 import { DataError, UsageError } from '../errors.js';
 import { readJsonObject } from '../files/json-file.js';
 import {
@@ -19,7 +20,7 @@ export const layerNormEpsilon = 1e-5;
 const defaults = { architecture: 'gpt2' as Architecture, nLayer: 6, nEmbd: 256, nCtx: 512 };
 
 /** Each number under the names that a configuration file may give it: the flag's, and those of the Hugging Face releases. */
-const fileKeys: Record<Exclude<keyof ModelSize, 'architecture'>, readonly string[]> = {
+const fileKeys: Record<'nLayer' | 'nHead' | 'nEmbd' | 'nCtx' | 'units', readonly string[]> = {
   nLayer: ['layers', 'n_layer'],
   nHead: ['heads', 'n_head'],
   nEmbd: ['width', 'n_embd'],
@@ -58,7 +59,10 @@ export async function chooseModelSize(
       hint: 'Give --width a multiple of --heads.',
     });
   }
-  return { ...size, nHead };
+  if (size.architecture === 'gpt1' && size.activation === 'gelu')
+    throw new UsageError('GPT-1 has no exact GELU: its class takes gelu for the tanh form.');
+  const { nInner, ...rest } = size;
+  return { ...rest, nHead, ...(nInner !== undefined && nInner !== 4 * size.nEmbd && { nInner }) };
 }
 
 /** One layer; units that are not given are twice the width, the round number next to the paper's 2048 for 768. */
@@ -115,6 +119,8 @@ async function readSize(config: string): Promise<Partial<ModelSize>> {
     }
     size.architecture = architecture;
   }
+  if (size.architecture !== 'lstm')
+    Object.assign(size, readNetwork(json, size.architecture ?? 'gpt2', config));
   return size;
 }
 

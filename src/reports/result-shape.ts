@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../models/config.js';
+import { activations, type ModelConfig } from '../models/config.js';
 import type { ModelIdentity, OnnxIdentity } from '../runtime/open-model.js';
 import {
   type Check,
@@ -51,6 +51,11 @@ const modelShape = object<ModelIdentity>({
     nCtx: count,
     vocabSize: count,
     layerNormEpsilon: number,
+    activation: optional(oneOf(...activations)),
+    nInner: optional(count),
+    scaleAttnWeights: optional(flag),
+    scaleAttnByInverseLayerIdx: optional(flag),
+    untiedHead: optional(flag),
     units: optional(count),
     vocabulary: optional(oneOf('gpt1', 'gpt2')),
   }),

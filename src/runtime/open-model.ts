@@ -78,6 +78,8 @@ export interface OpenedModel {
 export interface OpenModelOptions extends DownloadOptions {
   /** Use seeded random weights of the registered model of that name instead of the published ones. */
   randomSeed?: number;
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** How GPT-1 splits text; `original` by default. */
   gpt1Tokenizer?: Gpt1Mode;
   /** Called while weights are read for the first time. */
@@ -94,7 +96,7 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     options.randomSeed === undefined
       ? await locateModel(name, options)
       : await randomModel(name, options.randomSeed, env);
-  const checkpoint = await openCheckpoint(location);
+  const checkpoint = await openCheckpoint(location, { nHead: options.heads });
   const { sha256 } = await verifyWeights(checkpoint, {
     cacheFolder: path.join(ownCacheFolder(env), 'verified'),
     onProgress: options.onVerify,

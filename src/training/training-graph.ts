@@ -13,7 +13,7 @@ import {
   isRegression,
   sequencesPerExample,
 } from '../models/class-heads.js';
-import { embeddingNames, type ModelConfig, parameterShapes } from '../models/config.js';
+import { embeddingNames, type ModelConfig, outputProjectionName, parameterShapes } from '../models/config.js';
 import type { Graph } from '../models/graphs.js';
 import { scoreHead } from '../models/heads.js';
 import { forward } from '../models/model.js';
@@ -107,8 +107,7 @@ export function trainingGraph(objective: Objective, dropout: Dropout): TrainingG
   const outputs: Record<string, Value> = {};
   let loss: Value | undefined;
   if (lmCoef !== 0) {
-    const [wte] = embeddingNames(config.architecture);
-    const wteT = ops.transpose(weights.get(wte), [1, 0]);
+    const wteT = ops.transpose(weights.get(outputProjectionName(config)), [1, 0]);
     const parts = batch.lmParts.map(({ rows, targets, weights: shares }) =>
       languageModelLoss(ops.gather(states, rows), targets, shares, wteT),
     );
