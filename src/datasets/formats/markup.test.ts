@@ -92,7 +92,21 @@ describe('readXml', () => {
   test('reads character references, once', async () => {
     const root = await read('<r>caf&#233; &#xe9; &#128512; &amp;#233; &amp;lt; &quot;</r>');
     expect(textOf(root)).toBe('café é 😀 &#233; &lt; "');
+    const named = await read(
+      '<!DOCTYPE r [<!ENTITY own "mine">]><r a="&eacute;">&eacute;&LT;&Ouml; &own; <!-- &no; --><![CDATA[&no; &eacute;]]></r>',
+    );
+    expect([textOf(named), named.attributes.a]).toEqual(['é<Ö mine &no; &eacute;', 'é']);
   });
+
+  // Dropped or left as they stand by the parser, an error for Python's.
+  test.each(['&#xD83D;', '&#55357;', '&#0;', '&#x110000;', '&#-1;', '&no;'])(
+    'refuses %s, which stands for no character',
+    async (reference) => {
+      await expect(read(`<r>\n${reference}</r>`)).rejects.toThrow(
+        `line 2: the reference ${reference} stands for no character.`,
+      );
+    },
+  );
 
   test('refuses entities that grow out of each other', async () => {
     const bomb = `<!DOCTYPE a [<!ENTITY x0 "ha">${Array.from({ length: 9 }, (_, level) => `<!ENTITY x${level + 1} "${`&x${level};`.repeat(10)}">`).join('')}]><a>&x9;</a>`;

@@ -4,6 +4,7 @@ import { decodeBytes } from '../../files/decode.js';
 import { decodeWindows1252 } from '../../files/windows-1252.js';
 import { readBytes } from './text.js';
 import { type MemberOption, shownName } from './unpack.js';
+import { checkReferences } from './xml-references.js';
 
 /** An element with what it contains, in the order of the file. Text stays as it is written, white space included. */
 export interface XmlElement {
@@ -19,7 +20,7 @@ export interface XmlElement {
  */
 export async function readXml(file: string, options: MemberOption = {}): Promise<XmlElement> {
   const name = shownName(file, options.member);
-  const text = await readXmlText(file, options);
+  const text = checkReferences(await readXmlText(file, options), name);
   // Loaded when there is such a file: a list of tasks must not wait for every format's library.
   const { XMLParser, XMLValidator } = await import('fast-xml-parser');
   // The parser alone accepts unclosed elements.
