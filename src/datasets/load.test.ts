@@ -54,6 +54,13 @@ describe('a damaged file is refused with its name and the place', () => {
   });
 });
 
+// /dev/stdin and process substitution are such files: the hash was that of nothing, and the answers those of any other.
+test('what can be read once only is refused', async () => {
+  await expect(load('/dev/null')).rejects.toThrow(
+    '/dev/null is no file on a disk, and it has to be read more than once.',
+  );
+});
+
 test('line ends of Windows and a missing last line end make no difference', async () => {
   const { rows } = await load(await file('crlf.txt', 'one two three\r\nfour five'));
   expect(rows).toEqual([

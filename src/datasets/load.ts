@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { DataError } from '../errors.js';
+import { refusePipe } from '../files/unreadable.js';
 import type { Dataset, LoadedDataset } from './dataset.js';
 import { type DataOptions, type Located, locate } from './locate.js';
 import { isPublished } from './published-files.js';
@@ -14,6 +15,8 @@ export async function loadDataset<Row>(
   options: DataOptions,
 ): Promise<LoadedDataset<Row>> {
   const located = await locate(dataset, options);
+  // A pipe would give its bytes to the reader and none to the hash, so that all data had the same.
+  for (const file of located.files) await refusePipe(file);
   const notes: string[] = [];
   const rows = await dataset.read(located.files, (sentence) => notes.push(sentence));
   checkRowCount(rows.length, dataset, located);

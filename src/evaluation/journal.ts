@@ -13,6 +13,7 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { explainWriteError, type WritableFolder } from '../files/space.js';
+import { unreadable } from '../files/unreadable.js';
 import type { RecordBase } from '../tasks/task.js';
 import type { RunIdentity } from './fingerprint.js';
 
@@ -68,7 +69,9 @@ export type NewHeader = Omit<JournalHeader, 'journal'>;
 
 /** Reads a journal, leaving out what was written after the last complete batch. Throws DataError when it is none. */
 export async function readJournal(file: string): Promise<JournalContent> {
-  const bytes = await readFile(file);
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? error : unreadable(file, error);
+  });
   let header: JournalHeader | undefined;
   const batches = new Map<number, BatchLine>();
   const records: RecordBase[] = [];

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { DataError } from '../errors.js';
 import { parseJournalLine, resultsTarget } from '../evaluation/journal.js';
 import { explainWriteError } from '../files/space.js';
+import { unreadable } from '../files/unreadable.js';
 import type { ClassifiedRecord } from '../tasks/finetune-task.js';
 import type { FinetuneIdentity } from './identity.js';
 
@@ -100,7 +101,7 @@ export async function readTrainingJournal(
 ): Promise<TrainingJournal | undefined> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error;
+    throw unreadable(file, error);
   });
   if (bytes === undefined) return undefined;
   let journal: TrainingJournal | undefined;

@@ -7,7 +7,7 @@ import { unpack } from '../datasets/formats/unpack.js';
 import { DataError, UserError } from '../errors.js';
 import { decodeText } from '../files/decode.js';
 import { isJsonObject, parseJson } from '../files/json-file.js';
-import { unreadable } from '../files/unreadable.js';
+import { refusePipe, unreadable } from '../files/unreadable.js';
 
 /** A file that was named, or found in a folder that was. */
 export interface TextFile {
@@ -55,9 +55,13 @@ export async function listTextFiles(paths: readonly string[]): Promise<TextFile[
 async function listOne(given: string): Promise<{ name: string; file: string }[]> {
   let entries: string[];
   try {
-    if (!(await stat(given)).isDirectory()) return [{ name: path.basename(given), file: given }];
+    if (!(await stat(given)).isDirectory()) {
+      await refusePipe(given);
+      return [{ name: path.basename(given), file: given }];
+    }
     entries = (await readdir(given, { recursive: true })).filter((entry) => textNames.test(entry));
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw unreadable(given, cause);
   }
   if (entries.length > 0) {

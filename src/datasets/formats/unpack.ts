@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DataError, UserError } from '../../errors.js';
@@ -94,6 +95,8 @@ function plainBytes(file: string): Readable {
 
 async function beginsLikeGzip(file: string): Promise<boolean> {
   try {
+    // A pipe can be read once only.
+    if (!(await stat(file)).isFile()) return false;
     for await (const chunk of createReadStream(file, { end: 2 })) {
       return (chunk as Buffer).equals(Buffer.from([0x1f, 0x8b, 0x08]));
     }
