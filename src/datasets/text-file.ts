@@ -94,7 +94,10 @@ function checkUtf8(start: Buffer, file: string): void {
   throw new DataError({
     file,
     problem: 'this is text in UTF-16.',
-    hint: hintFor(`Leave the file out, or convert it: iconv -f ${marked} -t UTF-8 FILE > NEW.`, file),
+    hint: hintFor(
+      `Leave the file out, or convert it: mkdir -p utf8 && iconv -f ${marked} -t UTF-8 FILE > NEW`,
+      file,
+    ),
   });
 }
 

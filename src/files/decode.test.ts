@@ -137,7 +137,12 @@ describe('another kind of file is named by its first bytes', () => {
     ['Parquet', 'PAR1\x15\x04', 'a Parquet file', 'a name that ends in .parquet'],
     ['Arrow', 'ARROW1\0\0', 'an Arrow file', "Dataset.from_file('a.txt')"],
     ['a stream of Arrow', '\xff\xff\xff\xff\x78\0\0\0', 'an Arrow file', 'to_json'],
-    ['UTF-32', '\xff\xfe\0\0a\0\0\0', 'text in UTF-32', 'iconv -f UTF-32 -t UTF-8 a.txt > utf8-a.txt'],
+    [
+      'UTF-32',
+      '\xff\xfe\0\0a\0\0\0',
+      'text in UTF-32',
+      'mkdir -p utf8 && iconv -f UTF-32 -t UTF-8 a.txt > utf8/a.txt',
+    ],
     ['UTF-32 without a mark', Buffer.from('a\0\0\0b\0\0\0'), 'text in UTF-32', 'iconv -f UTF-32LE'],
     ['UTF-32, big-endian', Buffer.from('\0\0\0a\0\0\0b'), 'text in UTF-32', 'iconv -f UTF-32BE'],
     [

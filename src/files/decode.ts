@@ -63,7 +63,7 @@ export function textEncoding(start: Uint8Array, file: string): TextEncoding {
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
   const unmarked = unmarkedEncoding(start);
   if (unmarked === 'UTF-32LE' || unmarked === 'UTF-32BE') {
-    refuse('text in UTF-32', `Convert it: iconv -f ${unmarked} -t UTF-8 FILE > NEW.`);
+    refuse('text in UTF-32', `Convert it: mkdir -p utf8 && iconv -f ${unmarked} -t UTF-8 FILE > NEW`);
   }
   return (unmarked as TextEncoding | undefined) ?? 'utf-8';
 }

@@ -9,15 +9,18 @@ export interface FileKind {
   hint: string;
 }
 
-/** A hint with the names that can be typed for FILE and NEW: the file's own, unless a shell would read it otherwise. */
+/**
+ * A hint with the names that can be typed for FILE and NEW: the file's own, unless a shell would read it otherwise. What is new keeps
+ * its name in another folder, since forms of data are told by their names.
+ */
 export function hintFor(hint: string, file: string): string {
   const plain = /^[\w./~+-]+$/.test(file);
   return hint
     .replaceAll('FILE', plain ? file : 'FILE')
-    .replaceAll('NEW', plain ? `utf8-${path.basename(file)}` : 'NEW');
+    .replaceAll('NEW', plain ? `utf8/${path.basename(file)}` : 'utf8/FILE');
 }
 
-const unpackHint = (command: string) => `Unpack it and pass what comes out: ${command}.`;
+const unpackHint = (command: string) => `Unpack it and pass what comes out: ${command}`;
 
 const loadAsDataset =
   "Write its rows as JSON lines: python -c \"import datasets; datasets.Dataset.from_file('FILE').to_json('rows.jsonl')\".";
@@ -32,7 +35,7 @@ const kinds: readonly (readonly [start: string, kind: FileKind])[] = [
   ['Rar!\x1a\x07', { name: 'a RAR archive', hint: unpackHint('unrar x FILE') }],
   [
     'PK\x03\x04',
-    { name: 'a zip archive', hint: 'Give it a name that ends in .zip, or unpack it: unzip FILE.' },
+    { name: 'a zip archive', hint: 'Give it a name that ends in .zip, or unpack it: unzip FILE' },
   ],
   ['PAR1\x15', { name: 'a Parquet file', hint: 'Give it a name that ends in .parquet.' }],
   ['ARROW1\0\0', { name: 'an Arrow file', hint: loadAsDataset }],
@@ -44,10 +47,16 @@ const kinds: readonly (readonly [start: string, kind: FileKind])[] = [
   ['\x80\x04\x95', { name: 'a Python pickle', hint: 'Write what it holds as JSON lines.' }],
   [
     'version https://git-lfs.github.com/spec/',
-    { name: 'a pointer of Git LFS in place of the file', hint: 'Fetch the file itself: git lfs pull.' },
+    { name: 'a pointer of Git LFS in place of the file', hint: 'Fetch the file itself: git lfs pull' },
   ],
-  ['\xff\xfe\0\0', { name: 'text in UTF-32', hint: 'Convert it: iconv -f UTF-32 -t UTF-8 FILE > NEW.' }],
-  ['\0\0\xfe\xff', { name: 'text in UTF-32', hint: 'Convert it: iconv -f UTF-32 -t UTF-8 FILE > NEW.' }],
+  [
+    '\xff\xfe\0\0',
+    { name: 'text in UTF-32', hint: 'Convert it: mkdir -p utf8 && iconv -f UTF-32 -t UTF-8 FILE > NEW' },
+  ],
+  [
+    '\0\0\xfe\xff',
+    { name: 'text in UTF-32', hint: 'Convert it: mkdir -p utf8 && iconv -f UTF-32 -t UTF-8 FILE > NEW' },
+  ],
 ];
 
 /** What a file that begins with these bytes is, where it can be told; undefined for plain text and for anything unknown. */

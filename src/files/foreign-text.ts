@@ -23,10 +23,11 @@ export function describeForeignText(bytes: Buffer): ForeignText {
   if (high > 3 && high > letters / 2) {
     return {
       looksLike: 'it is damaged, or in another encoding than those of Western Europe',
-      hint: 'If it is not damaged, convert it from the encoding that its source states: iconv -f ENCODING -t UTF-8 FILE > NEW.',
+      hint: 'If it is not damaged, convert it from the encoding that its source states: mkdir -p utf8 && iconv -f ENCODING -t UTF-8 FILE > NEW',
     };
   }
-  const convert = (encoding: string) => `If so, convert it: iconv -f ${encoding} -t UTF-8 FILE > NEW.`;
+  const convert = (encoding: string) =>
+    `If so, convert it: mkdir -p utf8 && iconv -f ${encoding} -t UTF-8 FILE > NEW`;
   if (oddities(bytes, 'macintosh') < oddities(bytes, 'windows-1252')) {
     return { looksLike: 'it looks like Mac OS Roman', hint: convert('MACINTOSH') };
   }
