@@ -23,7 +23,7 @@ export function hintFor(hint: string, file: string): string {
 const unpackHint = (command: string) => `Unpack it and pass what comes out: ${command}`;
 
 const loadAsDataset =
-  "Write its rows as JSON lines: python -c \"import datasets; datasets.Dataset.from_file('FILE').to_json('rows.jsonl')\".";
+  "Write its rows as JSON lines: python -c \"import datasets; datasets.Dataset.from_file('FILE').to_json('rows.jsonl')\"";
 
 /** First bytes as Latin-1, with where they come from. */
 const kinds: readonly (readonly [start: string, kind: FileKind])[] = [

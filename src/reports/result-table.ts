@@ -84,6 +84,6 @@ function footnotes({ task, model, data, settings, counts, deviations, time }: Re
   return [
     `${task.title}${options}; ${data.name}${part}: ${formatCount(counts.examples)} examples from ${data.file}${sample}.`,
     `${formatCount(counts.inputTokens)} tokens (${model.tokenizer.name}) in ${formatNumber(time.scoringSeconds)} s on ${settings.device}: ${formatCount(time.tokensPerSecond)} tokens/s.`,
-    ...deviations.map((deviation) => `* ${deviation}`),
+    ...[...(data.notes ?? []), ...deviations].map((remark) => `* ${remark}`),
   ];
 }
