@@ -23,7 +23,8 @@ export function commandKit(output: Output, argv: readonly string[]): CommandKit 
     json: () => new Option('--json', 'print JSON instead of tables').default(false),
     device: () =>
       new Option('--device <device>', 'where to compute').choices([...deviceNames]).default('cpu'),
-    results: () => new Option('--results <folder>', 'folder of result files').default('results'),
+    results: () =>
+      new Option('--results <folder>', 'folder of result files').env('GPT_RESULTS').default('results'),
     example: (command, ...lines) =>
       command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`),
   };

@@ -5,9 +5,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatBytes } from '../format.js';
 import { cacheFolder, ownCacheFolder } from '../hub/cache.js';
-import type { Environment } from '../hub/settings.js';
+import { type Environment, offlineVariable } from '../hub/settings.js';
 import { wrapText } from '../reports/grid.js';
 import { type Device, listDevices } from '../runtime/devices.js';
+import { doctorVerdicts } from './doctor-verdicts.js';
 import { describeEnvironment } from './environment.js';
 import type { Output } from './output.js';
 
@@ -68,7 +69,7 @@ async function examine({ results, env, nodeVersion, ...context }: DoctorContext)
   const folders = {
     'model cache': { ...(await folderState(cacheFolder(env))), chosenBy: 'HF_HUB_CACHE or HF_HOME' },
     'own cache': { ...(await folderState(ownCacheFolder(env))), chosenBy: 'GPT_CACHE' },
-    results: { ...(await folderState(resolve(results))), chosenBy: '--results' },
+    results: { ...(await folderState(resolve(results))), chosenBy: '--results or GPT_RESULTS' },
   };
   // A limit that a container sets counts; without one Node reports 0 or an absurdly large number.
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
@@ -101,6 +102,15 @@ async function examine({ results, env, nodeVersion, ...context }: DoctorContext)
       })),
   ] satisfies Problem[];
   const variables = { HF_TOKEN: 'not set', ...settingsInForce(env) };
+  const samples = await listSamples();
+  const verdicts = doctorVerdicts({
+    runs: node.supported && runtime.error === null,
+    memoryBytes: memory.totalBytes,
+    cache: folders['model cache'],
+    resultsWritable: folders.results.writable,
+    samples: samples.length,
+    isOffline: offlineVariable(env) !== undefined,
+  });
   return {
     gpt,
     node,
@@ -111,9 +121,10 @@ async function examine({ results, env, nodeVersion, ...context }: DoctorContext)
     onnxruntime: runtime,
     defaultDevice,
     folders,
-    samples: await listSamples(),
+    samples,
     variables,
     problems,
+    verdicts,
   };
 }
 
@@ -220,6 +231,11 @@ function render(report: Report, columns: number): string {
     wrapText(`  ${hint}`, columns, '  '),
   ]);
   if (verdict.length === 0) verdict.push('Everything that gpt needs is here.');
+  verdict.push(
+    ...report.verdicts.map(({ can, what }) =>
+      wrapText(`  ${can ? 'yes' : 'no '}  ${what}`, columns, ' '.repeat(7)),
+    ),
+  );
   return `${[...blocks, verdict].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 

@@ -1,5 +1,5 @@
 /** Commands about what there is, on the hub and on this machine. The work of each is imported only when it runs. */
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { type CommandKit, interruptible, quietRun } from './command-kit.js';
 import { headsOption, numberFrom, wholeNumber } from './options.js';
 
@@ -153,6 +153,19 @@ export function addMachineCommands(
     'gpt bench --model gpt2-medium --random --threads 4 --json',
     'gpt bench --model gpt1 --random --train',
     'gpt bench --model gpt2 --random --generate',
+  );
+
+  example(
+    program
+      .command('completion')
+      .description('a script with which your shell completes commands, tasks, models and tables')
+      .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
+      .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+        const { completionScript } = await import('./completion.js');
+        output.out(await completionScript(shell, program));
+      }),
+    'source <(gpt completion bash)      # in ~/.bashrc; zsh: in ~/.zshrc after compinit',
+    'gpt completion fish | source       # in ~/.config/fish/config.fish',
   );
 
   example(

@@ -2,9 +2,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../reports/result.js';
+import { capturedOutput } from '../testing/captured-output.js';
 import { type HubServer, startHubServer } from '../testing/hub-server.js';
 import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
+import { createProgram } from './main.js';
 
 const commands = [
   ...['eval', 'generate', 'finetune', 'pretrain', 'merge', 'table', 'tasks', 'models', 'download'],
@@ -153,4 +155,12 @@ test('a broken data file is refused before a model is looked for', async () => {
   );
   expect(stderr).toContain('broken.jsonl: line 2');
   expect(code).toBe(1);
+});
+
+test('every command with --results takes GPT_RESULTS as well', () => {
+  const options = createProgram(capturedOutput().output, []).commands.flatMap((command) =>
+    command.options.filter(({ long }) => long === '--results'),
+  );
+  expect(options.length).toBeGreaterThan(5);
+  expect(new Set(options.map(({ envVar }) => envVar))).toEqual(new Set(['GPT_RESULTS']));
 });

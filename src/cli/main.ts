@@ -20,6 +20,12 @@ export async function runMain(argv: string[]): Promise<void> {
   });
   const output = processOutput(process);
   try {
+    // Without a word, in a terminal, the question is what can be done here; in a pipe it is a mistake, as before.
+    if (argv.length === 2 && process.stdout.isTTY) {
+      const { lookAround, renderWelcome } = await import('./welcome.js');
+      output.out(renderWelcome(await lookAround(process.env.GPT_RESULTS || 'results', process.env)));
+      return;
+    }
     await createProgram(output, argv).parseAsync(argv);
   } catch (error) {
     process.exitCode = reportError(error, output);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError, UserError } from '../errors.js';
 import { exampleResult } from '../testing/example-result.js';
 import type { Result } from './result.js';
-import { readResults, resultFileName, writeResult } from './results-folder.js';
+import { describeWritten, readResults, resultFileName, writeResult } from './results-folder.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -30,7 +30,10 @@ describe('writeResult and readResults', () => {
     const nested = join(folder, 'a', 'b');
     const small = exampleResult();
     const medium = exampleResult({ model: { name: 'gpt2-medium' }, settings: { limit: 7 } });
-    expect(await writeResult(nested, small)).toEqual({ file: join(nested, 'lambada--gpt2.json') });
+    expect(await writeResult(nested, small)).toEqual({
+      file: join(nested, 'lambada--gpt2.json'),
+      isFirst: true,
+    });
     await writeResult(nested, medium);
     expect(await readResults(nested)).toEqual([medium, small]);
   });
@@ -174,4 +177,15 @@ describe('writeResult', () => {
     expect((error as Error).message).toContain('metrics[0].value');
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+it('the first result in a folder says where results are kept, the next one does not', async () => {
+  const place = join(folder, 'first');
+  const first = await writeResult(place, exampleResult());
+  expect(describeWritten(first)).toBe(
+    `Written to ${join(place, 'lambada--gpt2.json')}. Results are kept in ${place}; --results or GPT_RESULTS names another folder.`,
+  );
+  expect(describeWritten(await writeResult(place, exampleResult()))).toBe(
+    `Written to ${join(place, 'lambada--gpt2.json')}`,
+  );
 });

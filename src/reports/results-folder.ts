@@ -1,7 +1,7 @@
 /** The folder of results: one JSON file per model and task. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DataError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { readJsonObject } from '../files/json-file.js';
@@ -64,6 +64,8 @@ const REPLACED_FOLDER = 'replaced';
 export interface WrittenResult {
   file: string;
   moved?: string;
+  /** It is the first in its folder: then the user is told where results are kept. */
+  isFirst?: true;
 }
 
 /**
@@ -79,9 +81,10 @@ export async function writeResult(folder: string, result: Result): Promise<Writt
   refuseUnreadable(json, file);
   try {
     await mkdir(folder, { recursive: true });
+    const isFirst = !(await readdir(folder)).some((name) => name.endsWith('.json'));
     const moved = await keepOtherRun(folder, file, result.fingerprint);
     await writeAtomically(file, (handle) => handle.writeFile(json));
-    return moved === undefined ? { file } : { file, moved };
+    return { file, ...(moved === undefined ? {} : { moved }), ...(isFirst ? { isFirst } : {}) };
   } catch (error) {
     throw explainWriteError(error, { path: folder, variable: '--results' });
   }
@@ -116,7 +119,10 @@ function fingerprintIn(content: string): string | undefined {
 }
 
 /** What a command says about it. */
-export function describeWritten({ file, moved }: WrittenResult): string {
+export function describeWritten({ file, moved, isFirst }: WrittenResult): string {
+  if (isFirst) {
+    return `Written to ${file}. Results are kept in ${resolve(dirname(file))}; --results or GPT_RESULTS names another folder.`;
+  }
   return moved === undefined
     ? `Written to ${file}`
     : `Written to ${file}. What stood there came from another run and is in ${moved} now.`;
