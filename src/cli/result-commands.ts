@@ -16,6 +16,11 @@ export function addResultCommands(program: Command, { output, json, results, exa
           .default('terminal'),
       )
       .option('--check <file>', 'compare a committed copy (.md, .csv, .json) instead of printing')
+      .option(
+        '--others',
+        'what others measured with the same models too, each with its setting and source',
+        false,
+      )
       .addOption(results())
       .addOption(json())
       .action(async (id: string | undefined, flags) => {
@@ -25,6 +30,7 @@ export function addResultCommands(program: Command, { output, json, results, exa
     'gpt table gpt2-table3',
     'gpt table gpt2-table3 --format markdown > table3.md',
     'gpt table reproduction   # every published number and ours',
+    'gpt table gpt2-table3 --others   # with what others measured',
     'gpt table gpt2-table3 --check table3.md',
   );
 

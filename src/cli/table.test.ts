@@ -93,9 +93,24 @@ describe('gpt table', () => {
       'differs',
       'differs',
     ]);
-    expect((await table('reproduction', { format: 'markdown' })).out).toContain('| 35.13 | perplexity 40.06');
+    expect((await table('reproduction', { format: 'markdown' })).out).toContain(
+      '| 35.13 | 40.06 (whole word)',
+    );
     expect((await table()).out).toContain('reproduction\n  Every published number');
     await expect(table('reproduction', { check: 'x.md' })).rejects.toThrow(UsageError);
+  });
+
+  it('has what others measured below the model, with setting and source, when it is asked for', async () => {
+    const { out } = await table('gpt2-table3', { format: 'markdown', others: true });
+    expect(out).toMatch(/117M: whole word <sup>\d+<\/sup> \| others \| 40\.06 \| 32\.56 \|/);
+    expect(out).toContain('Measured by others: cybertronai/bflm.');
+    expect((await table('gpt2-table3', { format: 'markdown' })).out).not.toContain('others');
+    for (const format of ['terminal', 'csv', 'json', 'latex'] as const) {
+      expect((await table('gpt2-table3', { format, others: true })).out, format).toContain('40.06');
+    }
+    // What is not of the paper is no cell of its table.
+    const { rows } = JSON.parse((await table('gpt2-table3', { json: true, others: true })).out);
+    expect(rows.filter(({ isOthers }: { isOthers?: true }) => isOthers).length).toBeGreaterThan(10);
   });
 
   it('refuses an unknown table and a malformed result', async () => {

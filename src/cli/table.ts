@@ -20,6 +20,8 @@ export interface TableOptions {
   json: boolean;
   /** A file with this table, to be compared instead of printing; its name tells the format where `format` does not. */
   check?: string;
+  /** Rows of what others measured too. */
+  others?: boolean;
 }
 
 /**
@@ -41,7 +43,8 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
     return;
   }
   const experiment = await readExperiment(id);
-  const table = buildTable(experiment, results);
+  const own = buildTable(experiment, results);
+  const table = options.others ? await addOthers(own) : own;
   if (options.check !== undefined) {
     const { checkTableFile, formatOfFile } = await import('./check-table.js');
     const format = formatOfFile(options.check, options.json ? 'json' : options.format);
@@ -49,7 +52,7 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
     return;
   }
   output.out(await render(table, format, output));
-  const advice = countCells(table).ours === 0 ? adviceFor(experiment) : undefined;
+  const advice = countCells(own).ours === 0 ? adviceFor(experiment) : undefined;
   if (advice !== undefined) {
     output.err(`Nothing of ours stands beside the paper’s numbers yet. "${advice}" changes that.`);
   }
@@ -64,6 +67,14 @@ export function adviceFor({ id, rows, columns }: Experiment): string | undefined
   const { model } = rows.find((row) => row.model !== null) ?? {};
   if (!model) return undefined;
   return `gpt ${id.startsWith('gpt1-table') ? 'finetune' : 'eval'} ${columns[0]!.task} --model ${model}`;
+}
+
+async function addOthers(table: Table): Promise<Table> {
+  const [{ withOthers }, { readOthers }] = [
+    await import('../reports/others-rows.js'),
+    await import('../reports/others.js'),
+  ];
+  return withOthers(table, readOthers());
 }
 
 // Each renderer is loaded when it is asked for: drawing for a terminal takes a library that the others do not need.
@@ -87,15 +98,11 @@ async function renderReproduction(
   format: TableOptions['format'],
   output: Output,
 ): Promise<string> {
-  const [{ listReproductions, reproductionSheet }, { lookUpDefinition }] = [
+  const [{ listReproductions, reproductionSheet }, { readOthers }] = [
     await import('../reports/reproduction.js'),
-    await import('../tasks/find.js'),
+    await import('../reports/others.js'),
   ];
-  const list = listReproductions(
-    await listExperiments(),
-    results,
-    (task) => lookUpDefinition(task)?.page.others ?? [],
-  );
+  const list = listReproductions(await listExperiments(), results, readOthers());
   const sheet = reproductionSheet(list);
   const sheets = await import('../reports/sheet.js');
   switch (format) {

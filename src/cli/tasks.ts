@@ -6,6 +6,7 @@ import { explainWriteError } from '../files/space.js';
 import { formatCount } from '../format.js';
 import { readExperiment } from '../reports/experiment.js';
 import { wrapText } from '../reports/grid.js';
+import { readOthers } from '../reports/others.js';
 import {
   allTasks,
   commandOf,
@@ -103,5 +104,5 @@ export async function writeTaskPages(folder: string, output: Output): Promise<vo
 }
 
 async function pageOf(definition: TaskDefinition): Promise<string> {
-  return renderTaskPage(definition, await readExperiment(createTask(definition).paper.table));
+  return renderTaskPage(definition, await readExperiment(createTask(definition).paper.table), readOthers());
 }

@@ -8,7 +8,7 @@ export const EMPTY = '–';
 
 /** One line of a row: the paper's figures, ours, or how they differ. */
 export interface LayoutLine {
-  label: 'paper' | 'ours' | 'difference' | 'std. error' | 'seeds';
+  label: 'paper' | 'others' | 'ours' | 'difference' | 'std. error' | 'seeds';
   /** One text per column. */
   cells: string[];
 }
@@ -21,7 +21,7 @@ export function layOutRows({
   rows,
   columns,
 }: Table): { label: string; notes: number[]; lines: LayoutLine[] }[] {
-  return rows.map(({ label, notes, cells, isOther = false }) => {
+  return rows.map(({ label, notes, cells, isOther = false, isOthers = false }) => {
     const line = (
       name: LayoutLine['label'],
       show: (cell: TableCell, unit: MetricUnit) => string,
@@ -29,7 +29,7 @@ export function layOutRows({
       label: name,
       cells: cells.map((cell, place) => show(cell, columns[place]!.unit)),
     });
-    const lines = isOther ? [] : [line('paper', (cell) => cell.published ?? EMPTY)];
+    const lines = isOther ? [] : [line(isOthers ? 'others' : 'paper', (cell) => cell.published ?? EMPTY)];
     if (cells.some((cell) => cell.ours !== undefined)) {
       lines.push(
         line('ours', ({ ours }, unit) => (ours === undefined ? EMPTY : formatValue(ours, unit))),

@@ -3,11 +3,12 @@ import { findRegisteredModel } from '../models/config.js';
 import { taskDefinitions } from '../tasks/index.js';
 import { exampleResult } from '../testing/example-result.js';
 import { listExperiments, readExperiment } from './experiment.js';
+import { readOthers } from './others.js';
 import { listReproductions, othersFor, reproductionSheet, type Verdict, verdictOf } from './reproduction.js';
 import type { MetricUnit } from './result.js';
 import { renderSheetCsv, renderSheetLatex, renderSheetMarkdown, renderSheetTerminal } from './sheet.js';
 
-const othersOf = (task: string) => taskDefinitions.find(({ name }) => name === task)?.page.others ?? [];
+const others = readOthers();
 
 describe('verdictOf', () => {
   it.each<[number, number | undefined, number | undefined, MetricUnit, Verdict]>([
@@ -28,25 +29,30 @@ describe('verdictOf', () => {
 });
 
 describe('othersFor', () => {
-  it('finds a model in every entry of every task, so that none is lost', () => {
-    for (const { page } of taskDefinitions) {
-      for (const { setting } of page.others) {
-        expect(findRegisteredModel(setting.split(/,? /)[0]!), setting).toBeDefined();
-      }
+  it('is only asked about tasks and metrics that exist', () => {
+    for (const { task, model, metric } of others) {
+      expect(
+        taskDefinitions.some(({ name }) => name === task),
+        task,
+      ).toBe(true);
+      expect(findRegisteredModel(model)?.name).toBe(model);
+      expect(metric).toMatch(/^[a-z_0-9]+$/);
     }
   });
 
-  it('takes the values in the unit of the number beside', () => {
-    const others = othersOf('lambada');
-    expect(othersFor('gpt2', 'perplexity', others)).toEqual([
-      { value: 'perplexity 40.06', setting: 'whole word', source: 'EleutherAI/lm-evaluation-harness#2159' },
+  it('takes the values of the task in the unit of the number beside', () => {
+    expect(othersFor('gpt2', 'lambada', 'perplexity', others)).toEqual([
+      { value: '40.06', setting: 'whole word', source: 'EleutherAI/lm-evaluation-harness#2159' },
     ]);
-    expect(othersFor('gpt2', 'percent', others).map(({ value }) => value)).toEqual([
+    expect(othersFor('gpt2', 'lambada', 'percent', others).map(({ value }) => value)).toEqual([
       '32.56 %',
       '46.67 %',
       '41.98 to 42.01 %',
     ]);
-    expect(othersFor('gpt2-large', 'percent', others)).toEqual([]);
+    expect(othersFor('gpt2-large', 'lambada', 'percent', others)).toEqual([]);
+    expect(othersFor('gpt2', 'enwik8', 'bits per byte', others)).toMatchObject([
+      { value: '2.23 bits per byte' },
+    ]);
   });
 });
 
@@ -54,7 +60,7 @@ describe('the list of reproductions', async () => {
   const experiments = await listExperiments();
 
   it('has every number of Table 3 once, and ours where there is one', async () => {
-    const list = listReproductions([await readExperiment('gpt2-table3')], [exampleResult()], othersOf);
+    const list = listReproductions([await readExperiment('gpt2-table3')], [exampleResult()], others);
     expect(list).toHaveLength(40);
     expect(list.filter(({ verdict }) => verdict !== 'not run')).toMatchObject([
       { model: '117M (124M)', column: 'LAMBADA PPL', paper: '35.13', ours: 40.0625, verdict: 'differs' },
@@ -63,7 +69,7 @@ describe('the list of reproductions', async () => {
   });
 
   it('leaves out sizes, rows of no model, and what was read off a drawing', () => {
-    const list = listReproductions(experiments, [], othersOf);
+    const list = listReproductions(experiments, [], others);
     const tables = new Set(list.map(({ experiment }) => experiment));
     for (const id of ['gpt2-table2', 'gpt2-table5', 'gpt1-figure2']) expect(tables).not.toContain(id);
     for (const id of ['gpt1-table2', 'gpt2-table3', 'gpt2-table4', 'gpt2-text']) expect(tables).toContain(id);
@@ -74,7 +80,7 @@ describe('the list of reproductions', async () => {
   });
 
   it('is printed in four ways, each with all rows', async () => {
-    const list = listReproductions(experiments, [exampleResult()], othersOf);
+    const list = listReproductions(experiments, [exampleResult()], others);
     const sheet = reproductionSheet(list);
     expect(sheet.notes[0]).toMatch(new RegExp(`^${list.length} numbers: .*2 differs`));
     expect(renderSheetCsv(sheet).trimEnd().split('\n').length).toBeGreaterThan(list.length);
@@ -89,7 +95,7 @@ describe('the list of reproductions', async () => {
   });
 
   it('names table and model once for rows that follow each other on a terminal', async () => {
-    const list = listReproductions(experiments, [], othersOf);
+    const list = listReproductions(experiments, [], others);
     const terminal = await renderSheetTerminal(reproductionSheet(list), { color: false });
     const table2 = terminal.split('\n').filter((line) => line.startsWith('│ gpt1-table2 '));
     expect(table2).toHaveLength(1);

@@ -2,10 +2,9 @@
  * Every published number once more in one list: paper, what others measured with the published weights, ours, and whether ours
  * agrees. Derived from the papers' tables; nothing is typed here.
  */
-import { findRegisteredModel } from '../models/config.js';
-import type { TaskPage } from '../tasks/task.js';
 import type { Experiment, ExperimentColumn } from './experiment.js';
 import { formatNumber } from './format.js';
+import { formatOthers, type OthersNumber } from './others.js';
 import type { MetricUnit, Result } from './result.js';
 import type { Sheet } from './sheet.js';
 import { buildTable, type TableCell } from './table.js';
@@ -67,13 +66,13 @@ export function verdictOf(
 }
 
 /**
- * One entry for each published number that a task can measure, in the order of the tables. `othersOf` gives what is known of a
- * task from elsewhere.
+ * One entry for each published number that a task can measure, in the order of the tables. `others` are what is known from
+ * elsewhere.
  */
 export function listReproductions(
   experiments: readonly Experiment[],
   results: readonly Result[],
-  othersOf: (task: string) => TaskPage['others'],
+  others: readonly OthersNumber[],
 ): Reproduction[] {
   return experiments.flatMap((experiment) => {
     const table = buildTable(experiment, results);
@@ -85,7 +84,7 @@ export function listReproductions(
         if (!isMeasured || printed === null || printed === undefined) return [];
         if (model === null && baseline === undefined) return [];
         const cell = table.rows[row]!.cells[place]!;
-        return [entryOf(experiment.id, label, column, printed, cell, model, othersOf(column.task))];
+        return [entryOf(experiment.id, label, column, printed, cell, model, others)];
       }),
     );
   });
@@ -98,34 +97,26 @@ function entryOf(
   paper: string,
   { published: _, ...own }: TableCell,
   model: string | null,
-  others: TaskPage['others'],
+  others: readonly OthersNumber[],
 ): Reproduction {
   return {
     ...{ experiment, model: row, column: heading.join(' '), task, metric, unit, paper },
-    others: model === null ? [] : othersFor(model, unit, others),
+    others: model === null ? [] : othersFor(model, task, unit, others),
     ...own,
     verdict: verdictOf(Number(paper), own, unit),
   };
 }
 
-/**
- * What others measured with one model, as far as it is in that unit. An entry begins with the model, by any of its names, and
- * then says the setting; of several values those in the unit count, and a bare number fits any.
- */
-export function othersFor(model: string, unit: MetricUnit, others: TaskPage['others']): OthersValue[] {
-  return others.flatMap(({ setting, value, source }) => {
-    const [, name = '', rest = ''] = /^(\S+?)(?:, (.*))?$/s.exec(setting) ?? [];
-    if (findRegisteredModel(name)?.name !== model) return [];
-    const fitting = value.split(/, (?:and )?/).filter((part) => fits(part, unit));
-    return fitting.length === 0 ? [] : [{ value: fitting.join(', '), setting: rest, source }];
-  });
-}
-
-function fits(value: string, unit: MetricUnit): boolean {
-  if (value.endsWith('%')) return unit === 'percent';
-  if (value.startsWith('perplexity')) return unit === 'perplexity';
-  if (value.includes('bits per')) return value.endsWith(unit);
-  return true;
+/** What others measured with one model on one task, as far as it is in that unit. */
+export function othersFor(
+  model: string,
+  task: string,
+  unit: MetricUnit,
+  others: readonly OthersNumber[],
+): OthersValue[] {
+  return others
+    .filter((one) => one.model === model && one.task === task && one.unit === unit)
+    .map((one) => ({ value: formatOthers(one), setting: one.setting, source: one.source }));
 }
 
 /** The list as rows and columns. */

@@ -43,6 +43,8 @@ export interface TableRow
   cells: TableCell[];
   /** A model that the paper does not have: numbers of ours alone, in no cell of the paper. */
   isOther?: true;
+  /** What others measured with the model of the row above: in the place of the paper's numbers. */
+  isOthers?: true;
 }
 
 /** What the renderers turn into text. */

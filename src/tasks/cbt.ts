@@ -22,7 +22,6 @@ import type {
   RecordBase,
   TaskDefinition,
   TaskOption,
-  TaskPage,
 } from './task.js';
 
 /** What is kept of one question. */
@@ -178,17 +177,11 @@ const asks =
 const scores =
   'The word is right whose log P(word, rest of the sentence) is the highest: a sum, not a mean over tokens. A second accuracy takes log P(word) alone. A story that does not fit the model is cut on the left; the share of such questions is printed.';
 
-const source = 'huggingface/transformers#13761';
-const others: Partial<Record<CbtKind, TaskPage['others']>> = {
-  CN: [{ setting: '117M', value: '84.35 %', source }],
-  NE: [{ setting: '117M', value: '73.65 %', source }],
-};
-
 function defineCbt(kind: CbtKind): TaskDefinition {
   return {
     name: `cbt-${kind.toLowerCase()}`,
     options,
-    page: { asks, scores, others: others[kind] ?? [] },
+    page: { asks, scores },
     // The values come from `choices`, whose types these are.
     create: ({ split, text }) => createCbt(kind, split as CbtSplit, text as CbtText),
   };

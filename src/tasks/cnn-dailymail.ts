@@ -149,7 +149,6 @@ export const cnnDailymailTask: TaskDefinition = {
     asks: 'The article, a line break, and `TL;DR:` (so an author of the paper in https://github.com/openai/gpt-2/issues/33). The model writes 100 tokens, each drawn from the two most probable ones.',
     scores:
       'The first three sentences of what it wrote are the summary; ROUGE compares it with the highlights of the editors, and the result is the mean over the articles. Lede-3 and Random-3, the first three sentences of the article and three that are drawn, are measured on the same articles; they need no model. `rougeLsum` is what the paper prints as R-L: its Lede-3 has 0.91 of R-1 there, a ratio that one common sequence of the whole texts does not come near (0.68 on 500 articles, against 0.89 sentence by sentence).',
-    others: [],
   },
   create: ({ hint, order }) =>
     createCnnDailymail({ hint: hint !== 'no', order: order === 'file' ? 'file' : 'shuffled' }),

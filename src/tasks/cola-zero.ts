@@ -92,5 +92,4 @@ export const colaZero = fixedTask(colaZeroTask, {
   asks: 'The model says how probable each token of the sentence is, after those before it.',
   scores:
     'A sentence whose mean log P of its tokens is above a threshold is taken for acceptable; Matthews correlation with what linguists say.',
-  others: [],
 });

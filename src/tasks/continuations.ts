@@ -119,7 +119,6 @@ export const continuationsTask: TaskDefinition = {
   page: {
     asks: `The first ${PROMPT_WORDS} words of a paragraph of any text. The model writes 128 tokens, each drawn from the 40 most probable ones.`,
     scores: `The first ${CONTINUATION_WORDS} words that it wrote, punctuation marks among them and all in lower case, beside as many of the text itself (\`human_…\`). Within a text: the share of 2-, 3- and 4-grams that stood in it before (Welleck et al. 2020). Over all texts: different n-grams over all n-grams (Li et al. 2016); self-BLEU-4, where each text is compared with all others (Zhu et al. 2018, smoothed as by NLTK's method 1); the Zipf coefficient of the 5,000 most frequent words (Holtzman et al. 2020). The last three depend on how many texts there are: compare runs over the same passages only. At most 100 passages are taken of each file, at equal distances.`,
-    others: [],
   },
   create: ({ decoding }) => createContinuations(decoding === 'greedy' ? 'greedy' : 'top-k'),
 };

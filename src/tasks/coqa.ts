@@ -185,13 +185,6 @@ export const coqaTask: TaskDefinition = {
     asks: 'The passage, an empty line, the dialogue so far as lines that begin with `Q:` and `A:`, the next question, and `A:`. What the model writes up to the line end is its answer; at each step the most probable token is taken.',
     scores:
       'F1 of the words after SQuAD’s normalisation (lower case, no punctuation, no articles), as the official script computes it: with several references each is left out once, the best of the others counts, and the mean is the score of a question. The result is the mean over all questions, also for each source of passages.',
-    others: [
-      {
-        setting: '1542M, official script; the prompt is not given',
-        value: 'F1 28.7',
-        source: 'https://github.com/openai/gpt-2/issues/307',
-      },
-    ],
   },
   create: ({ history, prompt }) =>
     createCoqa(history === 'own' ? 'own' : 'gold', prompt === 'paragraphs' ? 'paragraphs' : 'lines'),

@@ -26,11 +26,9 @@ interface WikipediaText {
   /** The first one stands beside the paper's number. */
   measures: readonly Measure[];
   deviations: readonly string[];
-  /** What somebody else measured with the smallest model. */
-  other: string;
 }
 
-function define({ name, title, dataset, unit, measures, deviations, other }: WikipediaText): TaskDefinition {
+function define({ name, title, dataset, unit, measures, deviations }: WikipediaText): TaskDefinition {
   return {
     name,
     options: [
@@ -45,13 +43,6 @@ function define({ name, title, dataset, unit, measures, deviations, other }: Wik
     page: {
       asks: 'Every token of the text, given the ones before it.',
       scores: `Total nats / ln 2 / ${unit} of the text.`,
-      others: [
-        {
-          setting: 'gpt2, settings not stated; twice the value of the paper, so perhaps in another unit',
-          value: other,
-          source: 'huggingface/transformers#13786',
-        },
-      ],
     },
     create(values) {
       const windows = chosenWindows(values);
@@ -86,7 +77,6 @@ export const enwik8 = define({
   unit: 'bytes',
   measures: [perByte, perCharacter, perToken],
   deviations: [],
-  other: '2.23',
 });
 
 /** text8: Wikipedia in small letters and spaces, in bits per character; every character is one byte. */
@@ -99,5 +89,4 @@ export const text8 = define({
   deviations: [
     'Whether the paper undid the removal of capitals and punctuation is not said; here the text is as published.',
   ],
-  other: '2.29',
 });

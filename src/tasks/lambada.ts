@@ -128,36 +128,14 @@ const asks =
   'The model reads a passage without its last word and says how probable that word is, with the space before it. Nothing is put before the passage.';
 const scores =
   'Perplexity: exp of the mean of −log p(last word), all its tokens together. Accuracy in three variants, told apart in lambada.md beside this folder: every token of the word is the most probable one; the last token is; the word is predicted once stop words may not be.';
-const harness = 'EleutherAI/lm-evaluation-harness#2159';
-
 const openaiPage: TaskPage = {
   asks,
   scores,
-  others: [
-    { setting: '117M, whole word', value: '32.56 %, perplexity 40.06', source: harness },
-    { setting: '117M, last token only', value: '46.67 %', source: 'cybertronai/bflm' },
-    {
-      setting: '117M, whole word, stop words removed',
-      value: '41.98 to 42.01 %',
-      source: 'cybertronai/bflm',
-    },
-    { setting: '345M, whole word', value: '43.0 %', source: 'two public result files' },
-    {
-      setting: '1542M, whole word',
-      value: '51.21 %, perplexity 10.63',
-      source: 'GPT-Neo README; EleutherAI/lm-evaluation-harness#911',
-    },
-  ],
 };
 
 const originalPage: TaskPage = {
   asks,
   scores,
-  others: [
-    { setting: '117M, whole word', value: '26 %', source: 'cybertronai/bflm' },
-    { setting: '117M, whole word, stop words removed', value: '31.5 %', source: 'cybertronai/bflm' },
-    { setting: '117M, the same after a detokenizer', value: '33.0 %', source: 'cybertronai/bflm' },
-  ],
 };
 
 /** Both forms of the benchmark. */

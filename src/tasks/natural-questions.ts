@@ -259,7 +259,6 @@ export const naturalQuestionsTask: TaskDefinition = {
     asks: 'Six example questions with their answers, an empty line between, then the question and `A:`. What the model writes up to the line end is its answer; at each step the most probable token is taken.',
     scores:
       'Exact match after SQuAD’s normalisation (lower case, no punctuation, no articles) with any of the references. Answers are sorted by the probability that the model gave them: accuracy of the most confident 1 %, the thirty most confident answers as in Table 5, and how far confidence and accuracy are apart.',
-    others: [],
   },
   create: ({ 'answer-end': end }) => createNaturalQuestions(end === 'punctuation' ? 'punctuation' : 'line'),
 };

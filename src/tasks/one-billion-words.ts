@@ -79,7 +79,6 @@ export const oneBillionWords: TaskDefinition = {
     asks: 'Every token of a sentence and its line end, given the ones before it in the sentence.',
     scores:
       'exp(total nats / units), the units being the words of the file as published and, for the number beside the paper, its line ends.',
-    others: [],
   },
   create: oneBillionWordsTask,
 };

@@ -66,7 +66,6 @@ const page: TaskPage = {
   asks: 'Each candidate takes the place of the pronoun, and the model says how probable the rest of the text is after it.',
   scores:
     'The candidate is right with which the rest has the highest mean log P of its tokens. A second number puts the accuracy on the scale of the paper’s Figure 2.',
-  others: [],
 };
 
 /** The pronouns of Rahman & Ng, which the figure calls Winograd schemas. */

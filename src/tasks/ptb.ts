@@ -87,18 +87,6 @@ export const ptb: TaskDefinition = {
     asks: 'Every token of the sentences, given the ones before it. All sentences are one text.',
     scores:
       'exp(total nats / units), the units being the words of the file as published and, for the number beside the paper, its line ends.',
-    others: [
-      {
-        setting: 'gpt2, test, per token and per word; rules and windows not stated',
-        value: '52.53 and 79.65',
-        source: 'huggingface/transformers#13786',
-      },
-      {
-        setting: 'gpt2-xl, second run of OpenAI, settings not stated',
-        value: '36.51',
-        source: 'medium.com/@NPCollapse, addendum of June 2019',
-      },
-    ],
   },
   create: ptbTask,
 };

@@ -94,7 +94,6 @@ export const raceZero: TaskDefinition = {
     asks: 'The model reads the text and the question, and says how probable each of the four answers is. Nothing is put around them.',
     scores:
       'The answer is right whose tokens have the highest mean log P. A second number puts the accuracy on the scale of the paper’s Figure 2; others are the accuracies by kind of school and the share of questions whose text was cut on the left.',
-    others: [],
   },
   // The values come from `choices`, which are parts of RACE.
   create: ({ split }) => createRaceZero(split as RacePart['split']),

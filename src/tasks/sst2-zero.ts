@@ -72,7 +72,6 @@ export const sst2Zero: TaskDefinition = {
     asks: 'The model reads the sentence and the word "very", and says how probable "positive" and "negative" are as the next word.',
     scores:
       'The more probable word is the answer; of a word of several tokens, the product of their probabilities counts. A second number puts the accuracy on the scale of the paper’s Figure 2.',
-    others: [],
   },
   create: ({ split }) => createSst2Zero(split!),
 };

@@ -1,13 +1,19 @@
 /** A task's page in docs/tasks: written from its declaration, so that it cannot say anything else than what is run. */
 import type { Dataset } from '../datasets/dataset.js';
 import { type Experiment, metricOf } from '../reports/experiment.js';
+import { formatOthers, type OthersNumber } from '../reports/others.js';
 import { createTask } from './find.js';
 import type { AnyTask, TaskDefinition, TaskOption } from './task.js';
 
-/** The page as Markdown. `experiment` is the paper's table that the task belongs to. */
-export function renderTaskPage(definition: TaskDefinition, experiment: Experiment): string {
+/** The page as Markdown. `experiment` is the paper's table that the task belongs to, `measured` what others measured on any task. */
+export function renderTaskPage(
+  definition: TaskDefinition,
+  experiment: Experiment,
+  measured: readonly OthersNumber[],
+): string {
   const task = createTask(definition);
   const { page, options, name } = definition;
+  const others = measured.filter((one) => one.task === name);
   const parts = [
     `# ${name}`,
     `${capitalise(task.title)}. ${task.paper.name} paper, ${task.paper.section}; \`gpt table ${task.paper.table}\`.`,
@@ -27,11 +33,11 @@ export function renderTaskPage(definition: TaskDefinition, experiment: Experimen
           ]),
         )}`,
     `## The paper’s numbers\n\n${publishedNumbers(task, experiment)}`,
-    page.others.length === 0
+    others.length === 0
       ? ''
       : `## What others measured\n\n${table(
-          ['setting', 'value', 'source'],
-          page.others.map(({ setting, value, source }) => [setting, value, source]),
+          ['model', 'setting', 'value', 'source'],
+          others.map((one) => [one.model, one.setting, formatOthers(one), one.source]),
         )}`,
     task.deviations.length === 0
       ? ''

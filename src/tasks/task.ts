@@ -211,8 +211,6 @@ export interface TaskPage {
   asks: string;
   /** How its answer becomes a number. */
   scores: string;
-  /** What others measured with the published weights, and where they say so. */
-  others: readonly { setting: string; value: string; source: string }[];
 }
 
 /** Files of the user beside the data set that a task can make something of. */

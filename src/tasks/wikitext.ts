@@ -26,7 +26,7 @@ import {
   windowDeviation,
   windowOptions,
 } from './language-model.js';
-import type { RollingTask, RollingText, TaskDefinition, TaskPage } from './task.js';
+import type { RollingTask, RollingText, TaskDefinition } from './task.js';
 
 /** How the text is given to the model. */
 type Presentation = 'detokenized' | 'raw' | 'rows';
@@ -115,43 +115,6 @@ function wikitextTask(size: WikitextSize, values: Readonly<Record<string, string
   };
 }
 
-const measuredOn2: TaskPage['others'] = [
-  {
-    setting:
-      'gpt2, recipe of the Hugging Face documentation, per token: --form raw --text rows --documents all --windows disjoint',
-    value: '29.94',
-    source: 'huggingface/transformers#13761',
-  },
-  {
-    setting: 'gpt2-large, the same',
-    value: '19.44',
-    source: 'huggingface/transformers docs/source/en/perplexity.md',
-  },
-  {
-    setting: 'gpt2-large, the same with --windows stride --stride 512',
-    value: '16.44',
-    source: 'huggingface/transformers docs/source/en/perplexity.md',
-  },
-  {
-    setting: 'gpt2-xl, second run of OpenAI, settings not stated',
-    value: '18.67',
-    source: 'medium.com/@NPCollapse, addendum of June 2019',
-  },
-];
-
-const measuredOn103: TaskPage['others'] = [
-  {
-    setting: 'gpt2, lm-evaluation-harness (wikitext), per word as it counts: the default options',
-    value: '37.37, and 0.9769 bits per byte',
-    source: 'huggingface/transformers#13761',
-  },
-  {
-    setting: 'gpt2, each line end as a word, per word; rules not stated',
-    value: '48.4',
-    source: 'huggingface/transformers#483',
-  },
-];
-
 function wikitextDefinition(size: WikitextSize): TaskDefinition {
   return {
     name: `wikitext${size}`,
@@ -182,7 +145,6 @@ function wikitextDefinition(size: WikitextSize): TaskDefinition {
       asks: 'Every token of the articles, given the ones before it.',
       scores:
         'exp(total nats / units), the units being the words of the file as published. Five numbers come from one run: per word with and without line ends, as lm-evaluation-harness counts, per token, and bits per byte.',
-      others: size === '2' ? measuredOn2 : measuredOn103,
     },
     create: (values) => wikitextTask(size, values),
   };

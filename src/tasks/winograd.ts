@@ -114,7 +114,6 @@ const page: TaskPage = {
   asks: 'Each candidate takes the place of the pronoun, and the model says how probable the sentence is: once as a whole, from its first word on, and once only what follows the candidate, given all up to it.',
   scores:
     'The candidate is right whose sentence has the highest log P: full scoring of the whole sentence, partial scoring of what follows the candidate (Trinh & Le 2018). Sums, not means over tokens.',
-  others: [],
 };
 
 /** The schemata of the GPT-2 paper (§3.4, Figure 3). */

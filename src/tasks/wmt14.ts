@@ -174,7 +174,6 @@ function define(direction: Direction): TaskDefinition {
       asks: 'Lines that hold a sentence, ` = ` and its translation, then the sentence in question and ` =` (an author of the paper confirms the form in https://github.com/openai/gpt-2/issues/20). The model goes on up to the line end, at each step with the most probable token.',
       scores:
         'The first sentence of what it wrote is the translation, and BLEU of the whole set compares it with the one by a person. `bleu_line` takes all of the line instead: some lines of the set hold two sentences. For scale: repeating the source gets 2.4 in either direction (sacrebleu 2.6.0 and ours).',
-      others: [],
     },
     uses: ['dictionary'],
     create: ({ shots }, resources) => createWmt14(direction, Number(shots), resources?.dictionary?.words),
