@@ -182,6 +182,11 @@ function reasonNotToTrain(
   return undefined;
 }
 
+/** The pieces of a small model are too short for several threads: on a busy machine they wait for each other. */
+function threadsFor({ config }: WeightsCheckpoint): number | undefined {
+  return countParameters(config) < 20e6 ? 1 : undefined;
+}
+
 async function lossesOf(
   checkpoint: WeightsCheckpoint,
   series: PublishedTraining,
@@ -215,7 +220,7 @@ async function lossesOf(
       totalUpdates: updates,
     },
     tokenBudget: 8 * ROW,
-    threads,
+    threads: threads ?? threadsFor(checkpoint),
   });
   try {
     const batch = rowsOf(ids).map((row) => ({ sequences: [row] }));
