@@ -61,9 +61,11 @@ test('without names and without a published model it is tiny that is verified', 
 });
 
 test('a published model that is not here is not fetched unasked', async () => {
-  const { error } = await verify(['gpt2'], {});
-  expect(error).toBeInstanceOf(UserError);
-  expect((error as UserError).hint).toContain('--fetch');
+  for (const name of ['gpt2', 'someone/model', 'someone/model@v1']) {
+    const { error } = await verify([name], {});
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).hint).toContain(`gpt verify ${name} --fetch`);
+  }
 });
 
 test('the ladder takes a result that is there, and fails where it does not agree', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { InterruptedError, UserError } from '../errors.js';
 import { formatCount, formatDuration } from '../format.js';
 import { findCached } from '../hub/cache.js';
@@ -109,11 +110,14 @@ async function refuseDownload(
   { env }: CommandContext,
 ): Promise<void> {
   const model = registeredModels.find((one) => [one.name, ...one.aliases].includes(name));
-  if (fetch || model === undefined) return;
-  const config = { repo: model.hubId, type: 'model', path: 'config.json' } as const;
+  const [, id, revision] = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@(.+))?$/.exec(name) ?? [];
+  const repo = model?.hubId ?? (existsSync(name) ? undefined : id);
+  if (fetch || repo === undefined) return;
+  const config = { repo, type: 'model', path: 'config.json', ...(model ? {} : { revision }) } as const;
   if ((await findCached(config, env)) !== undefined) return;
+  const size = model ? ` (${(model.downloadBytes / 1e6).toLocaleString('en-US')} MB)` : '';
   throw new UserError(`${name} is not on this machine.`, {
-    hint: `"gpt verify ${name} --fetch" downloads it (${(model.downloadBytes / 1e6).toLocaleString('en-US')} MB).`,
+    hint: `"gpt verify ${name} --fetch" downloads it${size}.`,
   });
 }
 

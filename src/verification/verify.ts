@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { packagedModels } from '../checkpoints/packaged.js';
 import { type ResolvedCheckpoint, resolveCheckpoint } from '../checkpoints/resolve.js';
-import { UsageError, UserError } from '../errors.js';
+import { DataError, UsageError } from '../errors.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import { findRegisteredModel, type ModelConfig, registeredModels } from '../models/config.js';
 import { type OpenedModel, openModel } from '../runtime/open-model.js';
@@ -49,11 +49,11 @@ export async function verifyModel(
   const { onStep, onFact, signal, threads } = options;
   onStep('looking for it');
   const resolved = await resolveCheckpoint(name, options);
-  const opened = await openCheckpoint(resolved.location).catch(asUserError);
+  const opened = await openCheckpoint(resolved.location).catch(asDataError);
   const as =
-    options.as ?? whoseAnswers(name, resolved, opened instanceof UserError ? undefined : opened.config);
+    options.as ?? whoseAnswers(name, resolved, opened instanceof DataError ? undefined : opened.config);
   if (as === undefined) {
-    if (opened instanceof UserError) throw opened;
+    if (opened instanceof DataError) throw opened;
     throw nothingKnown(name);
   }
   checkName(as, answers);
@@ -82,8 +82,8 @@ export async function verifyModel(
       onProgress: (file) => onStep(`reading ${file}`),
     }),
   );
-  const model = opened instanceof UserError ? opened : await openModel(name, options).catch(asUserError);
-  if (model instanceof UserError) {
+  const model = opened instanceof DataError ? opened : await openModel(name, options).catch(asDataError);
+  if (model instanceof DataError) {
     tell([unusable(model)]);
     return verified;
   }
@@ -111,9 +111,9 @@ export async function verifyModel(
   return verified;
 }
 
-/** An error of the user's files is a finding; any other is a bug and goes on. */
-function asUserError(error: unknown): UserError {
-  if (error instanceof UserError && error.exitCode === 1) return error;
+/** What is wrong in a file is a finding; that something is not there at all, or a bug, is not, and goes on. */
+function asDataError(error: unknown): DataError {
+  if (error instanceof DataError) return error;
   throw error;
 }
 
@@ -185,7 +185,7 @@ function vocabularyOf(as: string): string {
   return findRegisteredModel(as)?.config.architecture ?? as;
 }
 
-function unusable(error: UserError): CheckedFact {
+function unusable(error: DataError): CheckedFact {
   return {
     step: 'weights',
     what: 'a complete checkpoint of finite numbers',
