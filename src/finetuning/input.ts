@@ -143,13 +143,23 @@ export function prepareInput(
 ): Pick<FinetuneExample, 'input' | 'sequences' | 'truncatedTokens'> {
   const texts = task.segments(row);
   const input = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
-  const segments = texts.map((text) => tokensOfText(text, tokenizer));
+  const segments = texts.map((text) => tokensOfText(text, tokenizer, vocabSize));
   return { input, ...transformInput(task.head, segments, specialTokens(vocabSize), nCtx) };
 }
 
-function tokensOfText(text: Segment, tokenizer: Tokenizer): TokenSegment {
-  if (typeof text === 'string') return tokenizer.encode(text);
-  return { cuttable: tokenizer.encode(text.cuttable), after: tokenizer.encode(text.after) };
+function tokensOfText(text: Segment, tokenizer: Tokenizer, vocabSize: number): TokenSegment {
+  const encode = (part: string) => {
+    const ids = tokenizer.encode(part);
+    // A tokenizer may have tokens that the model had no row for; those ids are now the special tokens'.
+    const beyond = ids.find((id) => id >= vocabSize);
+    if (beyond === undefined) return ids;
+    throw new UserError(
+      `The text has the token ${JSON.stringify(tokenizer.decode([beyond]))}, which the model did not have before fine-tuning.`,
+      { hint: 'Take it out of the text, or out of the tokenizer.' },
+    );
+  };
+  if (typeof text === 'string') return encode(text);
+  return { cuttable: encode(text.cuttable), after: encode(text.after) };
 }
 
 /** Tokens of all sequences of an example. */

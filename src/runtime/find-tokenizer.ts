@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { UserError } from '../errors.js';
@@ -63,8 +64,10 @@ export async function findTokenizer(
       hint: `Put ${tokenizerFileNames(kind).join(' and ')} beside the weights.`,
     });
   }
+  // An ONNX file may lie in a folder of its own below the configuration and the tokenizer.
+  const isBelow = folder === beside[1] && !existsSync(path.join(checkpoint.folder, 'config.json'));
   const files = await readTokenizerFiles(folder ?? (await fetchReleased(kind, options)), kind, {
-    modelFolder: checkpoint.folder,
+    modelFolder: isBelow ? beside[1] : checkpoint.folder,
     rows: vocabSize,
   });
   const tokenizer = await createTokenizer(files, { architecture: kind, mode: options.gpt1Tokenizer }, folder);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { createTokenizer, loadTokenizer } from './load.js';
+import { createRuleTokenizer } from './rules/rule-tokenizer.js';
 import { createTextStream } from './text-stream.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -40,6 +41,23 @@ test('GPT-1’s words get their space from the word before', async () => {
   const [dog, ba, r, period, openR] = [3, 4, 5, 6, 7];
   expect(pieces(tokenizer, [dog], [ba, openR, r, dog, period]).join('')).toBe(' barr dog .');
   expect(pieces(tokenizer, [], [dog, ba, r]).join('')).toBe('dog bar');
+});
+
+test('bytes that a decoder takes only as a whole run come behind a prompt of them', async () => {
+  const byteTokens = Array.from(
+    { length: 256 },
+    (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
+  );
+  const vocab = Object.fromEntries(['<unk>', ...byteTokens].map((symbol, id) => [symbol, id]));
+  const model = { type: 'BPE', vocab, merges: [], unk_token: '<unk>', byte_fallback: true };
+  const tokenizer = await createRuleTokenizer(
+    {
+      json: { model, decoder: { type: 'ByteFallback' } },
+      ...{ file: 'tokenizer.json', added: [], isReleasedButAdded: false, promptStart: [] },
+    },
+    { begin: undefined, ends: [] },
+  );
+  expect(pieces(tokenizer, tokenizer.encode('漢字'), tokenizer.encode('日本é'))).toEqual(['日', '本', 'é']);
 });
 
 const folder = fileURLToPath(new URL('../../../shared/data/tokenizers/', import.meta.url));

@@ -16,8 +16,7 @@ export interface TextStream {
  *              ────────┴───┴──        text(4 9 2) without text(4 9)
  */
 export function createTextStream(tokenizer: Tokenizer, before: readonly number[]): TextStream {
-  // A character takes at most 4 tokens of one byte each.
-  let given: number[] = before.slice(-4);
+  let given: number[] = lastWhole(tokenizer, before);
   let waiting: number[] = [];
   const piece = () => tokenizer.decode([...given, ...waiting]).slice(tokenizer.decode(given).length);
   return {
@@ -36,4 +35,13 @@ export function createTextStream(tokenizer: Tokenizer, before: readonly number[]
       return text;
     },
   };
+}
+
+/**
+ * The last few tokens, cut between two characters. A character takes at most 4 tokens of one byte each, so one of four cuts is right;
+ * of a run of bytes that begins in the middle of one, some decoders make nothing at all.
+ */
+function lastWhole(tokenizer: Tokenizer, tokens: readonly number[]): number[] {
+  const cuts = [4, 5, 6, 7].map((length) => tokens.slice(-length));
+  return cuts.find((cut) => !tokenizer.decode(cut).includes('\uFFFD')) ?? cuts[0];
 }

@@ -52,7 +52,8 @@ export function readAddedVocabulary(
     named = { ...config, ...sources.specialTokensMap };
     const special = new Set(specialTokens(named, sources.folder).map(({ content }) => content));
     const entries = Object.entries(sources.addedTokensFile ?? {}).map(([content, id]) => {
-      return { ...plainToken(content), normalized: !special.has(content), stated: id as number };
+      const token = readToken({ content, id, normalized: !special.has(content) }, sources.folder, content);
+      return { ...token, stated: Number(token.stated) };
     });
     for (const token of entries.sort((a, b) => a.stated - b.stated)) list.add(token);
   }
@@ -95,13 +96,14 @@ function specialTokens(named: JsonObject, folder: string): StatedToken[] {
 function readToken(value: unknown, folder: string, at: string): StatedToken {
   if (typeof value === 'string') return plainToken(value);
   const { content, single_word, lstrip, rstrip, normalized, special, id } = isJsonObject(value) ? value : {};
-  if (typeof content !== 'string') {
+  const isId = id === undefined || (Number.isSafeInteger(id) && (id as number) >= 0);
+  if (typeof content !== 'string' || !isId) {
     throw new DataError({
       file: folder,
       at,
-      problem: 'not a token.',
-      expected: 'a text, or an object with content',
-      found: JSON.stringify(value),
+      problem: isId ? 'not a token.' : 'not the id of a token.',
+      expected: isId ? 'a text, or an object with content' : 'an integer from 0',
+      found: JSON.stringify(isId ? value : id),
     });
   }
   return {

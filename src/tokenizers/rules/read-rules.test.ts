@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataError } from '../../errors.js';
 import { byteTokenizer, byteTokenizerFiles } from '../byte-tokenizer.js';
 import { createTokenizer, loadTokenizer } from '../load.js';
 import { readTokenizerFiles, writeTokenizerFiles } from '../tokenizer-files.js';
@@ -200,6 +201,32 @@ describe('what is said of it', () => {
     ]);
     await write({ 'tokenizer.json': fastFile, 'added_tokens.json': {} });
     expect(await notes()).toEqual([expect.stringContaining('tokenizer.json are followed; transformers 5')]);
+  });
+});
+
+describe('what is no token', () => {
+  it.each([
+    [
+      { 'added_tokens.json': { foo: '290' } },
+      'foo: not the id of a token. Expected an integer from 0, found "290".',
+    ],
+    [
+      { 'tokenizer_config.json': { ...slow, eos_token: 3 } },
+      'eos_token: not a token. Expected a text, or an object',
+    ],
+    [
+      { 'tokenizer_config.json': { ...slow, added_tokens_decoder: { 257: { lstrip: true } } } },
+      'added_tokens_decoder.257: not a token.',
+    ],
+    [
+      { 'tokenizer.json': { ...fastFile, added_tokens: { foo: 257 } } },
+      'tokenizer.json: added_tokens: not a list.',
+    ],
+  ])('is refused in %j', async (files, message) => {
+    await write({ ...slowFiles, ...files });
+    const failure = readTokenizerFiles(folder, 'gpt2');
+    await expect(failure).rejects.toBeInstanceOf(DataError);
+    await expect(failure).rejects.toThrow(message);
   });
 });
 

@@ -1,5 +1,6 @@
 /** From the files of a folder to the rules of its tokenizer. */
 import path from 'node:path';
+import { DataError } from '../../errors.js';
 import { isJsonObject, type JsonObject, readJsonObject } from '../../files/json-file.js';
 import type { VocabularyKind } from '../../models/config.js';
 import type { StatedBoundaries } from '../text-boundaries.js';
@@ -50,7 +51,14 @@ export async function readRules(
     ['tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'].map(read),
   );
   const whole = json ?? { ...tokenizerJson(kind, files) };
-  const added = Array.isArray(whole.added_tokens) ? whole.added_tokens : [];
+  const added = whole.added_tokens ?? [];
+  if (!Array.isArray(added)) {
+    throw new DataError({
+      file: path.join(folder, 'tokenizer.json'),
+      at: 'added_tokens',
+      problem: 'not a list.',
+    });
+  }
   const { tokens, roles, notes } = readAddedVocabulary(
     { added, tokenizerConfig, specialTokensMap, addedTokensFile, folder, released: releasedToken(kind) },
     files.vocab,
