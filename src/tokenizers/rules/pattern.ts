@@ -14,7 +14,7 @@ export function readPattern(rule: Rule, compile: CompilePattern): RegExp {
   if (typeof text === 'string') return literalPattern(text);
   if (typeof source !== 'string') throw rule.refuse('its pattern is no text');
   try {
-    return compile(withoutGivingBack(source));
+    return compile(forJavaScript(source));
   } catch (error) {
     throw rule.refuse(
       `its pattern ${JSON.stringify(source)} cannot be matched (${(error as Error).message})`,
@@ -39,32 +39,32 @@ const quantifier = /[?*+]|\{\d+(?:,\d*)?\}/y;
 
 /**
  * Rewrites what never gives back what it has matched, `a++`, `a*+`, `a?+` and `(?>a)`, for an engine that has only
- * lookaheads, which do not either: `a++` → `(?=(?<_1>a+))\k<_1>`.
+ * lookaheads, which do not either: `a++` → `(?=(?<_1>a+))\k<_1>`. And what two letters are without regard to case.
  */
-function withoutGivingBack(source: string): string {
+function forJavaScript(source: string): string {
   let count = 0;
   const atomic = (inner: string) => {
     const name = `_${++count}`;
     return String.raw`(?=(?<${name}>${inner}))\k<${name}>`;
   };
   /** Reads alternatives up to the end or a closing bracket. */
-  const read = (from: number): [text: string, end: number] => {
+  const read = (from: number, folds: boolean): [text: string, end: number] => {
     let text = '';
     let at = from;
     while (at < source.length && source[at] !== ')') {
       let atom: string;
       if (source.startsWith('(?>', at)) {
-        const [inner, end] = read(at + 3);
+        const [inner, end] = read(at + 3, folds);
         atom = atomic(inner);
         at = end + 1;
       } else if (source[at] === '(') {
         const head = /^\((?:\?(?:<[=!]|<\w+>|[a-z-]*:|[=!]))?/.exec(source.slice(at))![0];
-        const [inner, end] = read(at + head.length);
+        const [inner, end] = read(at + head.length, folds || head === '(?i:');
         atom = `${head}${inner})`;
         at = end + 1;
       } else {
         const end = atomEnd(source, at);
-        atom = source.slice(at, end);
+        atom = folds ? withFoldedSigns(source.slice(at, end)) : source.slice(at, end);
         at = end;
       }
       quantifier.lastIndex = at;
@@ -87,9 +87,23 @@ function withoutGivingBack(source: string): string {
     }
     return [text, at];
   };
-  const [text, end] = read(0);
+  const [text, end] = read(0, false);
   if (end < source.length) throw new SyntaxError('a bracket too many');
   return text;
+}
+
+/** Without regard to case, s is ſ (U+017F) as well and k is K (U+212A); the library knows only of ASCII. */
+const foldedSigns = [
+  { letters: /[sS]|a-z|A-Z/, sign: 'ſ' },
+  { letters: /[kK]|a-z|A-Z/, sign: '\u212a' },
+];
+
+function withFoldedSigns(atom: string): string {
+  const signs = foldedSigns.flatMap(({ letters, sign }) => (letters.test(atom) ? [sign] : [])).join('');
+  if (signs === '' || atom.startsWith('\\')) return atom;
+  if (!atom.startsWith('[')) return `[${atom}${signs}]`;
+  // What is inside others, or left out, is not worth the trouble: it stays as the library has it.
+  return /^\[[^^[\]\\]*\]$/.test(atom) ? `${atom.slice(0, -1)}${signs}]` : atom;
 }
 
 /** Index behind the atom that begins at `at`: a class in brackets, an escape or a character. */
