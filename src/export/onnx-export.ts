@@ -15,6 +15,7 @@ import { exportGraph } from '../models/graphs.js';
 import { checkpointWeights } from '../models/weights.js';
 import { boundaryIds } from '../tokenizers/text-boundaries.js';
 import {
+  allTokenizerFiles,
   boundariesOf,
   hasTokenizerFiles,
   readTokenizerFiles,
@@ -31,6 +32,9 @@ const EXPORT_OPSET = 20;
 
 const MODEL_FILE = 'model.onnx';
 const DATA_FILE = 'model.onnx_data';
+
+/** What would be read together with an export although it belongs to another model. */
+const unplannedFiles = [...allTokenizerFiles, 'generation_config.json'];
 
 /** Settings of an export. */
 export interface ExportOptions {
@@ -151,7 +155,9 @@ async function writeFiles(
     await checkDestination(planned, folder, checkpointFolder, force);
     await checkFreeSpace(where, totalBytes);
     // An old graph must not meet new weights if this export is interrupted, nor old weights stay beside a new graph.
-    for (const name of [MODEL_FILE, DATA_FILE]) await rm(path.join(folder, name), { force: true });
+    for (const name of [MODEL_FILE, DATA_FILE, ...unplannedFiles]) {
+      await rm(path.join(folder, name), { force: true });
+    }
     let done = 0;
     // From the last to the first: where there is a model.onnx, everything it needs is there.
     for (const { name, pieces } of planned.toReversed()) {
@@ -197,11 +203,10 @@ async function checkDestination(
       hint: 'Choose another folder with --output.',
     });
   }
-  const inTheWay = [...planned.map(({ name }) => name), DATA_FILE].filter((name) =>
-    existsSync(path.join(folder, name)),
-  );
+  const names = new Set([...planned.map(({ name }) => name), DATA_FILE, ...unplannedFiles]);
+  const inTheWay = [...names].filter((name) => existsSync(path.join(folder, name)));
   if (inTheWay.length > 0 && !force) {
-    throw new UserError(`${folder} already holds ${[...new Set(inTheWay)].join(', ')}.`, {
+    throw new UserError(`${folder} already holds ${inTheWay.join(', ')}.`, {
       hint: 'Choose another folder with --output, or replace them with --force.',
     });
   }

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCheckpoint } from '../checkpoints/open.js';
@@ -58,7 +58,12 @@ test('an exported model has the same rules and the same ends', async () => {
   await change('generation_config.json', { eos_token_id: [258, 10] });
   const { tokenizer } = await open();
   const exported = path.join(folder, 'exported');
-  await exportOnnx(await openCheckpoint(model), exported);
+  await mkdir(exported);
+  // Of another model; without it, the configuration that is written says what ends a text.
+  await writeFile(path.join(exported, 'generation_config.json'), '{"eos_token_id": 1}');
+  const checkpoint = await openCheckpoint(model);
+  await expect(exportOnnx(checkpoint, exported)).rejects.toThrow('already holds generation_config.json.');
+  await exportOnnx(checkpoint, exported, { force: true });
   const again = await openModel(exported, { env: isolatedEnvironment(folder) });
   expect(again.tokenizer).toMatchObject({ fingerprint: tokenizer.fingerprint, endOfText: [258, 10] });
   expect(again.tokenizer.encode('a <pad>b')).toEqual(tokenizer.encode('a <pad>b'));

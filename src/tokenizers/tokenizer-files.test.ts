@@ -110,6 +110,12 @@ describe('writing', () => {
     }
   });
 
+  it('leaves nothing of another tokenizer, which would be read as its own', async () => {
+    await write({ 'added_tokens.json': '{"x": 9}', 'special_tokens_map.json': '{}' });
+    await writeTokenizerFiles(folder, 'gpt2', byteTokenizerFiles());
+    expect(await readTokenizerFiles(folder, 'gpt2')).toEqual(byteTokenizerFiles());
+  });
+
   it('makes the folder and writes the files that transformers looks for', async () => {
     const inner = join(folder, 'a', 'b');
     await writeTokenizerFiles(inner, 'gpt2', byteTokenizerFiles());

@@ -11,7 +11,7 @@
  * The first complete one wins. Beside them stand what is added and which tokens have a role: `tokenizer_config.json`,
  * `special_tokens_map.json`, `added_tokens.json`.
  */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DataError, UserError } from '../errors.js';
 import { readTextFile } from '../files/decode.js';
@@ -35,6 +35,11 @@ const layouts: Record<VocabularyKind, readonly (readonly string[])[]> = {
 
 /** What stands beside a vocabulary. */
 const companions = ['tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'];
+
+/** Names of all files that a tokenizer may have. */
+export const allTokenizerFiles: readonly string[] = [
+  ...new Set([...Object.values(layouts).flat(2), ...companions]),
+];
 
 /** Names of the files that a download from the Hugging Face Hub needs. The same for both architectures. */
 export function tokenizerFileNames(architecture: VocabularyKind): readonly string[] {
@@ -124,9 +129,8 @@ function withAdded(
 
 /** The tokenizer's files in a folder, whole. */
 async function readCopies(folder: string): Promise<Map<string, string>> {
-  const names = [...new Set([...Object.values(layouts).flat(2), ...companions])];
   const texts = await Promise.all(
-    names.map(async (name): Promise<[string, string][]> => {
+    allTokenizerFiles.map(async (name): Promise<[string, string][]> => {
       const file = join(folder, name);
       return (await isFile(file)) ? [[name, await readTextFile(file)]] : [];
     }),
@@ -137,7 +141,7 @@ async function readCopies(folder: string): Promise<Map<string, string>> {
 /**
  * Writes the files from which Hugging Face transformers and `readTokenizerFiles` build the same tokenizer again: those that it
  * was read from where it has rules of its own, else `vocab.json`, `merges.txt`, `tokenizer.json` and `tokenizer_config.json`.
- * Makes the folder if need be.
+ * Those of another tokenizer go. Makes the folder if need be.
  */
 export async function writeTokenizerFiles(
   folder: string,
@@ -145,8 +149,13 @@ export async function writeTokenizerFiles(
   files: TokenizerFiles,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const contents = files.copies ?? formatFiles(architecture, files);
-  await Promise.all([...contents].map(([name, text]) => writeFile(join(folder, name), text)));
+  const contents = new Map(files.copies ?? formatFiles(architecture, files));
+  // What another tokenizer left there would be read as this one's.
+  const others = allTokenizerFiles.filter((name) => !contents.has(name));
+  await Promise.all([
+    ...[...contents].map(([name, text]) => writeFile(join(folder, name), text)),
+    ...others.map((name) => rm(join(folder, name), { force: true })),
+  ]);
 }
 
 function formatFiles(architecture: VocabularyKind, files: TokenizerFiles): [name: string, text: string][] {
