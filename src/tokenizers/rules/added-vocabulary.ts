@@ -81,11 +81,14 @@ function plainToken(content: string): StatedToken {
 
 /** Tokens with a role, then those of roles that only this model has, then those without. */
 function specialTokens(named: JsonObject, folder: string): StatedToken[] {
-  const own = Object.keys(named).filter((key) => key.endsWith('_token') && !roles.includes(key));
+  // `add_bos_token` is a switch, and a number is a setting of something else.
+  const own = Object.keys(named).filter((key) => {
+    const isText = typeof named[key] === 'string' || isJsonObject(named[key]);
+    return key.endsWith('_token') && !roles.includes(key) && isText;
+  });
   const withRole = [...roles, ...own].flatMap((key) => {
     const value = named[key];
-    // `add_bos_token` is a switch, not a token.
-    if (value === undefined || value === null || typeof value === 'boolean') return [];
+    if (value === undefined || value === null) return [];
     return [readToken(value, folder, key)];
   });
   const extra = named.extra_special_tokens ?? named.additional_special_tokens ?? [];
