@@ -75,10 +75,14 @@ test('it writes without a prompt, and is measured from the first token on', asyn
   const where = { cwd: folder, env: isolatedEnvironment(folder) };
   const written = await runGpt(generate, where);
   expect(JSON.parse(written.stdout)).toMatchObject({ prompt: { text: null, tokens: 1 } });
+  await change('tokenizer_config.json', { add_bos_token: true });
+  const goneOn = await runGpt(['generate', 'a', '--model', model, '--max-tokens', '3', '--json'], where);
+  // <s> before the prompt, and a space before its letter.
+  expect(JSON.parse(goneOn.stdout)).toMatchObject({ prompt: { text: 'a', tokens: 3 } });
   const text = path.join(folder, 'text.txt');
   await writeFile(text, 'some text');
   const evaluate = ['eval', 'enwik8', '--model', model, '--data', text, '--split', 'test', '--json'];
   const measured = await runGpt(evaluate, where);
-  // A space before the text, and its nine characters.
+  // A space before the text, and its nine characters: what is scored has nothing put before it but the one token.
   expect(measured.stdout).toContain('"scoredTokens": 10');
 });
