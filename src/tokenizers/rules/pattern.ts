@@ -1,5 +1,4 @@
 /** The patterns of a `tokenizer.json`: a text, or a regular expression in the syntax of Oniguruma. */
-import { isJsonObject } from '../../files/json-file.js';
 import type { Rule } from './rule.js';
 
 /** Turns a regular expression of Oniguruma into one of JavaScript, flags `gu`. Throws where that cannot be done. */
@@ -27,11 +26,6 @@ export function literalPattern(text: string): RegExp {
   // An empty text matches nowhere, not between all characters.
   if (text === '') return /(?!)/gu;
   return new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`), 'gu');
-}
-
-/** Whether a value is a pattern at all. */
-export function isPattern(value: unknown): boolean {
-  return isJsonObject(value) && ('String' in value || 'Regex' in value);
 }
 
 /** What a possessive quantifier stands behind: a class, a property, an escape, a closed group or a character. */

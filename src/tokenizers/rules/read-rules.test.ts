@@ -190,6 +190,14 @@ describe('what is said of it', () => {
     expect(tokenizer.fingerprint).toBe(byteTokenizer().fingerprint);
   });
 
+  it('is the released rules where a file has a model and added tokens alone', async () => {
+    const { model } = tokenizerJson('gpt2', bytes);
+    await write({ 'tokenizer.json': { model, added_tokens: [{ id: 257, content: '<x>' }] } });
+    const tokenizer = await loadTokenizer(folder, { architecture: 'gpt2' });
+    expect(tokenizer.encode("it's <x>é")).toEqual([...byteTokenizer().encode("it's "), 257, 127, 102]);
+    expect(tokenizer.decode([127, 102, 257])).toBe('é<x>');
+  });
+
   it('names ids that are not those of the file, rules that a class leaves out, and a setting that means nothing', async () => {
     await write({ ...slowFiles, 'tokenizer_config.json': { ...slow, do_lower_case: true } });
     expect(await notes()).toEqual([
