@@ -121,9 +121,9 @@ function separatorOf({ beginOfText, endOfText }: Tokenizer): number[] {
     : [endOfText[0], beginOfText];
 }
 
-/** GPT-2's words can be encoded one by one; what GPT-1 does to a text first reaches across them, so it needs all of it. */
+/** GPT-2's words can be encoded one by one; what GPT-1 and some others do to a text first reaches across them, so they need all of it. */
 async function* encodablePieces(document: CorpusDocument, tokenizer: Tokenizer): AsyncGenerator<string> {
-  if (tokenizer.name === 'gpt2') return yield* readPieces(document);
+  if (tokenizer.isCuttable) return yield* readPieces(document);
   let text = '';
   for await (const piece of readPieces(document)) text += piece;
   yield text;

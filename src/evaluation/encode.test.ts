@@ -31,6 +31,7 @@ test('a token that would reach across the border is not formed', () => {
     beginOfText: undefined,
     endOfText: [],
     promptStart: [],
+    isCuttable: true,
     fingerprint: '',
     encode: (text) => (text === 'ab' ? [2] : [...text].map((letter) => (letter === 'a' ? 0 : 1))),
     decode: () => '',

@@ -29,6 +29,7 @@ export function byteTokenizer(): Tokenizer {
     beginOfText: endOfText,
     endOfText: [endOfText],
     promptStart: [],
+    isCuttable: true,
     fingerprint: fingerprintOf('gpt2', files),
     encode: (text) => Array.from(new TextEncoder().encode(text), (byte) => idOfByte[byte]),
     decode(ids) {

@@ -40,6 +40,7 @@ export async function createGpt1Tokenizer(
     beginOfText: begin,
     endOfText: ends,
     promptStart: [],
+    isCuttable: false,
     fingerprint: fingerprintOf(name, files),
     encode,
     decode: (ids) => library.decode(knownIds(ids, vocabSize, (id) => symbols.has(id))),

@@ -36,6 +36,7 @@ export async function createGpt2Tokenizer(
     beginOfText: begin,
     endOfText: ends,
     promptStart: [],
+    isCuttable: true,
     fingerprint: fingerprintOf('gpt2', files),
     encode(text) {
       const ids: number[] = [];

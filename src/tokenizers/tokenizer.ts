@@ -10,6 +10,8 @@ export interface Tokenizer {
   readonly endOfText: readonly number[];
   /** What transformers' `tokenizer(text)` puts before a prompt; nothing is put before a text that is scored. */
   readonly promptStart: readonly number[];
+  /** Whether a text can be cut where `lastWordEnd` says, without other ids: a long one can then be read piece by piece. */
+  readonly isCuttable: boolean;
   /** sha256 (hex) over vocabulary, merges and rules: equal fingerprints give equal ids. */
   readonly fingerprint: string;
   /**

@@ -5,6 +5,7 @@ import { loadPatternCompiler, rememberWords } from '../library-tokenizer.js';
 import type { TextBoundaries } from '../text-boundaries.js';
 import type { Tokenizer } from '../tokenizer.js';
 import { createAddedTokenSplitter } from './added-tokens.js';
+import { isCuttable } from './cuttable.js';
 import { createDecoder, type DecodedToken } from './decoder.js';
 import { createWordModel } from './model.js';
 import { createNormalizer } from './normalizer.js';
@@ -46,6 +47,7 @@ export async function createRuleTokenizer(
     beginOfText: begin,
     endOfText: ends,
     promptStart,
+    isCuttable: isCuttable(json, added),
     fingerprint: createHash('sha256')
       .update(JSON.stringify([name, ...parts.map((part) => part ?? null)]))
       .digest('hex'),
