@@ -183,6 +183,18 @@ describe('resolveCheckpoint', () => {
       });
     });
 
+    it('fetches a file of another format by its name, with the tokenizer', async () => {
+      const files = { ...tokenizer, 'config.json': config };
+      server.commit({
+        repo: 'someone/gguf',
+        files,
+        largeFiles: { 'gpt2.f16.gguf': 'x', 'gpt2.q4.gguf': 'y' },
+      });
+      const { location } = await resolveCheckpoint('someone/gguf@main:gpt2.f16.gguf', { env });
+      const names = ['config.json', 'gpt2.f16.gguf', 'merges.txt', 'vocab.json'];
+      expect((await readdir(path.dirname(location))).sort()).toEqual(names);
+    });
+
     it('fetches both files of an export in two, and needs no config.json where the graph says all', async () => {
       const second = graph({ past: 'separate' });
       const largeFiles = { 'decoder_model.onnx': first.model, 'decoder_with_past_model.onnx': second.model };

@@ -69,7 +69,9 @@ export async function resolveCheckpoint(
   if (registered && !name.includes('/'))
     return fetchModel(registered.name, { repo: registered.hubId }, options);
   if (await exists(name)) return { location: name, name };
-  const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([^:]+))?(?::(.+\.(?:onnx|safetensors|bin)))?$/.exec(name);
+  const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([^:]+))?(?::(.+\.(?:onnx|safetensors|bin|gguf)))?$/.exec(
+    name,
+  );
   const [, repo, revision, file] = hub ?? [];
   // A name with a known ending is a mistyped path rather than a repository.
   if (repo !== undefined && !/\.(safetensors|bin|onnx|gguf|npy|index|json)$/.test(repo)) {
