@@ -215,6 +215,19 @@ describe('what a graph hands over', () => {
     }
   });
 
+  test('a graph that lost its causal mask, or its place behind past keys and values, is refused', async () => {
+    const noMask = await openCheckpoint(await place({ 'model.onnx': { lost: 'mask' } }));
+    for (const open of [openScorer, openGenerator]) {
+      const message = /logits: the logits of a token depend on the tokens after it/;
+      await expect(open(noMask, { threads: 1 })).rejects.toThrow(message);
+    }
+    const form = { lost: 'positions', past: 'separate' } as const;
+    const noPlace = await openCheckpoint(await place({ 'model.onnx': form }));
+    await expect(openGenerator(noPlace, { threads: 1 })).rejects.toThrow(
+      /logits are others than in one pass/,
+    );
+  });
+
   test('a vocabulary of another size than config.json says is that of the graph', async () => {
     const location = await place({ 'model.onnx': {} }, { vocab_size: 300 });
     expect(await openCheckpoint(location)).toMatchObject({

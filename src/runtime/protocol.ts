@@ -33,6 +33,8 @@ export interface ExportedSpec extends ExportedGraph {
   vocabSize: number;
   /** The graph takes one row only, or computes differently beside others. */
   oneRowAtATime: boolean;
+  /** It quantises activations by what is in their tensor. */
+  isDynamic: boolean;
   /** Of an export in two files the second one, and the path that it is loaded from. */
   withPast?: { model: string; graph: ExportedGraph };
 }

@@ -227,6 +227,7 @@ export async function sessionSpec(
     const exported: ExportedSpec = {
       ...exportedGraph(checkpoint, checkpoint),
       vocabSize: config.vocabSize,
+      isDynamic: checkpoint.numbers.isDynamic,
       oneRowAtATime:
         checkpoint.numbers.isDynamic ||
         checkpoint.interface.takesOneRow ||

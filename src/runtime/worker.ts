@@ -7,6 +7,7 @@ import { cachedDecoder } from './cached-decoder.js';
 import type { Decoder } from './decoder.js';
 import { exportBackend } from './export-backend.js';
 import { exportDecoder } from './export-decoder.js';
+import { checkCausal, checkPast } from './export-probe.js';
 import { type Backend, graphBackend } from './graph-backend.js';
 import { createInPlaceSession } from './in-place.js';
 import type { DecoderKind, ExportedSpec, SessionSpec, WorkerRequest } from './protocol.js';
@@ -25,6 +26,7 @@ async function answer(request: WorkerRequest): Promise<unknown> {
     case 'load': {
       session = await loadSession(request.spec);
       const { exported } = request.spec;
+      if (exported) await checkCausal(session, exported);
       backend = exported ? exportBackend(session, exported, request.excluded) : graphBackend(session);
       return undefined;
     }
@@ -63,9 +65,12 @@ async function loadDecoder(spec: SessionSpec, decoder: DecoderKind): Promise<Dec
   }
   const loaded = await loadSession(spec);
   if (exported === undefined) return recomputingDecoder(loaded);
+  await checkCausal(loaded, exported);
   if (decoder.kind !== 'export-cached') return recomputingExportDecoder(loaded, exported);
   const second = exported.withPast && (await loadSession(spec, exported.withPast));
-  return exportDecoder(loaded, exported, second);
+  const keeping = exportDecoder(loaded, exported, second);
+  await checkPast(loaded, keeping, exported);
+  return keeping;
 }
 
 /** Loads a graph. What ONNX Runtime says of one that somebody else wrote is said of its file. */

@@ -34,6 +34,8 @@ export interface ExportForm {
   logits?: string;
   /** An input that is asked for and not used. */
   further?: { name: string; type: keyof typeof typeNumbers; shape: (number | string)[] };
+  /** What a faulty export loses: the causal mask, or where a text goes on behind past keys and values. */
+  lost?: 'mask' | 'positions';
   /** The graph has an operation that there is not. */
   unknownOperation?: boolean;
   /** Weights lie in this file, beside the graph. */
@@ -294,7 +296,8 @@ export function writeExport(form: ExportForm = {}): ExportBytes {
     const before = usesPast ? one(firstPast, past === 'stacked' ? 3 : 2) : ints([0], true);
     const total = add('Add', [before, one(ids, 1)]);
     const range = (from: string) => add('Range', [from, total, ints([1], true)]);
-    const positions = form.positions ? 'position_ids' : range(before);
+    const shift = form.lost === 'positions' ? add('Sub', [range(before), before]) : range(before);
+    const positions = form.positions ? 'position_ids' : shift;
     let x = add('Add', [
       add('Gather', ['transformer.wte.weight', ids]),
       add('Gather', ['transformer.wpe.weight', positions]),
@@ -304,7 +307,7 @@ export function writeExport(form: ExportForm = {}): ExportBytes {
       add('Unsqueeze', [range(ints([0], true)), ints([0])]),
       add('Unsqueeze', [range(before), ints([1])]),
     ]);
-    let bias = add('Where', [isSeen, number(0, numbers), number(-1e4, numbers)]);
+    let bias = add('Where', [isSeen, number(0, numbers), number(form.lost === 'mask' ? 0 : -1e4, numbers)]);
     if (form.mask) {
       const isToken = add('Cast', ['attention_mask'], { to: typeNumbers[numbers] });
       const missing = add('Sub', [number(1, numbers), isToken]);
