@@ -94,7 +94,7 @@ export function sizesOf(
     });
   };
   const isLstm = architecture === 'lstm';
-  const vocabulary = beside?.json.vocabulary;
+  const vocabulary = [beside?.json.vocabulary].find((kind) => kind === 'gpt1' || kind === 'gpt2');
   const epsilon = beside?.json.layer_norm_epsilon;
   const config: ModelConfig = {
     architecture,
@@ -104,10 +104,9 @@ export function sizesOf(
     nCtx: size('nCtx'),
     vocabSize: size('vocabSize'),
     layerNormEpsilon: typeof epsilon === 'number' ? epsilon : 1e-5,
-    ...(isLstm && {
-      units: size('units'),
-      vocabulary: vocabulary === 'gpt1' || vocabulary === 'gpt2' ? vocabulary : undefined,
-    }),
+    ...(isLstm && { units: size('units') }),
+    // A GPT states it only where it is not the kind of its own release.
+    ...(vocabulary !== undefined && vocabulary !== architecture && { vocabulary }),
   };
   return { config, parameters: parametersOf(config, beside?.json ?? {}), warnings };
 }

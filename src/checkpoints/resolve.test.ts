@@ -204,6 +204,8 @@ describe('resolveCheckpoint', () => {
         config: { nLayer: 2, nHead: 2, nEmbd: 16, nCtx: 48, vocabSize: 257 },
         withPast: { name: 'decoder_with_past_model.onnx' },
       });
+      const offline = await resolveCheckpoint('someone/two', { env: { ...env, HF_HUB_OFFLINE: '1' } });
+      expect(await openCheckpoint(offline.location)).toMatchObject({ name: 'decoder_model.onnx' });
     });
   });
 

@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError, UserError } from '../errors.js';
 import { readJsonObject } from '../files/json-file.js';
-import { findCached } from '../hub/cache.js';
+import { cachedCommit, cacheFolder, findCached, snapshotPath } from '../hub/cache.js';
 import { downloadFile, fetchRepoFiles } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import type { Repo } from '../hub/repo-file.js';
@@ -97,11 +97,10 @@ async function fetchModel(
     fetched = await filesToFetch(repo, file, options);
   } catch (error) {
     // Without an answer of the hub, a model that is already here still runs.
-    const wanted = file ?? 'config.json';
-    const cached = await findCached({ ...repo, path: wanted }, options.env);
-    if (cached === undefined || options.signal?.aborted) throw error;
-    const snapshot = snapshotOf(cached, wanted);
-    const location = file === undefined ? snapshot : cached;
+    const commit = await cachedCommit(repo, options.env);
+    if (commit === undefined || options.signal?.aborted) throw error;
+    const snapshot = snapshotPath(cacheFolder(options.env), { ...repo, path: '' }, commit);
+    const location = path.join(snapshot, ...(file?.split('/') ?? []));
     if (await canOpen(location)) return found(location, snapshot);
     throw error;
   }
