@@ -149,7 +149,7 @@ describe('what the user can mend is said clearly', () => {
     ],
     [
       'a binary file',
-      async () => writeFile(path.join(folder, 'b.txt'), Buffer.from([80, 75, 0, 1])),
+      async () => writeFile(path.join(folder, 'b.txt'), Buffer.from([0, 1, 2, 0, 255, 254, 0, 7])),
       ['b.txt'],
       'a binary file',
     ],
