@@ -53,6 +53,7 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     )
     .version(toolVersion())
     .exitOverride()
+    .configureOutput({ writeOut: output.write, writeErr: output.err })
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError();
   const kit = commandKit(output, argv);

@@ -25,6 +25,21 @@ describe('processOutput', () => {
     expect(open({ TERM: 'dumb' }).output.color).toBe(false);
   });
 
+  it('writes out what would do something to a terminal; a pipe gets results as they are', () => {
+    const { output, written } = open();
+    output.out('\x1b[1mbold\x1b[22m \x1b[2J');
+    output.write('\x9b');
+    output.err('\x1b[1m\x07');
+    expect(written).toEqual({
+      out: ['\x1b[1mbold\x1b[22m \\x1b[2J\n', '\\x9b'],
+      err: ['\\x1b[1m\\x07\n'],
+    });
+    const piped = open({}, { isTTY: false });
+    piped.output.write('\x1b[2J');
+    piped.output.err('\x1b[2J');
+    expect(piped.written).toEqual({ out: ['\x1b[2J'], err: ['\\x1b[2J\n'] });
+  });
+
   it('keeps results and messages apart, and ends every line once, but not a piece', () => {
     const { output, written } = open();
     output.out('a');

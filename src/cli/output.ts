@@ -1,3 +1,5 @@
+import { printable, printableWithBold } from '../printable.js';
+
 /** Where a command writes: an argument of every command, so that a test can read what it says. */
 export interface Output {
   /** Results, to stdout, as lines: a newline is added where the text does not end with one. */
@@ -19,13 +21,18 @@ export interface Streams {
   env: Record<string, string | undefined>;
 }
 
-/** The output of a process: colours only in a terminal, and not where NO_COLOR is set (no-color.org) or TERM is dumb. */
+/**
+ * The output of a process. What would do something to a terminal is written out (`printable`), always on stderr and in a terminal on
+ * stdout; a pipe gets results as they are. Colours only in a terminal, and not where NO_COLOR is set (no-color.org)
+ * or TERM is dumb.
+ */
 export function processOutput({ stdout, stderr, env }: Streams): Output {
   const isTerminal = stdout.isTTY === true;
+  const shown = (text: string) => (isTerminal ? printableWithBold(text) : text);
   return {
-    out: (text) => void stdout.write(endLine(text)),
-    write: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(endLine(text)),
+    out: (text) => void stdout.write(shown(endLine(text))),
+    write: (text) => void stdout.write(shown(text)),
+    err: (text) => void stderr.write(printable(endLine(text))),
     // Some terminals report a width of 0, which means unknown.
     columns: isTerminal ? stdout.columns || undefined : undefined,
     color: isTerminal && !env.NO_COLOR && env.TERM !== 'dumb',

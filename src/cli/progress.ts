@@ -1,6 +1,7 @@
 import type { EvaluationProgress } from '../evaluation/evaluate.js';
 import { formatBytes, formatCount, formatDuration } from '../format.js';
 import type { DownloadProgress } from '../hub/progress.js';
+import { printable } from '../printable.js';
 import { formatMetric } from '../reports/format.js';
 
 /** One line of progress on stderr: a spinner on a terminal, a plain line now and then elsewhere. */
@@ -26,7 +27,7 @@ export async function startProgress(options: { quiet?: boolean } = {}): Promise<
   const spinner = ora({ discardStdin: false });
   return {
     update(text) {
-      spinner.text = text;
+      spinner.text = printable(text);
       if (!spinner.isSpinning) spinner.start();
     },
     note(text) {
@@ -53,7 +54,7 @@ function plainProgress(): ProgressLine {
 }
 
 function writeLine(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** `lambada × gpt2  1,204/5,153 · 1,530 tokens/s · 3 min 20 s left · perplexity 35.1 · 46.0 %` */

@@ -61,7 +61,12 @@ export function buildResult(
       scoredTokens: records.reduce((sum, record) => sum + record.scoredTokens, 0),
       truncatedExamples: truncated,
     },
-    deviations: [...task.deviations, ...(truncated === 0 ? [] : [cut]), ...graphDeviations(identity.model)],
+    deviations: [
+      ...task.deviations,
+      ...(truncated === 0 ? [] : [cut]),
+      ...graphDeviations(identity.model),
+      ...(identity.model.notes ?? []),
+    ],
     command,
     environment,
     time: {

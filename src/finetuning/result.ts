@@ -67,6 +67,7 @@ export function buildFinetuneResult(
       ...(settings.bucket === 1 ? [] : [deviations.bucket(settings.bucket)]),
       ...(updates.length / epochs.length > 1000 ? [deviations.epochs] : []),
       ...modelDeviations(identity.model.config),
+      ...(identity.model.notes ?? []),
     ],
     command,
     environment,

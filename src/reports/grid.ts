@@ -1,5 +1,7 @@
 /** Rows and columns of text for a terminal, drawn by cli-table3. */
 
+import { printable } from '../printable.js';
+
 /** Text to be drawn. A cell may have several lines. */
 export interface Grid {
   /** Heading of each column. */
@@ -22,9 +24,11 @@ export interface TerminalStyle {
  */
 export async function drawGrid(grid: Grid, { columns, color }: TerminalStyle): Promise<string> {
   const { default: CliTable } = await import('cli-table3');
-  const { head, rows, align } = grid;
+  const { align } = grid;
+  const head = grid.head.map(printable);
+  const rows = grid.rows.map((row) => row.map(printable));
   const bold = (text: string) => (color ? text.replace(/[^\n]+/g, '\x1b[1m$&\x1b[22m') : text);
-  return cutIntoBlocks(grid, columns ?? Number.POSITIVE_INFINITY)
+  return cutIntoBlocks({ ...grid, head, rows }, columns ?? Number.POSITIVE_INFINITY)
     .map((places) => {
       const pick = <T>(items: T[]) => places.map((place) => items[place]!);
       // One row of cli-table3 for each line of text: for a cell of several lines its time grows with their square.

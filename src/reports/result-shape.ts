@@ -60,6 +60,7 @@ const modelShape = object<ModelIdentity>({
     vocabulary: optional(oneOf('gpt1', 'gpt2')),
   }),
   tokenizer: object<ModelIdentity['tokenizer']>({ name: text, fingerprint: text }),
+  notes: optional(list(text)),
   onnx: optional(object<OnnxIdentity>({ file: text, numbers: text, isDynamic: optional(flag) })),
 });
 

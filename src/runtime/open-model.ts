@@ -38,6 +38,8 @@ export interface ModelIdentity {
   tokenizer: { name: string; fingerprint: string };
   /** Only of a ready-made ONNX model. */
   onnx?: OnnxIdentity;
+  /** What had to be assumed, was left out or is done otherwise than its files say, in sentences; absent when nothing was. */
+  notes?: string[];
 }
 
 /** What a result must say of a graph that somebody else wrote. */
@@ -102,11 +104,11 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     onProgress: options.onVerify,
     signal: options.signal,
   });
-  const notes = [...(checkpoint.warnings ?? [])];
-  if (checkpoint.kind === 'onnx') notes.unshift(describeFile(checkpoint));
+  const about = [...(checkpoint.warnings ?? [])];
   const isRandom = options.randomSeed !== undefined;
-  const { tokenizer, files, notes: about } = await findTokenizer(checkpoint, { ...options, isRandom });
-  notes.push(...about);
+  const { tokenizer, files, notes: more } = await findTokenizer(checkpoint, { ...options, isRandom });
+  about.push(...more);
+  const notes = checkpoint.kind === 'onnx' ? [describeFile(checkpoint), ...about] : about;
   // Folders of the same name are told apart by what is in them, or one's results would replace another's.
   const place = label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label;
   const identity: ModelIdentity = {
@@ -118,8 +120,14 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     config: checkpoint.config,
     tokenizer: { name: tokenizer.name, fingerprint: tokenizer.fingerprint },
     ...(checkpoint.kind === 'onnx' && { onnx: onnxIdentity(checkpoint) }),
+    ...(about.length > 0 && { notes: about.map((note) => withoutFolder(note, checkpoint.folder)) }),
   };
   return { checkpoint, tokenizer, tokenizerFiles: files, identity, notes };
+}
+
+/** Results are passed on: where a model lies on this machine is nobody's business. */
+function withoutFolder(note: string, folder: string): string {
+  return note.replaceAll(folder + path.sep, '').replaceAll(folder, 'The folder of the model');
 }
 
 /** A graph of other numbers than float32 never passes for the model itself, wherever only the name is shown. */
