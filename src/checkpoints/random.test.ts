@@ -46,6 +46,24 @@ const moments = (numbers: Float32Array) => {
 };
 
 describe('writeRandomCheckpoint', () => {
+  it('draws matrices with another spread where it is told one: the same numbers, scaled', async () => {
+    const places = await Promise.all(
+      [0.02, 0.04].map(async (std) => {
+        const place = await mkdtemp(path.join(folder, 'spread-'));
+        await writeRandomCheckpoint(place, config('gpt1'), 1, std);
+        return (await openCheckpoint(place)) as WeightsCheckpoint;
+      }),
+    );
+    for (const [name, factor] of [
+      ['tokens_embed.weight', 2],
+      ['h.1.attn.c_proj.weight', 2],
+      ['h.0.ln_1.weight', 1],
+    ] as const) {
+      const [usual, wide] = await Promise.all(places.map(({ tensors }) => readTensor(tensors.get(name)!)));
+      expect(Math.max(...wide!.map((x, i) => Math.abs(x - factor * usual![i]!)))).toBeLessThan(1e-8);
+    }
+  });
+
   it('writes the same bytes for a seed and others for another', async () => {
     const [one, same, other] = await Promise.all([
       write('gpt2', 5),

@@ -6,17 +6,21 @@ import { formatConfigFile } from './config-file.js';
 import { seededNormal } from './random-numbers.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
 
+/** Standard deviation of matrices in both releases. */
+const INITIAL_STD = 0.02;
+
 /** Numbers made at once, so that memory does not grow with the model. */
 const pieceLength = 1 << 18;
 
 /**
  * Writes an untrained model in the Hugging Face layout: `config.json` and `model.safetensors` with weights as the
- * papers initialise them. The same seed gives the same bytes on every machine. Creates `folder` if need be.
+ * papers initialise them, or with another standard deviation in place of 0.02. The same seed gives the same bytes on every machine. Creates `folder` if need be.
  */
 export async function writeRandomCheckpoint(
   folder: string,
   config: ModelConfig,
   seed: number,
+  std: number = INITIAL_STD,
 ): Promise<void> {
   const fill = seededNormal(seed);
   const tensors = [...parameterShapes(config)].map(([name, shape]): TensorToWrite => {
@@ -25,7 +29,7 @@ export async function writeRandomCheckpoint(
       name,
       dtype: 'F32',
       shape,
-      data: () => initialPieces(length, initialValues(name, config), fill),
+      data: () => initialPieces(length, initialValues(name, config, std), fill),
     };
   });
   await mkdir(folder, { recursive: true });
@@ -46,6 +50,7 @@ export async function writeRandomCheckpoint(
 function initialValues(
   name: string,
   config: ModelConfig,
+  std: number,
 ): { value: number } | { std: number } | { values: Float32Array } {
   if (name === 'lstm.bias') {
     const H = lstmUnits(config);
@@ -54,9 +59,9 @@ function initialValues(
   if (name.startsWith('lstm.')) return { std: 1 / Math.sqrt(3 * lstmUnits(config)) };
   if (name.endsWith('.bias')) return { value: 0 };
   if (/(^|\.)ln_\w+\.weight$/.test(name)) return { value: 1 };
-  if (config.architecture !== 'gpt2') return { std: 0.02 };
-  if (name === 'wpe.weight') return { std: 0.01 };
-  return { std: name.endsWith('.c_proj.weight') ? 0.02 / Math.sqrt(2 * config.nLayer) : 0.02 };
+  if (config.architecture !== 'gpt2') return { std };
+  if (name === 'wpe.weight') return { std: std / 2 };
+  return { std: name.endsWith('.c_proj.weight') ? std / Math.sqrt(2 * config.nLayer) : std };
 }
 
 function* initialPieces(

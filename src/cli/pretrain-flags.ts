@@ -31,6 +31,7 @@ export function addPretrainFlags(command: Command): Command {
     real('--beta2 <decay>', 'decay of Adam’s second moment', 0, 0.999999).default(0.95),
     real('--dropout <p>', 'dropout of embeddings, attention and branches', 0, 0.99).default(0),
     real('--max-grad-norm <norm>', 'gradients are scaled down to this norm', 0, 1e9).default(1),
+    real('--init-std <std>', 'spread of the initial matrices (default: 0.02, as in the papers)', 1e-6, 1),
     option('--seed <n>', 'of weights, order, dropout and samples').argParser(wholeNumber(0)).default(1),
     count('--batch-tokens <n>', 'tokens in one pass; more is faster and takes more memory').default(4096),
     count('--evaluations <n>', 'how often the model is measured, sampled and written').default(10),

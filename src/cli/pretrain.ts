@@ -130,8 +130,12 @@ function chooseHoldOut(given: string[] | undefined): number | string[] {
 }
 
 function chooseSettings(options: PretrainOptions, lengths: PretrainSettings['lengths']): PretrainSettings {
-  const { batch, lr, warmup, weightDecay, beta2, dropout, maxGradNorm, seed, batchTokens } = options;
-  return { batch, lengths, lr, warmup, weightDecay, beta2, dropout, maxGradNorm, seed, batchTokens };
+  const { batch, lr, warmup, weightDecay, beta2, dropout, maxGradNorm, seed, batchTokens, initStd } = options;
+  return {
+    ...{ batch, lengths, lr, warmup, weightDecay, beta2, dropout, maxGradNorm, seed, batchTokens },
+    // What is not given is no setting: runs from before there was one go on.
+    ...(initStd !== undefined && { initStd }),
+  };
 }
 
 function describeRun(config: ModelConfig, { training, heldOut }: PretrainData): string {

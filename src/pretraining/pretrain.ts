@@ -199,7 +199,7 @@ async function openFreshTrainer(run: Pretraining, totalUpdates: number): Promise
 async function initialWeights({ output, config, settings }: Pretraining): Promise<TrainerOptions['weights']> {
   const folder = path.join(runFolder(output).folder, 'initial');
   try {
-    await writeRandomCheckpoint(folder, config, settings.seed);
+    await writeRandomCheckpoint(folder, config, settings.seed, settings.initStd);
     return await readWeights(path.join(folder, 'model.safetensors'));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -31,6 +31,8 @@ export interface PretrainSettings {
   dropout: number;
   /** Gradients are scaled down to this global norm. */
   maxGradNorm: number;
+  /** Standard deviation of the initial matrices; absent: 0.02, as in the papers. */
+  initStd?: number;
   /** Of the initial weights, the order of the windows, dropout and samples. */
   seed: number;
   /** Most tokens of one pass; larger batches are computed in several. */
