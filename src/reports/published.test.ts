@@ -70,7 +70,9 @@ describe.skipIf(!existsSync(protocols))(
         .filter(({ id }) => id in passages)
         .map((experiment) => [experiment.id, experiment] as const),
     )('stands in the text: %s', (id, { rows }) => {
-      const printed = rows.flatMap(({ published }) => published).filter((cell) => cell !== null);
+      // What people and earlier systems reach is not in the transcription.
+      const ofModels = rows.filter(({ model }) => model !== null);
+      const printed = ofModels.flatMap(({ published }) => published).filter((cell) => cell !== null);
       expect(printed.length).toBeGreaterThan(3);
       for (const number of printed) {
         expect(passages[id], number).toMatch(new RegExp(`(?<![\\d.])${number.replace('.', '\\.')}(?![\\d])`));
