@@ -7,6 +7,7 @@ import path from 'node:path';
 import { DataError } from '../errors.js';
 import { decodeBytes, leadingRest, unfinishedBytes } from '../files/decode.js';
 import { isBinary } from '../files/foreign-text.js';
+import { readStructuredBytes } from './byte-rows.js';
 import { readBytes, readTail } from './formats/text.js';
 
 /** The training text is not measured. */
@@ -22,7 +23,7 @@ export const splitPieces = splitBytes / pieceBytes;
 /**
  * The split of the published file, told by its name (`enwik8`, `enwik8.zip`, `enwik8.gz`); any other file is taken whole, as
  * a text that was cut already, in UTF-8: what such a cut left of a character at either end is dropped, which is said to
- * `note`. Throws DataError when the published file does not have its 100,000,000 bytes, and for what is no text.
+ * `note`, and rows and lists of byte numbers are read as `readStructuredBytes` does. Throws DataError when the published file does not have its 100,000,000 bytes, and for what is no text.
  */
 export async function readByteSplit(
   file: string,
@@ -30,12 +31,14 @@ export async function readByteSplit(
   split: ByteSplit,
   note?: (sentence: string) => void,
 ): Promise<Uint8Array> {
+  const member = /\.zip$/i.test(file) ? publishedName : undefined;
   const name = path.basename(file).toLowerCase();
+  const written = /\.zip$/.test(name) ? undefined : await readStructuredBytes(file);
+  if (written !== undefined) return written;
   if (name !== publishedName && !name.startsWith(`${publishedName}.`)) {
     const bytes = await readBytes(file);
     return withoutCutCharacters(bytes, path.basename(file), note) ?? Buffer.from(decodeBytes(bytes, file));
   }
-  const member = name.endsWith('.zip') ? publishedName : undefined;
   const bytes = split === 'test' ? splitBytes : 2 * splitBytes;
   return (await readTail(file, bytes, { member, expectBytes: fileBytes })).subarray(0, splitBytes);
 }

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset } from './dataset.js';
+import { readTextRows } from './formats/text-rows.js';
 import { readTextPieces } from './text-file.js';
 
 /** Words of a prompt, between white space: some 32 tokens of GPT-2, and the same text whatever the tokenizer. */
@@ -68,10 +69,16 @@ export const continuations: Dataset<Passage> = {
   async read(files) {
     const passages: Passage[] = [];
     for (const file of files) {
+      const name = path.basename(file);
+      const rows = await readTextRows(file);
+      if (rows !== undefined) {
+        passages.push(...rows.flatMap(({ text }) => passagesOf(text, name)));
+        continue;
+      }
       const range = { file, start: 0, end: (await stat(file)).size };
       let text = '';
       for await (const piece of readTextPieces(range)) text += piece;
-      passages.push(...passagesOf(text, path.basename(file)));
+      passages.push(...passagesOf(text, name));
     }
     return passages;
   },

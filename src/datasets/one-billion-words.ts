@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 import { readLines } from './formats/lines.js';
-import { readParquetRows } from './formats/parquet.js';
+import { readTextRows } from './formats/text-rows.js';
 
 const testFile = 'news.en.heldout-00000-of-00050';
 const testSentences = 6075;
@@ -17,8 +17,9 @@ const testFileSha256 = '265dccd51762253e20425c21ff6ddf09e6da2e11a365da399b0390ee
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function readSentences([file]: readonly string[]): Promise<string[]> {
-  if (!file!.toLowerCase().endsWith('.parquet')) return (await readLines(file!)).map(({ text }) => text);
-  const sentences = (await readParquetRows(file!, ['text'])).map(({ cells }) => cells.text.trim());
+  const rows = await readTextRows(file!);
+  if (rows === undefined) return (await readLines(file!)).map(({ text }) => text);
+  const sentences = rows.map(({ text }) => text.trim());
   return sentences.length > testSentences ? findTestFile(sentences, file!) : sentences;
 }
 

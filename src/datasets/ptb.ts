@@ -4,19 +4,17 @@
  */
 import type { Dataset } from './dataset.js';
 import { readLines } from './formats/lines.js';
-import { readParquetRows } from './formats/parquet.js';
+import { readTextRows } from './formats/text-rows.js';
 
 /** The training text is not measured. */
 export type PtbSplit = 'test' | 'validation';
 
 /** Lines of a published file, or of its member in Mikolov's archive, each with a space at both ends as there. */
 async function readPtb(file: string, member: string): Promise<string[]> {
-  const name = file.toLowerCase();
-  const lines = name.endsWith('.parquet')
-    ? (await readParquetRows(file, ['sentence'])).map(({ cells }) => cells.sentence)
-    : (await readLines(file, name.endsWith('.tgz') ? { member } : {})).map(({ text }) => text);
+  const archived = file.toLowerCase().endsWith('.tgz') ? { member } : {};
+  const lines = (await readTextRows(file, archived)) ?? (await readLines(file, archived));
   // The hub's copy lacks the spaces. They are bytes of the published text, and rules of the detokenizers go by them.
-  return lines.map((line) => ` ${line.trim()} `);
+  return lines.map(({ text }) => ` ${text.trim()} `);
 }
 
 /** One split. A row is a sentence, without its line end. */

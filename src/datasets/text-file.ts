@@ -8,6 +8,8 @@ import { hintFor } from '../files/file-kinds.js';
 import { describeForeignText } from '../files/foreign-text.js';
 import { unreadable } from '../files/unreadable.js';
 import { lastWordEnd } from '../tokenizers/white-space.js';
+import { structureOfName, structureOfStart } from './formats/structure.js';
+import { notText } from './formats/text-rows.js';
 
 /** A part of a text file. */
 export interface TextRange {
@@ -26,7 +28,8 @@ const CHUNK_BYTES = 256 * 1024;
  * as the whole. A byte order mark is dropped and CRLF becomes LF. Memory holds a piece at a time (longer only where there
  * is no white space); returns the sha256 (hex) of the bytes.
  *
- * Throws UserError when the file cannot be read, DataError when it is binary, cut short, or not UTF-8.
+ * Throws UserError when the file cannot be read, DataError when it is binary, cut short, not UTF-8, or
+ * has rows (JSON, a table) in place of running text.
  */
 export async function* readTextPieces(range: TextRange): AsyncGenerator<string, string> {
   const { file, start, end } = range;
@@ -38,7 +41,10 @@ export async function* readTextPieces(range: TextRange): AsyncGenerator<string, 
   for await (const chunk of readChunks(range)) {
     hash.update(chunk);
     bytes += chunk.length;
-    if (start === 0 && bytes === chunk.length) checkUtf8(chunk, file);
+    if (start === 0 && bytes === chunk.length) {
+      checkUtf8(chunk, file);
+      checkRunning(chunk, file);
+    }
     if (chunk.includes(0)) {
       throw new DataError({
         file,
@@ -99,6 +105,12 @@ function checkUtf8(start: Buffer, file: string): void {
       file,
     ),
   });
+}
+
+/** Documents are ranges of bytes of the file, which rows with keys or quotation marks are not. */
+function checkRunning(start: Buffer, file: string): void {
+  const structure = structureOfName(file) ?? structureOfStart(start.subarray(0, 4096).toString('utf8'));
+  if (structure !== undefined) throw notText(file, structure);
 }
 
 /** Decodes the next bytes; undefined stands for the end. */

@@ -2,7 +2,6 @@
 import { DataError } from '../errors.js';
 import { type ByteSplit, cutPieces, readByteSplit, splitPieces } from './byte-split.js';
 import type { Dataset } from './dataset.js';
-import { readParquetRows } from './formats/parquet.js';
 
 /** Throws DataError at the first character that text8 does not have. */
 function checkLetters(text: string, file: string): string {
@@ -21,10 +20,7 @@ async function readText8(
   split: ByteSplit,
   note?: (sentence: string) => void,
 ): Promise<string[]> {
-  const text = file.toLowerCase().endsWith('.parquet')
-    ? // The hub's copy is cut already; its one row is the whole split.
-      (await readParquetRows(file, ['text'])).map(({ cells }) => cells.text).join('')
-    : Buffer.from(await readByteSplit(file, 'text8', split, note)).toString('latin1');
+  const text = Buffer.from(await readByteSplit(file, 'text8', split, note)).toString('latin1');
   // A line end that an editor put behind a piece of text8 is none of its characters.
   return cutPieces(Buffer.from(checkLetters(text.replace(/\n$/, ''), file)), file);
 }

@@ -6,7 +6,7 @@
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 import { readLines } from './formats/lines.js';
-import { readParquetRows } from './formats/parquet.js';
+import { readTextRows } from './formats/text-rows.js';
 
 /** Which of the two. */
 export type WikitextSize = '2' | '103';
@@ -23,13 +23,12 @@ const blankLine = ' ';
  * `member` is the name of the file in the published archives.
  */
 async function readWikitext(file: string, member: string): Promise<string[]> {
-  const name = file.toLowerCase();
-  const lines = name.endsWith('.parquet')
-    ? // The hub keeps the line ends of all lines but the blank ones.
-      (await readParquetRows(file, ['text'])).map(({ cells }) => cells.text.replace(/\n$/, ''))
-    : (await readLines(file, { keepEmpty: true, ...(name.endsWith('.zip') && { member }) })).map(
-        ({ text }) => text,
-      );
+  const archived = file.toLowerCase().endsWith('.zip') ? { member } : {};
+  const rows = await readTextRows(file, archived);
+  // The hub keeps the line ends of all lines but the blank ones; some copies have a whole article in a row.
+  const lines =
+    rows?.flatMap(({ text }) => text.replace(/\n$/, '').split('\n')) ??
+    (await readLines(file, { keepEmpty: true, ...archived })).map(({ text }) => text);
   return lines.map((line) => (line.trim() === '' ? blankLine : line));
 }
 

@@ -3,6 +3,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { textField } from '../datasets/formats/fields.js';
 import { streamLines } from '../datasets/formats/lines.js';
+import { structureOfName } from '../datasets/formats/structure.js';
+import { readTextRows } from '../datasets/formats/text-rows.js';
 import { unpack } from '../datasets/formats/unpack.js';
 import { DataError, UserError } from '../errors.js';
 import { decodeText } from '../files/decode.js';
@@ -84,6 +86,11 @@ export async function* streamDocuments(
 ): AsyncGenerator<DocumentPiece> {
   const isJson = /\.jsonl(\.gz)?$/i.test(file);
   if (!isJson && !lines) {
+    const rows = await readTextRows(file, { key: structureOfName(file) === undefined ? undefined : key });
+    if (rows !== undefined) {
+      for (const { at, text } of rows) yield { document: `${name}:${at.replace(/\D+/, '')}`, text };
+      return;
+    }
     for await (const text of decodeText(unpack(file), file)) yield { document: name, text };
     return;
   }

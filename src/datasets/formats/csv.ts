@@ -15,6 +15,11 @@ export async function readCsv<Column extends string>(
   });
 }
 
+/** The names in the first line of a text with quoted cells. */
+export function csvColumns(text: string, file: string, delimiter: string): readonly string[] {
+  return parseRecords(text.split(/\r?\n/, 1)[0]!, file, delimiter)[0]?.record ?? [];
+}
+
 /** A record as csv-parse gives it. */
 interface ParsedRecord {
   record: string[];

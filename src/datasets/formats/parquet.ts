@@ -64,18 +64,33 @@ export async function readParquetValues<Column extends string>(
     }
     return rows;
   } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    if (cause instanceof Error && 'syscall' in cause) throw unreadable(file, cause);
-    const kind = await kindOf(file);
-    const what = kind === undefined ? '' : ` but ${kind.name}`;
-    throw new DataError(
-      {
-        file,
-        problem: `not a readable Parquet file${what}: ${(cause as Error).message.replace(/\.$/, '')}.`,
-        hint: hintFor(kind?.hint ?? 'Fetch it again.', file),
-      },
-      { cause },
-    );
+    throw await explain(file, cause);
+  }
+}
+
+async function explain(file: string, cause: unknown): Promise<unknown> {
+  if (cause instanceof DataError) return cause;
+  if (cause instanceof Error && 'syscall' in cause) return unreadable(file, cause);
+  const kind = await kindOf(file);
+  const what = kind === undefined ? '' : ` but ${kind.name}`;
+  return new DataError(
+    {
+      file,
+      problem: `not a readable Parquet file${what}: ${(cause as Error).message.replace(/\.$/, '')}.`,
+      hint: hintFor(kind?.hint ?? 'Fetch it again.', file),
+    },
+    { cause },
+  );
+}
+
+/** The names of the columns of a Parquet file. Throws DataError naming the file. */
+export async function readParquetColumns(file: string): Promise<string[]> {
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetSchema } = await import('hyparquet');
+  try {
+    const metadata = await parquetMetadataAsync(await asyncBufferFromFile(file));
+    return parquetSchema(metadata).children.map(({ element }) => element.name);
+  } catch (cause) {
+    throw await explain(file, cause);
   }
 }
 

@@ -1,0 +1,61 @@
+/** Files of rows, told from running text: by their names, else by how they begin. */
+import { isArchive, type MemberOption, unpack } from './unpack.js';
+
+/** Rows with named values, or `numbers`: a list of bytes in decimal, as scripts that prepare enwik8 write it. */
+export type Structure = 'json' | 'csv' | 'tsv' | 'parquet' | 'numbers';
+
+/** What each is called in messages. */
+export const structureNames: Readonly<Record<Structure, string>> = {
+  json: 'rows in JSON',
+  csv: 'a table with commas (CSV)',
+  tsv: 'a table with tabs (TSV)',
+  parquet: 'a Parquet file',
+  numbers: 'a list of byte numbers',
+};
+
+const START_BYTES = 4096;
+
+/** As many numbers make a list; no text begins with them. */
+const LIST_NUMBERS = 32;
+
+/** Whether a text begins with an object of JSON, or a list of them. */
+export const beginsLikeJson = (start: string) => /^\ufeff?\s*(\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:/.test(start);
+
+/** Whether a text begins with a list of numbers up to 255. */
+function beginsLikeNumbers(start: string): boolean {
+  if (!/^[\s,[\]\d]+$/.test(start)) return false;
+  const numbers = start.match(/\d+/g) ?? [];
+  // The last one may be cut.
+  return numbers.length >= LIST_NUMBERS && numbers.every((number) => Number(number) <= 255);
+}
+
+/** What a text is that begins like this, under a name that says nothing of it. */
+export function structureOfStart(start: string): 'json' | 'numbers' | undefined {
+  if (beginsLikeJson(start)) return 'json';
+  return beginsLikeNumbers(start) ? 'numbers' : undefined;
+}
+
+/** What a name says of the file, packed with gzip or not. */
+export function structureOfName(name: string): Structure | undefined {
+  const ending = /\.(?:(parquet)|(?:(jsonl|ndjson|json)|(csv|tsv))(?:\.gz)?)$/i.exec(name);
+  if (ending === null) return undefined;
+  if (ending[1] !== undefined) return 'parquet';
+  return ending[2] !== undefined ? 'json' : (ending[3]!.toLowerCase() as 'csv' | 'tsv');
+}
+
+/** What a file, or the wanted member of an archive, is; undefined for running text. Throws as `unpack` does. */
+export async function structureOf(
+  file: string,
+  { member }: MemberOption = {},
+): Promise<Structure | undefined> {
+  const named = structureOfName(isArchive(file) ? (member ?? '') : file);
+  return named ?? structureOfStart(await readStart(file, { member }));
+}
+
+/** The first characters of a file, unpacked; bytes that are no UTF-8 are not minded. */
+export async function readStart(file: string, options: MemberOption = {}): Promise<string> {
+  for await (const chunk of unpack(file, options)) {
+    return Buffer.from(chunk.subarray(0, START_BYTES)).toString('utf8');
+  }
+  return '';
+}
