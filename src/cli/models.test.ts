@@ -34,14 +34,20 @@ describe('gpt models', () => {
       'yes',
     ]);
     for (const { name } of registeredModels) expect(lineOf(name)).toBeDefined();
+    expect(lineOf('tiny')).toEqual(['tiny', '–', '6', '256', '4', '512', '6,918,144', '–', 'yes']);
   });
 
   it('gives the same as JSON', async () => {
     const { output, written } = capturedOutput();
     await runModels({ json: true }, output, isCached);
-    expect(JSON.parse(written.out)).toEqual(
+    const listed = JSON.parse(written.out) as { name: string; packaged?: boolean; parameters: number }[];
+    expect(listed.filter(({ packaged }) => packaged !== true)).toEqual(
       registeredModels.map((model) => ({ ...model, downloaded: model.name === 'gpt2-medium' })),
     );
+    expect(listed.find(({ name }) => name === 'tiny')).toMatchObject({
+      packaged: true,
+      parameters: 6_918_144,
+    });
   });
 
   it('fits a terminal of 80 characters', async () => {

@@ -1,9 +1,11 @@
+import { openCheckpoint } from '../checkpoints/open.js';
+import { packagedModels } from '../checkpoints/packaged.js';
 import { formatBytes, formatCount } from '../format.js';
-import { type RegisteredModel, registeredModels } from '../models/config.js';
+import { countParameters, type RegisteredModel, registeredModels } from '../models/config.js';
 import { drawGrid } from '../reports/grid.js';
 import type { Output } from './output.js';
 
-/** `gpt models`: the models of the papers, and which of them are already on this machine. */
+/** `gpt models`: the models of the papers, and which of them are already on this machine; below them those that come with gpt. */
 export async function runModels(
   { json }: { json: boolean },
   output: Output,
@@ -12,27 +14,44 @@ export async function runModels(
   const models = await Promise.all(
     registeredModels.map(async (model) => ({ ...model, downloaded: await isCached(model) })),
   );
+  const packaged = await Promise.all(Array.from(packagedModels(), describePackaged));
   if (json) {
-    output.out(`${JSON.stringify(models, null, 2)}\n`);
+    output.out(`${JSON.stringify([...models, ...packaged], null, 2)}\n`);
     return;
   }
   const grid = {
     head: ['name', 'paper', 'layers', 'width', 'heads', 'context', 'parameters', 'download', 'here'],
-    rows: models.map(({ name, config, parameters, downloadBytes, downloaded, ...model }) => [
-      name,
-      paperName({ config, ...model }),
-      String(config.nLayer),
-      String(config.nEmbd),
-      String(config.nHead),
-      String(config.nCtx),
-      formatCount(parameters),
-      formatBytes(downloadBytes),
-      downloaded ? 'yes' : 'no',
-    ]),
+    rows: [
+      ...models.map(({ name, config, parameters, downloadBytes, downloaded, ...model }) => [
+        name,
+        paperName({ config, ...model }),
+        String(config.nLayer),
+        String(config.nEmbd),
+        String(config.nHead),
+        String(config.nCtx),
+        formatCount(parameters),
+        formatBytes(downloadBytes),
+        downloaded ? 'yes' : 'no',
+      ]),
+      ...packaged.map(({ name, config, parameters }) => [
+        name,
+        '–',
+        ...[config.nLayer, config.nEmbd, config.nHead, config.nCtx].map(String),
+        formatCount(parameters),
+        '–',
+        'yes',
+      ]),
+    ],
     align: ['left', 'left', ...Array(6).fill('right'), 'left'],
     keyColumns: 1,
   };
   output.out(await drawGrid(grid, output));
+}
+
+/** A model that comes with gpt; its sizes are read from its files. */
+async function describePackaged([name, folder]: [name: string, folder: string]) {
+  const { config } = await openCheckpoint(folder);
+  return { name, config, parameters: countParameters(config), downloaded: true, packaged: true };
 }
 
 /** GPT-1 has one size, which its paper does not name. */
