@@ -27,8 +27,8 @@ export interface OpenedOn<T> {
 
 /**
  * Opens something on the wanted device. A list of providers is no fallback in ONNX Runtime (it throws when the first
- * one is missing), so each is tried by itself. `auto` falls back to the next one with a note; a device that was named
- * and fails falls back to the CPU, with a note as well. Throws what the CPU says when even that fails.
+ * one is missing), so each is tried by itself. `auto` falls back to the next one with a note. Throws UserError when a device
+ * that was named cannot be had, and what the CPU says when even that fails.
  */
 export async function openOnDevice<T>(
   wanted: Device | 'auto',
@@ -36,20 +36,24 @@ export async function openOnDevice<T>(
   available: readonly Device[],
 ): Promise<OpenedOn<T>> {
   const notes: string[] = [];
-  const candidates = wanted === 'auto' ? available : ([wanted, 'cpu'] as const);
-  for (const device of new Set(candidates)) {
-    if (!available.includes(device)) {
-      notes.push(
-        `${device} is not part of ONNX Runtime on this platform (there is ${available.join(', ')}).`,
-      );
-      continue;
-    }
+  if (wanted !== 'auto' && !available.includes(wanted)) {
+    throw new UserError(`--device ${wanted}: ONNX Runtime does not have it on this platform.`, {
+      hint: `There is ${available.join(', ')}; --device auto takes the first of them that works.`,
+    });
+  }
+  for (const device of wanted === 'auto' ? available : [wanted]) {
     try {
       const opened = await open(device);
       if (notes.length > 0) notes.push(`Using ${device}.`);
       return { device, opened, notes };
     } catch (error) {
       if (device === 'cpu') throw error;
+      if (wanted !== 'auto') {
+        throw new UserError(`--device ${device} cannot be used: ${firstLine(error)}`, {
+          hint: 'Leave it out to compute on the CPU; --device auto takes the first device that works.',
+          cause: error,
+        });
+      }
       notes.push(`${device} cannot be used: ${firstLine(error)}`);
     }
   }
