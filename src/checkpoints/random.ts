@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { lstmUnits, type ModelConfig, parameterShapes } from '../models/config.js';
 import { formatConfigFile } from './config-file.js';
 import { seededNormal } from './random-numbers.js';
@@ -32,7 +32,7 @@ export async function writeRandomCheckpoint(
       data: () => initialPieces(length, initialValues(name, config, std), fill),
     };
   });
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const json = new TextEncoder().encode(formatConfigFile(config));
   // First, so that weights never lie there without it: the number of heads is nowhere else.
   await writeAtomically(path.join(folder, 'config.json'), (handle) => writeFully(handle, json));

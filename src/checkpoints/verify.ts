@@ -4,10 +4,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { isJsonObject, readJsonFile } from '../files/json-file.js';
 import { type Checkpoint, dtypeBytes, type WeightTensor } from './checkpoint.js';
 import { crc32c, maskCrc } from './crc32c.js';
@@ -217,7 +218,7 @@ async function readCached(file: string): Promise<string | undefined> {
 }
 
 async function writeCached(file: string, entry: { sha256: string; files: FileState[] }): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeAtomically(file, (handle) =>
     writeFully(handle, new TextEncoder().encode(JSON.stringify(entry))),
   );

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import { buildFigure } from '../reports/figures/build-figure.js';
 import { figureIds, readFigureDefinition } from '../reports/figures/definition.js';
@@ -89,7 +89,7 @@ function endingOf(file: string): '.svg' | '.png' {
 async function writeDrawing(file: string, bytes: Uint8Array): Promise<void> {
   const folder = path.dirname(file);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeAtomically(file, (handle) => writeFully(handle, bytes));
   } catch (error) {
     throw explainWriteError(error, { path: folder, variable: '--output' });

@@ -10,15 +10,18 @@ import { addMachineCommands } from './machine-commands.js';
 import { addModelCommands } from './model-commands.js';
 import { type Output, processOutput } from './output.js';
 import { addResultCommands } from './result-commands.js';
+import { explainOutputError, explainSystemError } from './system-error.js';
 
 /** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runMain(argv: string[]): Promise<void> {
+  const output = processOutput(process);
   // Whoever reads our output may stop early (`gpt table | head`): that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    process.exit(reportError(explainOutputError(error), output));
   });
-  const output = processOutput(process);
+  // Nor can anything be said where nobody listens: the exit code is what is left.
+  process.stderr.on('error', () => {});
   try {
     // Without a word, in a terminal, the question is what can be done here; in a pipe it is a mistake, as before.
     if (argv.length === 2 && process.stdout.isTTY) {
@@ -33,7 +36,8 @@ export async function runMain(argv: string[]): Promise<void> {
 }
 
 /** Prints an error the way its kind wants and returns the exit code. A bug shows its stack. */
-export function reportError(error: unknown, output: Output): number {
+export function reportError(thrown: unknown, output: Output): number {
+  const error = explainSystemError(thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it already
   if (error instanceof UserError) {
     output.err(`${error.exitCode === 130 ? '' : 'error: '}${error.message}`);

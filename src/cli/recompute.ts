@@ -5,6 +5,7 @@ import path from 'node:path';
 import { packagedModels } from '../checkpoints/packaged.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import { formatDuration } from '../format.js';
 import { findRegisteredModel } from '../models/config.js';
@@ -153,7 +154,7 @@ export async function recompute(
 /** Makes the folder and empties it, unless an interrupted run left it. Never empties one that holds anything but results. */
 async function prepareFolder(target: string): Promise<boolean> {
   try {
-    await mkdir(path.join(target, SAMPLES_FOLDER), { recursive: true });
+    await makeFolder(path.join(target, SAMPLES_FOLDER));
     const names = await readdir(target);
     if (names.includes(MARKER)) return true;
     const expected = (name: string) => name.endsWith('.json') || ['journals', SAMPLES_FOLDER].includes(name);

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import { formatBytes, formatCount } from '../format.js';
 import { listExperiments } from '../reports/experiment.js';
@@ -54,7 +54,7 @@ export async function runReport(
   const file = path.join(options.output, 'index.html');
   const page = renderPage(content, await readPageScript());
   try {
-    await mkdir(options.output, { recursive: true });
+    await makeFolder(options.output);
     await writeAtomically(file, (handle) => handle.writeFile(page));
   } catch (error) {
     throw explainWriteError(error, { path: options.output, variable: '--output' });

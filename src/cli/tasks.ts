@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import { formatCount } from '../format.js';
 import { readExperiment } from '../reports/experiment.js';
@@ -93,7 +93,7 @@ export async function writeTaskPages(folder: string, output: Output): Promise<vo
   );
   const index = `# Zero-shot tasks\n\nWritten by \`gpt tasks --write docs/tasks\` from the declarations in \`src/tasks\`.\n\n${list.join('\n')}\n`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const [name, text] of [...pages, ['README.md', index] as const]) {
       await writeAtomically(path.join(folder, name), (handle) => handle.writeFile(text));
     }

@@ -8,9 +8,10 @@
  * with different tokens, it is the one that ends the document before and the one that begins the next: `</s> <s> document`.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { type CorpusDocument, readPieces } from './document.js';
@@ -181,7 +182,7 @@ async function writeTokens(file: string, tokens: TokenArray, lengths: number[]):
   const sha256 = checksum(lengths, bytes);
   const header: TokensHeader = { tokens: FORMAT, idBytes: tokens.BYTES_PER_ELEMENT, lengths, sha256 };
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeAtomically(file, async (handle) => {
       await writeFully(handle, Buffer.from(`${JSON.stringify(header)}\n`));
       await writeFully(handle, bytes);

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InterruptedError } from '../errors.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import type { Metric } from '../reports/result.js';
 import type { AnyTask } from '../tasks/task.js';
@@ -169,7 +169,7 @@ async function computeBatches(
 
 async function createFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     throw explainWriteError(cause, resultsTarget(folder));
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -116,4 +117,16 @@ test('a second process is kept out while the first one lives, and let in when it
   const unlockAgain = await lockRun(file);
   await unlockAgain();
   await unlock();
+});
+
+test('a lock without a name, as a full disk leaves it, is in nobody’s way', async () => {
+  const file = path.join(folder, 'empty.jsonl');
+  await writeFile(`${file}.lock`, '');
+  const unlock = await lockRun(file);
+  expect(await readFile(`${file}.lock`, 'utf8')).toMatch(/^\d+ ./);
+  await unlock();
+});
+
+test.skipIf(!existsSync('/proc/self'))('a lock that cannot be written is explained', async () => {
+  await expect(lockRun('/proc/run.jsonl')).rejects.toThrow(/Cannot write to \/proc/);
 });

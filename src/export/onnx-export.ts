@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Checkpoint, WeightsCheckpoint } from '../checkpoints/checkpoint.js';
@@ -7,6 +7,7 @@ import { formatConfigFile } from '../checkpoints/config-file.js';
 import { fileSize } from '../checkpoints/read-range.js';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import type { Piece } from '../graph/protobuf.js';
@@ -151,7 +152,7 @@ async function writeFiles(
   const written: string[] = [];
   let created: string | undefined;
   try {
-    created = await mkdir(folder, { recursive: true });
+    created = await makeFolder(folder);
     await checkDestination(planned, folder, checkpointFolder, force);
     await checkFreeSpace(where, totalBytes);
     // An old graph must not meet new weights if this export is interrupted, nor old weights stay beside a new graph.

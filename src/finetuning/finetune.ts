@@ -2,12 +2,13 @@
  * Fine-tuning of the GPT-1 paper (§3.2, §4.1): a few epochs over a small labelled data set, measured after each. An
  * interrupted run goes on from the last state that was saved and ends in the same weights as one that never stopped.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { UserError } from '../errors.js';
 import { resultsTarget } from '../evaluation/journal.js';
 import { lockRun } from '../evaluation/run-lock.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import type { ClassHead } from '../models/class-heads.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
@@ -75,7 +76,7 @@ export async function finetune(run: FinetuneRun): Promise<FinetuneOutcome> {
   noteTruncation(run, { training: train, dev });
   const files = runFiles(run.resultsFolder, identity);
   const fingerprint = finetuneFingerprint(identity);
-  await mkdir(path.dirname(files.journal), { recursive: true }).catch((error) => {
+  await makeFolder(path.dirname(files.journal)).catch((error) => {
     throw explainWriteError(error, resultsTarget(run.resultsFolder));
   });
   const unlock = await lockRun(files.journal);

@@ -9,10 +9,11 @@
  * The saved state remembers how long the journal was. A resumed run cuts it back to that length and computes the rest
  * again, which gives the same lines but for the times.
  */
-import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { parseJournalLine, resultsTarget } from '../evaluation/journal.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import { unreadable } from '../files/unreadable.js';
 import type { ClassifiedRecord } from '../tasks/finetune-task.js';
@@ -134,7 +135,7 @@ export async function openTrainingJournal(
   let handle: FileHandle;
   let content: TrainingJournal | undefined;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     if (bytes === 0) await rm(file, { force: true });
     else content = await readTrainingJournal(file, bytes);
     handle = await open(file, content === undefined ? 'w' : 'r+');

@@ -1,9 +1,9 @@
 /** A fine-tuned model as a folder: the language model in the Hugging Face layout, the classifier beside it. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { readJsonObject } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
 import { classHeadShapes } from '../models/class-heads.js';
@@ -95,7 +95,7 @@ export async function writeFinetunedModel(
     fingerprint,
   };
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeModelFiles(folder, config, tokenizer);
     await writeModelWeights(folder, config, weights, 'F32');
     const shapes = classHeadShapes(headOf(task), config.nEmbd);

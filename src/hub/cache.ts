@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { makeFolder } from '../files/folder.js';
 import { checkRepoFile, commitPattern, type Repo, type RepoFile } from './repo-file.js';
 import { cacheHome, type Environment, expandPath, homeFolder, hubHome, isTrue } from './settings.js';
 
@@ -99,7 +100,7 @@ function refPath(cache: string, repo: Repo): string {
 export async function writeRef(repo: Repo, commit: string, env: Environment = process.env): Promise<void> {
   if ((await cachedCommit(repo, env)) === commit) return;
   const path = refPath(cacheFolder(env), repo);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, commit);
   await rename(temporary, path);
@@ -114,7 +115,7 @@ export async function placeSnapshot(
   paths: CachedPaths,
   { isNewBlob, env }: { isNewBlob: boolean; env: Environment },
 ): Promise<void> {
-  await mkdir(dirname(paths.snapshot), { recursive: true });
+  await makeFolder(dirname(paths.snapshot));
   if (!isTrue(env.HF_HUB_DISABLE_SYMLINKS)) {
     // A link that another process left dangling, or that leads to a blob of the wrong size, must not survive.
     await rm(paths.snapshot, { force: true });

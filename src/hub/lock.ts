@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../files/folder.js';
 
 /**
  * A lock whose holder has not touched it for that long is taken over: its process was killed. The holder touches it
@@ -22,7 +22,7 @@ export async function withLock<T>(
   options: { signal?: AbortSignal; onWait?: () => void },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const lost = new AbortController();
   let waited = false;
   let release: (() => Promise<void>) | undefined;

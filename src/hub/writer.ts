@@ -1,6 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InterruptedError } from '../errors.js';
+import { makeFolder } from '../files/folder.js';
 import { explainWriteError, type WritableFolder } from '../files/space.js';
 import { formatBytes } from '../format.js';
 import { withLock } from './lock.js';
@@ -35,7 +36,7 @@ export async function writeOnce(job: WriterJob, options: DownloadOptions): Promi
   const { file, lock, partial, folder } = job;
   const context = contextOf(options);
   try {
-    await mkdir(dirname(partial), { recursive: true });
+    await makeFolder(dirname(partial));
     const onWait = () => context.onProgress?.({ kind: 'locked', file });
     await withLock(lock, { signal: context.signal, onWait }, async (signal) => {
       if (!(await job.isThere())) await job.write({ ...context, signal });

@@ -1,6 +1,7 @@
 /** Models that a run leaves behind on its way, to be measured afterwards: `output`/checkpoints/<updates>/. */
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../files/folder.js';
 import { writeModelFiles, writeModelWeights } from '../training/model-files.js';
 import type { Pretraining } from './pretrain.js';
 import { runFolder } from './run.js';
@@ -23,7 +24,7 @@ export async function keepCheckpoint(
   const temporary = `${folder}.tmp`;
   // Only a run that was killed leaves it, and nothing says how far it came.
   await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
+  await makeFolder(temporary);
   await writeModelFiles(temporary, config, data.files);
   await writeModelWeights(temporary, config, await exportWeights(), dtype);
   await rename(temporary, folder);

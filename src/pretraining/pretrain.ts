@@ -80,7 +80,10 @@ export async function pretrain(run: Pretraining): Promise<PretrainOutcome> {
   const identity = identityOf(run);
   try {
     const known = await claimRunFolder(files, identity, run.fresh);
-    const unlock = await lockRun(path.join(files.folder, 'run'));
+    const unlock = await lockRun(path.join(files.folder, 'run'), {
+      path: run.output,
+      variable: '--output',
+    });
     try {
       const finished = outcomeOf(await readPretrainLog(files.logFile), files.logFile);
       if (finished) return { ...finished, wasComplete: true };

@@ -1,9 +1,10 @@
 /** The folder of a run: which run it belongs to, so that nothing but the same run goes on in it. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { canonicalJson } from '../evaluation/fingerprint.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { readJsonObject } from '../files/json-file.js';
 import type { ModelConfig } from '../models/config.js';
 import type { PretrainSettings, RunLength } from './settings.js';
@@ -63,7 +64,7 @@ export async function claimRunFolder(
   if (known !== undefined && fresh) {
     for (const old of [checkpoints, folder]) await rm(old, { recursive: true, force: true });
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   if (known === undefined || fresh) return undefined;
   const differences =
     known.run === 1 ? differencesOf(known.identity, identity) : ['the version of this tool'];

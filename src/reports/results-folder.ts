@@ -1,9 +1,10 @@
 /** The folder of results: one JSON file per model and task. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { makeFolder } from '../files/folder.js';
 import { readJsonObject } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
 import { checkShape } from './json-shape.js';
@@ -80,7 +81,7 @@ export async function writeResult(folder: string, result: Result): Promise<Writt
   const json = `${JSON.stringify(shown, null, 2)}\n`;
   refuseUnreadable(json, file);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const isFirst = !(await readdir(folder)).some((name) => name.endsWith('.json'));
     const moved = await keepOtherRun(folder, file, result.fingerprint);
     await writeAtomically(file, (handle) => handle.writeFile(json));
@@ -102,7 +103,7 @@ async function keepOtherRun(folder: string, file: string, fingerprint: string): 
   const other = fingerprintIn(content);
   if (other === fingerprint) return undefined;
   const kept = join(folder, REPLACED_FOLDER);
-  await mkdir(kept, { recursive: true });
+  await makeFolder(kept);
   const mark = other?.slice(0, 8) ?? createHash('sha256').update(content).digest('hex').slice(0, 8);
   const moved = join(kept, `${basename(file, '.json')}--${mark}.json`);
   await rename(file, moved);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, rm } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { OnnxGraphFile } from '../checkpoints/checkpoint.js';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../files/folder.js';
 
 /**
  * Path of an ONNX model beside which its external data lies under the names that the graph uses: what ONNX Runtime
@@ -24,11 +25,11 @@ export async function onnxModelPath(
   const model = path.join(linked, 'model.onnx');
   try {
     await rm(linked, { recursive: true, force: true });
-    await mkdir(linked, { recursive: true });
+    await makeFolder(linked);
     await link(file, model);
     for (const data of externalData) {
       const target = path.join(linked, data.location);
-      await mkdir(path.dirname(target), { recursive: true });
+      await makeFolder(path.dirname(target));
       await link(data.file, target);
     }
   } catch (cause) {

@@ -11,10 +11,11 @@
  * The first complete one wins. Beside them stand what is added and which tokens have a role: `tokenizer_config.json`,
  * `special_tokens_map.json`, `added_tokens.json`.
  */
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DataError, UserError } from '../errors.js';
 import { readTextFile } from '../files/decode.js';
+import { makeFolder } from '../files/folder.js';
 import { isJsonObject, parseJson } from '../files/json-file.js';
 import type { VocabularyKind } from '../models/config.js';
 import { readRules } from './rules/read-rules.js';
@@ -148,7 +149,7 @@ export async function writeTokenizerFiles(
   architecture: VocabularyKind,
   files: TokenizerFiles,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const contents = new Map(files.copies ?? formatFiles(architecture, files));
   // What another tokenizer left there would be read as this one's.
   const others = allTokenizerFiles.filter((name) => !contents.has(name));
