@@ -2,11 +2,12 @@
  * What ONNX Runtime can do at best on this machine: large matrix products and nothing else. A model's speed is given as a
  * fraction of this, which says more about the model's graph than tokens per second, and less about the machine.
  */
-import { seededNormal } from '../checkpoints/random-numbers.js';
+
 import { encodeOnnx } from '../graph/onnx.js';
 import * as ops from '../graph/ops.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { input, parameter, type Value } from '../graph/value.js';
+import { seededNormal } from '../random/random-numbers.js';
 import type { FeedTensor } from '../runtime/protocol.js';
 
 /** A chain of products x·W₁·W₂·W₁·W₂… with x [rows, C], W₁ [C, 4C], W₂ [4C, C]: the feed-forward layer of a GPT. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Architecture } from '../models/config.js';
+import { seededNormal, xoshiro128 } from '../random/random-numbers.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { openCheckpoint } from './open.js';
 import { writeRandomCheckpoint } from './random.js';
-import { seededNormal, xoshiro128 } from './random-numbers.js';
 import { readTensor } from './read-tensor.js';
 
 let folder: string;

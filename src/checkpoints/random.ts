@@ -2,8 +2,8 @@ import path from 'node:path';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { lstmUnits, type ModelConfig, parameterShapes } from '../models/config.js';
+import { seededNormal } from '../random/random-numbers.js';
 import { formatConfigFile } from './config-file.js';
-import { seededNormal } from './random-numbers.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
 
 /** Standard deviation of matrices in both releases. */

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError, UserError } from '../errors.js';
-import { writeResult } from '../reports/results-folder.js';
+import { writeResult } from '../results/results-folder.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';

@@ -1,8 +1,8 @@
 import { pickClaims, readClaims } from '../reports/claims/claim.js';
 import { claimsSheet, judgeClaims } from '../reports/claims/sheet.js';
 import { listExperiments } from '../reports/experiment.js';
-import { readResults } from '../reports/results-folder.js';
 import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
+import { readResults } from '../results/results-folder.js';
 import type { Output } from './output.js';
 
 /** What `--format` accepts. */

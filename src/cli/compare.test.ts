@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Section } from '../compare/section.js';
 import { UsageError } from '../errors.js';
-import { writeResult } from '../reports/results-folder.js';
+import { writeResult } from '../results/results-folder.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
 import { dataFolder, hasData, needsData } from '../testing/reference.js';

@@ -8,8 +8,8 @@ import { compareTokens } from '../compare/tokens.js';
 import { UsageError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { listExperiments } from '../reports/experiment.js';
-import { readResults } from '../reports/results-folder.js';
 import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
+import { readResults } from '../results/results-folder.js';
 import type { CommandContext } from './context.js';
 
 /** What `--format` accepts. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import type { Result } from '../reports/result.js';
+import type { Result } from '../results/result.js';
 import { resolveThreads } from '../runtime/threads.js';
 
 const packageFile = new URL('../../package.json', import.meta.url);

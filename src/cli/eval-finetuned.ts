@@ -1,15 +1,15 @@
 /** `gpt eval` of a task that needs training first: measures a model that `gpt finetune --output` wrote, once more or on other data. */
 import { createHash } from 'node:crypto';
 import { InterruptedError, UsageError } from '../errors.js';
-import { canonicalJson } from '../evaluation/fingerprint.js';
 import { openClassifier, readClassifier } from '../finetuning/classifier.js';
 import { prepareFinetuneExamples, tokensOf } from '../finetuning/input.js';
 import { measureExamples } from '../finetuning/measure.js';
 import { modelDeviations } from '../finetuning/model-deviations.js';
 import { formatCount } from '../format.js';
-import { RESULT_SCHEMA, type Result } from '../reports/result.js';
 import { renderResult } from '../reports/result-table.js';
-import { describeWritten, writeResult } from '../reports/results-folder.js';
+import { RESULT_SCHEMA, type Result } from '../results/result.js';
+import { describeWritten, writeResult } from '../results/results-folder.js';
+import { canonicalJson } from '../runs/fingerprint.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';

@@ -10,7 +10,7 @@ import { lossFigure } from '../reports/figures/loss-curves.js';
 import { renderPng } from '../reports/figures/png.js';
 import { renderSvg } from '../reports/figures/svg.js';
 import { renderTextFigure } from '../reports/figures/text-chart.js';
-import { readResults } from '../reports/results-folder.js';
+import { readResults } from '../results/results-folder.js';
 import type { Output } from './output.js';
 import { readTrainingCurve } from './training-curve.js';
 

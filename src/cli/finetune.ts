@@ -6,8 +6,8 @@ import { groupRuns, type PlannedRun, planRuns, uniqueRuns } from '../finetuning/
 import { type FinetuneSettings, paperSettings, settingsOfModel } from '../finetuning/settings.js';
 import { summarizeSeeds, summarizeTransfer } from '../finetuning/sweep.js';
 import { transferSetting } from '../finetuning/transfer.js';
-import type { Result } from '../reports/result.js';
-import { describeWritten, writeResult } from '../reports/results-folder.js';
+import type { Result } from '../results/result.js';
+import { describeWritten, writeResult } from '../results/results-folder.js';
 import type { ChosenFinetuneTasks } from '../tasks/find.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import { finetuneTasks } from '../tasks/index.js';

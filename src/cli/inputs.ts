@@ -6,7 +6,7 @@ import type { Dataset, LoadedDataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { formatBytes } from '../format.js';
 import { downloadFile } from '../hub/download.js';
-import type { DataIdentity } from '../reports/result.js';
+import type { DataIdentity } from '../results/result.js';
 import { type OpenedModel, type OpenModelOptions, openModel } from '../runtime/open-model.js';
 import type { TaskResources } from '../tasks/task.js';
 import type { CommandContext } from './context.js';

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Result } from '../reports/result.js';
+import type { Result } from '../results/result.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { type HubServer, startHubServer } from '../testing/hub-server.js';
 import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';

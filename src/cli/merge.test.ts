@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Result } from '../reports/result.js';
+import type { Result } from '../results/result.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { createProgram } from './main.js';

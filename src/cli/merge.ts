@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
-import { buildResult } from '../evaluation/build-result.js';
 import { mergeJournals } from '../evaluation/merge.js';
+import { buildResult } from '../runs/build-result.js';
 import { createTask, lookUpDefinition } from '../tasks/find.js';
 import { describeEnvironment } from './environment.js';
 import { publishResult } from './eval.js';

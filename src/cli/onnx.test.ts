@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Result } from '../reports/result.js';
+import type { Result } from '../results/result.js';
 import { type ExportForm, exportSizes, writeExport } from '../testing/onnx-export.js';
 import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';

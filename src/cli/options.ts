@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Shard } from '../evaluation/journal.js';
+import type { Shard } from '../runs/journal.js';
 
 /** Parses a whole number of at least `least` and at most `most`, for commander. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

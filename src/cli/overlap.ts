@@ -80,7 +80,7 @@ async function publish(measured: MeasuredOverlap, options: OverlapOptions, outpu
   const [{ buildOverlapResult }, { describeWritten, writeResult }, { describeEnvironment }] =
     await Promise.all([
       import('../overlap/overlap-result.js'),
-      import('../reports/results-folder.js'),
+      import('../results/results-folder.js'),
       import('./environment.js'),
     ]);
   for (const { name, file, rows, complete } of [measured.test, measured.train]) {

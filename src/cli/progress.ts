@@ -2,7 +2,7 @@ import type { EvaluationProgress } from '../evaluation/evaluate.js';
 import { formatBytes, formatCount, formatDuration } from '../format.js';
 import type { DownloadProgress } from '../hub/progress.js';
 import { printable } from '../printable.js';
-import { formatMetric } from '../reports/format.js';
+import { formatMetric } from '../results/format.js';
 
 /** One line of progress on stderr: a spinner on a terminal, a plain line now and then elsewhere. */
 export interface ProgressLine {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InterruptedError, UserError } from '../errors.js';
 import { compareResults } from '../reports/check.js';
-import { readResults } from '../reports/results-folder.js';
+import { readResults } from '../results/results-folder.js';
 import { allTasks } from '../tasks/find.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';

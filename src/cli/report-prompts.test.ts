@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readJournal } from '../evaluation/journal.js';
-import { readResults } from '../reports/results-folder.js';
+import { readResults } from '../results/results-folder.js';
+import { readJournal } from '../runs/journal.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { createProgram } from './main.js';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeResult } from '../reports/results-folder.js';
+import { writeResult } from '../results/results-folder.js';
 import { exampleResult } from '../testing/example-result.js';
 import { type GptRun, runGpt } from '../testing/run-gpt.js';
 import { openerOf } from './report.js';

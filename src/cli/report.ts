@@ -14,7 +14,7 @@ import type { ReportContent, RunExamples } from '../reports/page/content.js';
 import { renderPage } from '../reports/page/page.js';
 import { readPageScript } from '../reports/page/page-script.js';
 import { findJournals, readJournalExamples, readSampleFile } from '../reports/page/read-runs.js';
-import { readResults } from '../reports/results-folder.js';
+import { readResults } from '../results/results-folder.js';
 import { toolVersion } from './environment.js';
 import type { Output } from './output.js';
 import { readTrainingCurve } from './training-curve.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { paperSettings } from '../finetuning/settings.js';
-import type { Result } from '../reports/result.js';
+import type { Result } from '../results/result.js';
 import { exampleResult } from '../testing/example-result.js';
 import { recordedDataPath, recordedTexts, rerunCommand, rerunWords } from './rerun.js';
 

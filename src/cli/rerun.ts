@@ -4,7 +4,7 @@
  */
 import { settingFlags, settingName } from '../finetuning/settings.js';
 import { OVERLAP_TASK } from '../overlap/published-texts.js';
-import type { Result } from '../reports/result.js';
+import type { Result } from '../results/result.js';
 import { commandLine } from './options.js';
 import { taskFlags } from './task-flags.js';
 

@@ -9,8 +9,6 @@ import { readClaims } from '../reports/claims/claim.js';
 import { claimsSheet, type JudgedClaim, judgeClaims } from '../reports/claims/sheet.js';
 import { type Experiment, listExperiments } from '../reports/experiment.js';
 import { drawGrid } from '../reports/grid.js';
-import type { Result } from '../reports/result.js';
-import { readResults, resultFileName, writeResult } from '../reports/results-folder.js';
 import {
   type PageSources,
   renderNumbers,
@@ -28,6 +26,8 @@ import {
   describeValue,
   headlines,
 } from '../reports/summary.js';
+import type { Result } from '../results/result.js';
+import { readResults, resultFileName, writeResult } from '../results/results-folder.js';
 import type { Output } from './output.js';
 import { planRecompute, type RunCommand, recompute, SAMPLES_FOLDER } from './recompute.js';
 

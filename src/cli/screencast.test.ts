@@ -3,8 +3,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
-import { formatMetric } from '../reports/format.js';
-import type { Result } from '../reports/result.js';
+import { formatMetric } from '../results/format.js';
+import type { Result } from '../results/result.js';
 import { projectFolder } from '../testing/documents.js';
 
 interface Recording {

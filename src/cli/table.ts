@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.js';
 import { type Experiment, listExperiments, readExperiment } from '../reports/experiment.js';
-import type { Result } from '../reports/result.js';
-import { readResults } from '../reports/results-folder.js';
 import { buildTable, countCells, type Table } from '../reports/table.js';
+import type { Result } from '../results/result.js';
+import { readResults } from '../results/results-folder.js';
 import type { Output } from './output.js';
 
 /** What `--format` accepts. */

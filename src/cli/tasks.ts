@@ -7,6 +7,7 @@ import { formatCount } from '../format.js';
 import { readExperiment } from '../reports/experiment.js';
 import { wrapText } from '../reports/grid.js';
 import { readOthers } from '../reports/others.js';
+import { renderTaskPage } from '../reports/task-page.js';
 import {
   allTasks,
   commandOf,
@@ -18,7 +19,6 @@ import {
 } from '../tasks/find.js';
 import { taskDefinitions } from '../tasks/index.js';
 import type { TaskDefinition } from '../tasks/task.js';
-import { renderTaskPage } from '../tasks/task-page.js';
 import type { Output } from './output.js';
 
 /** Where a data set already lies on this machine: a path, or undefined when it would have to be fetched. */

@@ -5,7 +5,7 @@ import { findCached } from '../hub/cache.js';
 import { registeredModels } from '../models/config.js';
 import { wrapText } from '../reports/grid.js';
 import { type OthersNumber, readOthers } from '../reports/others.js';
-import { readResults } from '../reports/results-folder.js';
+import { readResults } from '../results/results-folder.js';
 import { type KnownAnswers, readKnownAnswers } from '../verification/answers.js';
 import type { CheckedFact } from '../verification/fact.js';
 import { answersRung, checkRung, leftOutRung, type Rung, rungsOf } from '../verification/ladder.js';

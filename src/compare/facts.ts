@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { DataError } from '../errors.js';
 import { findTextFile } from '../files/decode.js';
 import { readJsonFile } from '../files/json-file.js';
+import { checkShape, list, object, text } from '../files/json-shape.js';
 import { findRegisteredModel } from '../models/config.js';
-import { checkShape, list, object, text } from '../reports/json-shape.js';
 import type { ComparedModel } from './model.js';
 import type { Section } from './section.js';
 

@@ -1,9 +1,10 @@
 /** Numbers on the tasks that the models have in common: published ones and ours. */
-import { partOfData } from '../reports/comparable.js';
+
 import { type Experiment, metricOf } from '../reports/experiment.js';
-import { formatMetric, formatNumber } from '../reports/format.js';
-import type { Metric, Result } from '../reports/result.js';
-import { resultFileName } from '../reports/results-folder.js';
+import { partOfData } from '../results/comparable.js';
+import { formatMetric, formatNumber } from '../results/format.js';
+import type { Metric, Result } from '../results/result.js';
+import { resultFileName } from '../results/results-folder.js';
 import type { ComparedModel } from './model.js';
 import type { ComparedRow, Section } from './section.js';
 

@@ -3,12 +3,12 @@
  * training set with two endings; GPT-1 was trained on four fifths of the validation file.
  */
 import { DataError } from '../errors.js';
+import { numpyPermutation } from '../random/numpy-permutation.js';
 import type { Dataset } from './dataset.js';
 import { readCsv } from './formats/csv.js';
 import { isArchive } from './formats/unpack.js';
 import { checkLabelColumn } from './hidden-labels.js';
 import { checkText } from './labelled-texts.js';
-import { numpyPermutation } from './numpy-permutation.js';
 
 /** A story with two endings. */
 export interface StoryClozeRow {

@@ -1,7 +1,7 @@
+import { fingerprintOf, type RunIdentity } from '../runs/fingerprint.js';
+import type { JournalContent } from '../runs/journal.js';
 import type { GenerateTask } from '../tasks/task.js';
-import { fingerprintOf, type RunIdentity } from './fingerprint.js';
 import { recordsWithoutModel } from './generate-work.js';
-import type { JournalContent } from './journal.js';
 
 /** A run that computes only the baselines of a task, which need no model: quick enough to have no journal on the disk. */
 export function computeBaselines<Row, Kept extends object>(

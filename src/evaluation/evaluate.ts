@@ -2,22 +2,22 @@ import path from 'node:path';
 import { InterruptedError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
-import type { Metric } from '../reports/result.js';
-import type { AnyTask } from '../tasks/task.js';
-import type { Tokenizer } from '../tokenizers/tokenizer.js';
-import { choiceWork } from './choice-work.js';
-import { fingerprintOf, type RunIdentity } from './fingerprint.js';
-import { generateWork } from './generate-work.js';
+import type { Metric } from '../results/result.js';
+import { fingerprintOf, type RunIdentity } from '../runs/fingerprint.js';
 import {
   type JournalContent,
   type JournalWriter,
   openJournal,
   resultsTarget,
   type Shard,
-} from './journal.js';
+} from '../runs/journal.js';
+import { lockRun } from '../runs/run-lock.js';
+import type { AnyTask } from '../tasks/task.js';
+import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import { choiceWork } from './choice-work.js';
+import { generateWork } from './generate-work.js';
 import { loglikelihoodWork } from './loglikelihood-work.js';
 import { rollingWork } from './rolling-work.js';
-import { lockRun } from './run-lock.js';
 import type { ModelOpeners, Preparation, Work } from './work.js';
 
 /** Everything an evaluation needs. */

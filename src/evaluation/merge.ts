@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { DataError, UsageError, UserError } from '../errors.js';
+import { completeRecords } from '../runs/build-result.js';
+import { type JournalContent, readJournal } from '../runs/journal.js';
 import type { RecordBase } from '../tasks/task.js';
-import { completeRecords } from './build-result.js';
-import { type JournalContent, readJournal } from './journal.js';
 
 /** Shards of one run that together are the whole of it. */
 export interface MergedRun {

@@ -1,5 +1,5 @@
 import { mean } from '../metrics/mean.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import type { AnyFinetuneTask, ClassifiedRecord, Label } from '../tasks/finetune-task.js';
 import type { FinetuneExample } from './input.js';
 

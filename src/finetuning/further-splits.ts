@@ -5,11 +5,11 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { resultsTarget } from '../evaluation/journal.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { readJsonObject } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
+import { resultsTarget } from '../runs/journal.js';
 import type { AnyFinetuneTask, ClassifiedRecord, FurtherSplit } from '../tasks/finetune-task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { gpt1Adam } from '../training/adam.js';

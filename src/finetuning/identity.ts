@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { canonicalJson } from '../evaluation/fingerprint.js';
-import type { DataIdentity } from '../reports/result.js';
+import type { DataIdentity } from '../results/result.js';
+import { canonicalJson } from '../runs/fingerprint.js';
 import type { ModelIdentity } from '../runtime/open-model.js';
 import type { FinetuneSettings } from './settings.js';
 

@@ -12,10 +12,10 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
-import { parseJournalLine, resultsTarget } from '../evaluation/journal.js';
 import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import { unreadable } from '../files/unreadable.js';
+import { parseJournalLine, resultsTarget } from '../runs/journal.js';
 import type { ClassifiedRecord } from '../tasks/finetune-task.js';
 import type { FinetuneIdentity } from './identity.js';
 

@@ -1,8 +1,8 @@
 /** The epochs of a fine-tuning run: update after update, a measurement after each epoch, a saved state now and then. */
 import path from 'node:path';
 import { InterruptedError, UserError } from '../errors.js';
-import { resultsTarget } from '../evaluation/journal.js';
 import { explainWriteError } from '../files/space.js';
+import { resultsTarget } from '../runs/journal.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import type { Trainer } from '../training/trainer.js';
 import type { RunFiles } from './identity.js';

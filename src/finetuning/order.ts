@@ -1,4 +1,4 @@
-import { keyedRandom } from '../checkpoints/keyed-random.js';
+import { keyedRandom } from '../random/keyed-random.js';
 
 /** How examples are put into batches. */
 export interface BatchOrder {

@@ -1,5 +1,5 @@
-import type { Circumstances } from '../evaluation/build-result.js';
-import { RESULT_SCHEMA, type Result } from '../reports/result.js';
+import { RESULT_SCHEMA, type Result } from '../results/result.js';
+import type { Circumstances } from '../runs/build-result.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import { majorityMetrics } from './baselines.js';
 import type { FinetuneOutcome } from './finetune.js';

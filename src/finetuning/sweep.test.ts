@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { readExperiment } from '../reports/experiment.js';
 import { layOutRows } from '../reports/layout.js';
-import type { Metric, Result } from '../reports/result.js';
-import { resultFileName } from '../reports/results-folder.js';
 import { buildTable } from '../reports/table.js';
+import type { Metric, Result } from '../results/result.js';
+import { resultFileName } from '../results/results-folder.js';
 import { exampleResult } from '../testing/example-result.js';
 import { changedSettings, type FinetuneSettings, paperSettings } from './settings.js';
 import { describeSpread, summarizeSeeds, summarizeTransfer } from './sweep.js';

@@ -1,9 +1,9 @@
 /** Results that differ in one setting only, summed up in one: over seeds, or over transferred layers. */
 import { createHash } from 'node:crypto';
 import { mean } from '../metrics/mean.js';
-import { formatMetric, formatNumber } from '../reports/format.js';
-import type { Detail, Metric, Result, SweepRecord } from '../reports/result.js';
-import { resultFileName } from '../reports/results-folder.js';
+import { formatMetric, formatNumber } from '../results/format.js';
+import type { Detail, Metric, Result, SweepRecord } from '../results/result.js';
+import { resultFileName } from '../results/results-folder.js';
 import { FROM_SCRATCH } from './settings.js';
 
 /**

@@ -1,9 +1,9 @@
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
-import { seededNormal } from '../checkpoints/random-numbers.js';
 import { readTensor } from '../checkpoints/read-tensor.js';
 import { readSafetensorsHeader } from '../checkpoints/safetensors.js';
 import { writeSafetensors } from '../checkpoints/safetensors-writer.js';
 import { embeddingNames, type ModelConfig, outputProjectionName } from '../models/config.js';
+import { seededNormal } from '../random/random-numbers.js';
 import { SPECIAL_TOKENS } from './input.js';
 
 /** Standard deviation of every weight that fine-tuning adds. GPT-1 paper §4.1. */

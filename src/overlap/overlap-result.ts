@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DataIdentity, RESULT_SCHEMA, type Result } from '../reports/result.js';
+import { type DataIdentity, RESULT_SCHEMA, type Result } from '../results/result.js';
 import { noModel } from '../runtime/open-model.js';
 import type { Overlap } from './overlap.js';
 import { OVERLAP_TASK } from './published-texts.js';

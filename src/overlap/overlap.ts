@@ -3,9 +3,9 @@
  * (GPT-2 paper §4 and Table 6, with n = 8).
  */
 import { setImmediate } from 'node:timers/promises';
-import { xoshiro128 } from '../checkpoints/random-numbers.js';
 import { UserError } from '../errors.js';
 import { formatCount } from '../format.js';
+import { xoshiro128 } from '../random/random-numbers.js';
 import { type BloomFilter, bloomSize, createBloomFilter } from './bloom-filter.js';
 import { type DocumentOptions, streamDocuments, type TextFile } from './documents.js';
 import { createExactSet, MAX_EXACT_NGRAMS, type NgramSet } from './ngram-set.js';

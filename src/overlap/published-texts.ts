@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { streamLines } from '../datasets/formats/lines.js';
-import type { DataIdentity } from '../reports/result.js';
+import type { DataIdentity } from '../results/result.js';
 import type { TextFile } from './documents.js';
 
 /** How the tasks of these results begin; the id of the data set follows. They are no tasks of `gpt eval`. */

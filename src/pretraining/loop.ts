@@ -1,8 +1,8 @@
 /** The updates of a run, and what happens between them. */
 
-import { keyedRandom } from '../checkpoints/keyed-random.js';
 import type { TokenizedCorpus } from '../datasets/tokenized-corpus.js';
 import { InterruptedError, UserError } from '../errors.js';
+import { keyedRandom } from '../random/keyed-random.js';
 import { writeModelWeights } from '../training/model-files.js';
 import type { Trainer } from '../training/trainer.js';
 import {

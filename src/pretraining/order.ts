@@ -3,8 +3,8 @@
  * update alone, so a resumed run needs to remember nothing.
  */
 
-import { keyedRandom } from '../checkpoints/keyed-random.js';
 import { packSequences, type SequenceRange } from '../datasets/packing.js';
+import { keyedRandom } from '../random/keyed-random.js';
 
 /** A part of the run in which all windows have the same length. */
 export interface WindowStage {

@@ -11,10 +11,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
-import { lockRun } from '../evaluation/run-lock.js';
 import { explainWriteError } from '../files/space.js';
 import { readWeights } from '../finetuning/weights.js';
 import type { ModelConfig } from '../models/config.js';
+import { lockRun } from '../runs/run-lock.js';
 import { adamW } from '../training/adam.js';
 import { type ExportDtype, writeModelFiles } from '../training/model-files.js';
 import { openTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js';

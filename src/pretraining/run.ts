@@ -2,11 +2,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { canonicalJson } from '../evaluation/fingerprint.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { readJsonObject } from '../files/json-file.js';
 import type { ModelConfig } from '../models/config.js';
+import { canonicalJson } from '../runs/fingerprint.js';
 import type { PretrainSettings, RunLength } from './settings.js';
 
 /** Everything that decides the weights that come out, but for the number of threads and the machine. */

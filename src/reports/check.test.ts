@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Metric, Result } from '../results/result.js';
 import { exampleResult } from '../testing/example-result.js';
 import { compareResults, compareTexts, describeDifference } from './check.js';
 import { listExperiments } from './experiment.js';
-import type { Metric, Result } from './result.js';
 
 const page = [
   '# P',

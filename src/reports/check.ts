@@ -1,9 +1,10 @@
 /** Whether what is committed still follows from the results, and whether the results can be had again. */
+
+import type { Metric, Result } from '../results/result.js';
+import { resultFileName } from '../results/results-folder.js';
+import { standardErrorTolerance, toleranceOf } from '../results/tolerance.js';
 import type { Experiment } from './experiment.js';
-import type { Metric, Result } from './result.js';
-import { resultFileName } from './results-folder.js';
 import { cellsOf, isTableLine, type WrittenCell, type WrittenFormat } from './table-cells.js';
-import { standardErrorTolerance, toleranceOf } from './tolerance.js';
 
 /** One place where two versions differ. */
 export interface Difference {

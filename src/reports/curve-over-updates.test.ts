@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Metric, Result } from '../results/result.js';
 import { exampleResult } from '../testing/example-result.js';
 import { checkpointOf, curveOverUpdates } from './curve-over-updates.js';
-import type { Metric, Result } from './result.js';
 
 test.each([
   ['local/my-model/checkpoints/100@1a2b3c4d', { run: 'local/my-model', updates: 100 }],

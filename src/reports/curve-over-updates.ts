@@ -1,6 +1,6 @@
 /** Results of the models that a training run left on its way (`gpt pretrain --keep-every`) as curves over its updates. */
-import { newestOnly } from './comparable.js';
-import type { Metric, Result } from './result.js';
+import { newestOnly } from '../results/comparable.js';
+import type { Metric, Result } from '../results/result.js';
 
 /** A point of a curve. */
 export interface CurvePoint {

@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError, UsageError } from '../errors.js';
 import { readJsonFile } from '../files/json-file.js';
-import { findRegisteredModel } from '../models/config.js';
-import { nearest } from '../suggest.js';
-import { hasVariant, variantOf } from './comparable.js';
 import {
   type Check,
   checkShape,
@@ -19,8 +16,11 @@ import {
   orNull,
   printedNumber,
   text,
-} from './json-shape.js';
-import { type Metric, metricUnits, type Result } from './result.js';
+} from '../files/json-shape.js';
+import { findRegisteredModel } from '../models/config.js';
+import { hasVariant, variantOf } from '../results/comparable.js';
+import { type Metric, metricUnits, type Result } from '../results/result.js';
+import { nearest } from '../suggest.js';
 
 /** One column of a published table: a metric on a data set. */
 export interface ExperimentColumn {

@@ -1,6 +1,6 @@
 /** The wording of a table, the same wherever it is printed as rows and columns. */
-import { formatNumber } from './format.js';
-import type { MetricUnit } from './result.js';
+import { formatNumber } from '../results/format.js';
+import type { MetricUnit } from '../results/result.js';
 import type { Table, TableCell, TableColumn } from './table.js';
 
 /** Stands where there is no number. */

@@ -2,9 +2,9 @@
  * Rows for models that a paper does not have, below its own: the family of small models, one's own, GPT-1 in a table of GPT-2.
  * They have numbers of ours alone, so they may also come from a part of the data or from other settings, which a note names.
  */
-import { compareRank, hasVariant, otherSettings, partOfData, variantOf } from './comparable.js';
+import { compareRank, hasVariant, otherSettings, partOfData, variantOf } from '../results/comparable.js';
+import type { Result } from '../results/result.js';
 import type { Experiment, ExperimentRow } from './experiment.js';
-import type { Result } from './result.js';
 
 /** A row, the result of each of its cells, and what its numbers are not comparable in. */
 export interface OtherRow {

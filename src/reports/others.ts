@@ -4,9 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { DataError } from '../errors.js';
 import { decodeBytes } from '../files/decode.js';
 import { parseJson } from '../files/json-file.js';
+import {
+  checkShape,
+  count,
+  dictionary,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '../files/json-shape.js';
 import { findRegisteredModel } from '../models/config.js';
-import { checkShape, count, dictionary, list, number, object, oneOf, optional, text } from './json-shape.js';
-import { type MetricUnit, metricUnits } from './result.js';
+import { type MetricUnit, metricUnits } from '../results/result.js';
 
 /** One number of somebody else. */
 export interface OthersNumber {

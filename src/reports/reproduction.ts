@@ -2,10 +2,11 @@
  * Every published number once more in one list: paper, what others measured with the published weights, ours, and whether ours
  * agrees. Derived from the papers' tables; nothing is typed here.
  */
+
+import { formatNumber } from '../results/format.js';
+import type { MetricUnit, Result } from '../results/result.js';
 import type { Experiment, ExperimentColumn } from './experiment.js';
-import { formatNumber } from './format.js';
 import { formatOthers, type OthersNumber } from './others.js';
-import type { MetricUnit, Result } from './result.js';
 import type { Sheet } from './sheet.js';
 import { buildTable, type TableCell } from './table.js';
 

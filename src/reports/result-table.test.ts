@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { checkShape } from '../files/json-shape.js';
+import { resultShape } from '../results/result-shape.js';
 import { exampleResult } from '../testing/example-result.js';
-import { checkShape } from './json-shape.js';
 import { renderCard } from './page/result-card.js';
-import { resultShape } from './result-shape.js';
 import { renderResult } from './result-table.js';
 
 test('what was read otherwise than it stands in the file is said below the numbers and on the page', async () => {

@@ -1,7 +1,7 @@
 import { formatCount } from '../format.js';
-import { formatMetric, formatNumber } from './format.js';
+import { formatMetric, formatNumber } from '../results/format.js';
+import type { Detail, Metric, Result } from '../results/result.js';
 import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
-import type { Detail, Metric, Result } from './result.js';
 
 /** The paper's value for one metric of a result. */
 export interface PaperValue {

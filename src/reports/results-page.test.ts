@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Result } from '../results/result.js';
 import { exampleResult } from '../testing/example-result.js';
 import { compareTexts } from './check.js';
 import { listExperiments } from './experiment.js';
-import type { Result } from './result.js';
 import {
   type PageSources,
   renderNumbers,

@@ -1,11 +1,11 @@
 /** The pages about results that are written from them: results/README.md, results/numbers.csv and a section of README.md. */
 import { createHash } from 'node:crypto';
 import { formatCount } from '../format.js';
+import { formatMetric, formatNumber } from '../results/format.js';
+import type { Result } from '../results/result.js';
+import { resultFileName } from '../results/results-folder.js';
 import type { Experiment } from './experiment.js';
-import { formatMetric, formatNumber } from './format.js';
 import { renderMarkdown } from './markdown.js';
-import type { Result } from './result.js';
-import { resultFileName } from './results-folder.js';
 import {
   describeCompleteness,
   describeDay,

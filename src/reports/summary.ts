@@ -1,9 +1,9 @@
 /** How results are named and put in order wherever several are listed. */
 import { formatCount } from '../format.js';
-import { partOfData } from './comparable.js';
+import { partOfData } from '../results/comparable.js';
+import { formatMetric, formatNumber } from '../results/format.js';
+import type { Metric, Result } from '../results/result.js';
 import type { Experiment } from './experiment.js';
-import { formatMetric, formatNumber } from './format.js';
-import type { Metric, Result } from './result.js';
 
 /** A result by the number that stands for it. */
 export interface Headline {

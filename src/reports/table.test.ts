@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Result } from '../results/result.js';
 import { exampleResult, type ResultChanges } from '../testing/example-result.js';
 import { readExperiment } from './experiment.js';
 import { layOutRows } from './layout.js';
-import type { Result } from './result.js';
 import { buildTable, countCells, type Table } from './table.js';
 
 const experiment = await readExperiment('gpt2-table3');

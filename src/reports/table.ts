@@ -1,6 +1,8 @@
 /** A published table with our numbers beside: pure, from the table as data and the results at hand. */
 import { countParameters, findRegisteredModel } from '../models/config.js';
-import { newestOnly, otherSettings, partOfData, variantOf } from './comparable.js';
+import { newestOnly, otherSettings, partOfData, variantOf } from '../results/comparable.js';
+import { formatNumber } from '../results/format.js';
+import type { Metric, Result } from '../results/result.js';
 import {
   type DetailColumn,
   type Experiment,
@@ -11,9 +13,7 @@ import {
   type ResultOf,
   standsIn,
 } from './experiment.js';
-import { formatNumber } from './format.js';
 import { otherRows } from './other-rows.js';
-import type { Metric, Result } from './result.js';
 
 /** One cell. What is not there is absent, so that an empty cell never looks like a zero. */
 export interface TableCell {

@@ -1,6 +1,7 @@
 /** Draws the tokens of a batch of texts. The worker's half of a generation; generation.ts has the other half. */
-import { keyedRandom } from '../checkpoints/keyed-random.js';
+
 import { UserError } from '../errors.js';
+import { keyedRandom } from '../random/keyed-random.js';
 import type { Decoder } from './decoder.js';
 import { chooseToken, type Sampling } from './sampling.js';
 

@@ -14,7 +14,7 @@ import {
 import { type CbtText, cbtTexts, writeCbt } from '../datasets/cbt-detokenizer.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { mostProbable, prefers, sumLogProbs } from '../metrics/choice.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import type {
   ChoiceRequest,
   ChoiceTask,

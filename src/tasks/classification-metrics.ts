@@ -4,7 +4,7 @@ import { f1 } from '../metrics/f1.js';
 import { matthews } from '../metrics/matthews.js';
 import { pearson } from '../metrics/pearson.js';
 import { spearman } from '../metrics/spearman.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import type { ClassifiedRecord, FurtherSplit } from './finetune-task.js';
 
 type Records = readonly ClassifiedRecord[];

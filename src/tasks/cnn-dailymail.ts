@@ -1,11 +1,11 @@
 /** CNN/DailyMail: the summary of an article, asked for with `TL;DR:`. GPT-2 paper §3.6 and Table 4. */
 
-import { keyedRandom } from '../checkpoints/keyed-random.js';
 import { type CnnDailymailRow, cnnDailymail, cnnDailymailShuffled } from '../datasets/cnn-dailymail.js';
 import { mean } from '../metrics/mean.js';
 import { type RougeScores, rouge } from '../metrics/rouge.js';
 import { splitSentences } from '../metrics/sentences.js';
-import type { Metric } from '../reports/result.js';
+import { keyedRandom } from '../random/keyed-random.js';
+import type { Metric } from '../results/result.js';
 import type { GeneratedAnswer, GenerateTask, RecordBase, TaskDefinition } from './task.js';
 
 /** Sentences of a summary, the model's as well as the baselines'. */

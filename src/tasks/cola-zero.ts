@@ -6,7 +6,7 @@ import { type ColaRow, colaDev } from '../datasets/cola.js';
 import { matthews } from '../metrics/matthews.js';
 import { meanLogProb } from '../metrics/mean-log-prob.js';
 import { bestThreshold, classesAbove, crossValidatedClasses } from '../metrics/threshold.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import { figure2Paper, normalised, scaleDeviation } from './figure2-scale.js';
 import { fixedTask, type LoglikelihoodTask, type RecordBase } from './task.js';
 

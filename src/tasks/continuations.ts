@@ -13,7 +13,7 @@ import { mean } from '../metrics/mean.js';
 import { distinct, repetition } from '../metrics/repetition.js';
 import { selfBleu } from '../metrics/self-bleu.js';
 import { zipfCoefficient } from '../metrics/zipf.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import type { GeneratedAnswer, GenerateTask, RecordBase, Sampling, TaskDefinition } from './task.js';
 
 /** What is kept of one passage. */

@@ -2,7 +2,7 @@
 import { type CoqaRow, type CoqaSource, coqaDev, coqaSources } from '../datasets/coqa.js';
 import { coqaScore } from '../metrics/coqa.js';
 import { mean } from '../metrics/mean.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import type { GeneratedAnswer, GenerateTask, Prompt, RecordBase, TaskDefinition } from './task.js';
 
 /** Whose answers stand in the dialogue so far: those of the data set, or what the model answered itself. */

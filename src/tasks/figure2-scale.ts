@@ -2,7 +2,7 @@
  * The scale of the GPT-1 paper's Figure 2 (right): 0 is guessing at random, 1 the best single model before. The paper prints
  * neither of the two for any task; these are what was published when it came out.
  */
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 
 /** What 0 and 1 stand for, in the unit of the task's score. */
 export interface Figure2Scale {

@@ -1,6 +1,6 @@
 import type { Dataset } from '../datasets/dataset.js';
 import type { ClassHead } from '../models/class-heads.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 
 /** What is right about an example: the number of a class, the probability of each class, or a number to predict. */
 export type Label = number | readonly number[];

@@ -8,7 +8,7 @@ import { type LambadaRow, lambadaOpenai, lambadaOriginal } from '../datasets/lam
 import { accuracy } from '../metrics/accuracy.js';
 import { sumLogProbs } from '../metrics/choice.js';
 import { perplexity } from '../metrics/perplexity.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import { isStopWord, stopWordContinuations } from './stop-words.js';
 import {
   fixedTask,

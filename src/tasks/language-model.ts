@@ -5,7 +5,7 @@
  */
 import { UserError } from '../errors.js';
 import { bitsPer, perplexityPer } from '../metrics/perplexity.js';
-import type { Metric, MetricUnit } from '../reports/result.js';
+import type { Metric, MetricUnit } from '../results/result.js';
 import type { RecordBase, TaskOption, Units, WindowRecord, Windows } from './task.js';
 
 /** Counts a text as published. `lines` are its line ends, where the literature counts them as words. */

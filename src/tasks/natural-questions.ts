@@ -10,7 +10,7 @@ import {
 import { sumLogProbs } from '../metrics/choice.js';
 import { normaliseAnswer } from '../metrics/normalise-answer.js';
 import { compareAnswers } from '../metrics/token-f1.js';
-import type { Detail, Metric } from '../reports/result.js';
+import type { Detail, Metric } from '../results/result.js';
 import { mostCommonAnswers } from './question-words.js';
 import type { GeneratedAnswer, GenerateTask, Prompt, RecordBase, TaskDefinition } from './task.js';
 

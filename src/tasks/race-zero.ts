@@ -6,7 +6,7 @@ import { type RaceLevel, type RacePart, type RaceRow, race } from '../datasets/r
 import { accuracy } from '../metrics/accuracy.js';
 import { mostProbable, prefers } from '../metrics/choice.js';
 import { meanLogProb } from '../metrics/mean-log-prob.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import { figure2Paper, normalised, scaleDeviation } from './figure2-scale.js';
 import type { ChoiceTask, RecordBase, TaskDefinition } from './task.js';
 

@@ -3,7 +3,7 @@
  * from the records. Four kinds of questions carry everything that the papers measured without training.
  */
 import type { Dataset } from '../datasets/dataset.js';
-import type { Detail, Metric } from '../reports/result.js';
+import type { Detail, Metric } from '../results/result.js';
 import type { Sampling } from '../runtime/sampling.js';
 
 export type { Sampling };

@@ -9,7 +9,7 @@ import type { PronounProblem } from '../datasets/pronoun-problem.js';
 import { type WinogradCollection, winograd, winogradCollections } from '../datasets/winograd.js';
 import { accuracy } from '../metrics/accuracy.js';
 import { mostProbable, prefers, sumLogProbs } from '../metrics/choice.js';
-import type { Metric } from '../reports/result.js';
+import type { Metric } from '../results/result.js';
 import { type Substitution, substitute, substitutions } from './pronoun-substitution.js';
 import type {
   LoglikelihoodAnswer,

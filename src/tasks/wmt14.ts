@@ -3,7 +3,7 @@ import type { BilingualDictionary } from '../datasets/bilingual-dictionary.js';
 import { newstest2014, type Wmt14Row } from '../datasets/wmt14.js';
 import { type BleuStatistics, bleuStatistics, corpusBleu, signature } from '../metrics/bleu.js';
 import { splitSentences } from '../metrics/sentences.js';
-import type { Detail, Metric } from '../reports/result.js';
+import type { Detail, Metric } from '../results/result.js';
 import type { GeneratedAnswer, GenerateTask, RecordBase, TaskDefinition } from './task.js';
 import { examplePairs } from './wmt14-pairs.js';
 import { translateWordByWord } from './word-by-word.js';

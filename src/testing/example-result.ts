@@ -1,4 +1,4 @@
-import type { Metric, Result } from '../reports/result.js';
+import type { Metric, Result } from '../results/result.js';
 
 /** What a test wants to be different from the example. */
 export interface ResultChanges {

@@ -7,7 +7,7 @@
  * resumed run cannot restore, and integer arithmetic for a generator takes many passes over memory. Why 32-bit masks: they
  * need no conversion in the graph. Only the dropped elements cost a random number, not all of them.
  */
-import { xoshiro128 } from '../checkpoints/random-numbers.js';
+import { xoshiro128 } from '../random/random-numbers.js';
 
 /** Rate of each place, from 0 (none) up to but not including 1. GPT-1 uses 0.1 everywhere (paper §4.1). */
 export interface Dropout {

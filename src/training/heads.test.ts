@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { seededNormal } from '../checkpoints/random-numbers.js';
 import type { ClassHead } from '../models/class-heads.js';
 import { classHeadNames } from '../models/class-heads.js';
+import { seededNormal } from '../random/random-numbers.js';
 import { referenceHeadSteps, referenceTensors } from '../testing/finetune-reference.js';
 import { hasReference, needsReference } from '../testing/reference.js';
 import { gpt1Adam } from './adam.js';

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { seededNormal } from '../checkpoints/random-numbers.js';
 import { readSafetensorsHeader } from '../checkpoints/safetensors.js';
 import { DataError, UserError } from '../errors.js';
 import type { ModelConfig } from '../models/config.js';
+import { seededNormal } from '../random/random-numbers.js';
 import { seededUniform } from '../testing/random.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { gpt1Adam } from './adam.js';

@@ -1,7 +1,8 @@
 /** The whole of training as its callers see it: a run in a thread of its own. */
-import { seededNormal } from '../checkpoints/random-numbers.js';
+
 import { UserError } from '../errors.js';
 import { type ClassHead, classHeadNames, classHeadShapes } from '../models/class-heads.js';
+import { seededNormal } from '../random/random-numbers.js';
 import { startWorker } from '../runtime/worker-thread.js';
 import type { TrainingExample } from './batch.js';
 import type { ParameterNumbers, StepResult, TrainingSettings } from './engine.js';

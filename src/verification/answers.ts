@@ -12,7 +12,7 @@ import {
   orNull,
   sha256,
   text,
-} from '../reports/json-shape.js';
+} from '../files/json-shape.js';
 
 /** A file as it was published. */
 export interface PublishedFile {

@@ -1,6 +1,6 @@
 /** The numbers that others measured on whole benchmarks, as runs of ours that must give the same. */
 import type { OthersNumber } from '../reports/others.js';
-import type { Result } from '../reports/result.js';
+import type { Result } from '../results/result.js';
 import { type CheckedFact, numberFact } from './fact.js';
 
 /** One run of `gpt eval` and the published numbers that come out of it. */

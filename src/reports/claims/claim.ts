@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url';
 import { DataError, UsageError } from '../../errors.js';
 import { readJsonFile } from '../../files/json-file.js';
-import { nearest } from '../../suggest.js';
 import {
   type Check,
   checkShape,
@@ -13,7 +12,8 @@ import {
   oneOf,
   optional,
   text,
-} from '../json-shape.js';
+} from '../../files/json-shape.js';
+import { nearest } from '../../suggest.js';
 
 /** A number of a result: a metric of a task, with those options, of the model that plays a part in a group of models. */
 export interface Measure {

@@ -1,8 +1,8 @@
 /** Where the numbers come from that decide a claim: results, or a paper's own tables. */
-import { hasVariant, variantOf } from '../comparable.js';
+import { hasVariant, variantOf } from '../../results/comparable.js';
+import type { Result } from '../../results/result.js';
 import { type Experiment, metricOf, standsIn } from '../experiment.js';
 import { nearestToPaper } from '../other-rows.js';
-import type { Result } from '../result.js';
 import type { Measure } from './claim.js';
 
 /** A number and how sure it is. */

@@ -1,8 +1,8 @@
 /** Claims with their verdicts as rows of text, the same in the terminal, on the page of results and in the report. */
 
+import { formatNumber } from '../../results/format.js';
+import type { Result } from '../../results/result.js';
 import type { Experiment } from '../experiment.js';
-import { formatNumber } from '../format.js';
-import type { Result } from '../result.js';
 import type { Sheet } from '../sheet.js';
 import type { Claim, Claims, ClaimTest } from './claim.js';
 import { firstOf, fromOthers, fromPapers, fromResults } from './measure.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Detail, FinetuningRecord, Metric, Result } from '../../results/result.js';
 import { exampleResult } from '../../testing/example-result.js';
-import type { Detail, FinetuningRecord, Metric, Result } from '../result.js';
 import { buildFigure } from './build-figure.js';
 import { readFigureDefinition } from './definition.js';
 import type { Figure } from './figure.js';

@@ -1,8 +1,8 @@
 /** A published figure with our points over it: pure, from the figure as data and the results at hand. */
 import { findRegisteredModel, registeredModels } from '../../models/config.js';
-import { hasVariant, newestOnly, partOfData } from '../comparable.js';
+import { hasVariant, newestOnly, partOfData } from '../../results/comparable.js';
+import type { Metric, Result } from '../../results/result.js';
 import { curveOverUpdates } from '../curve-over-updates.js';
-import type { Metric, Result } from '../result.js';
 import type { FigureDefinition, OwnSeries, PanelDefinition, Quantity } from './definition.js';
 import type { Axis, Figure, FigurePoint, FigureSeries, Panel } from './figure.js';
 

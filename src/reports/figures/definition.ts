@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError, UsageError } from '../../errors.js';
 import { readJsonFile } from '../../files/json-file.js';
-import { findRegisteredModel } from '../../models/config.js';
-import { nearest } from '../../suggest.js';
 import {
   type Check,
   checkShape,
@@ -17,7 +15,9 @@ import {
   optional,
   printedNumber,
   text,
-} from '../json-shape.js';
+} from '../../files/json-shape.js';
+import { findRegisteredModel } from '../../models/config.js';
+import { nearest } from '../../suggest.js';
 
 /** What stands on the x axis, which says how results become points. */
 export const quantities = ['parameters', 'transferred layers', 'updates', 'confidence'] as const;

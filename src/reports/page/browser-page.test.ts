@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeResult } from '../../results/results-folder.js';
 import { type BrowserPage, findChromium, startChromium } from '../../testing/chromium.js';
 import { exampleResult } from '../../testing/example-result.js';
 import { auditPage } from '../../testing/page-audit.js';
 import { runGpt } from '../../testing/run-gpt.js';
-import { writeResult } from '../results-folder.js';
 
 const chromium = findChromium();
 

@@ -1,6 +1,6 @@
+import type { Result } from '../../results/result.js';
 import type { Experiment } from '../experiment.js';
 import type { Figure } from '../figures/figure.js';
-import type { Result } from '../result.js';
 import type { ExampleSet } from './example-set.js';
 
 /** Everything that a report shows. */

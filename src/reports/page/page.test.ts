@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Result } from '../../results/result.js';
 import { exampleResult } from '../../testing/example-result.js';
 import { listExperiments, readExperiment } from '../experiment.js';
 import { lossFigure } from '../figures/loss-curves.js';
-import type { Result } from '../result.js';
 import type { ReportContent } from './content.js';
 import { packExamples } from './pack-examples.js';
 import { renderPage } from './page.js';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError, UserError } from '../../errors.js';
-import { openJournal, type Shard } from '../../evaluation/journal.js';
 import { openTrainingJournal } from '../../finetuning/journal.js';
 import { paperSettings } from '../../finetuning/settings.js';
+import { openJournal, type Shard } from '../../runs/journal.js';
 import { exampleResult } from '../../testing/example-result.js';
 import { findJournals, readJournalExamples, readSampleFile } from './read-runs.js';
 

@@ -2,14 +2,14 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../../errors.js';
-import { type JournalHeader, readJournal } from '../../evaluation/journal.js';
 import { readTextFile } from '../../files/decode.js';
 import { isJsonObject } from '../../files/json-file.js';
 import { bestEpoch, readTrainingJournal } from '../../finetuning/journal.js';
 import { formatCount } from '../../format.js';
+import type { Result } from '../../results/result.js';
+import { type JournalHeader, readJournal } from '../../runs/journal.js';
 import type { RecordBase } from '../../tasks/task.js';
 import { type JournalKind, journalKind } from '../journal-kind.js';
-import type { Result } from '../result.js';
 import { describeModel } from '../summary.js';
 import type { RunExamples } from './content.js';
 import { packExamples } from './pack-examples.js';

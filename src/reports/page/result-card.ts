@@ -1,11 +1,11 @@
 /** One result as a card: its numbers, and all that is needed to have them again. */
 import { formatCount, formatDuration } from '../../format.js';
-import { partOfData } from '../comparable.js';
+import { partOfData } from '../../results/comparable.js';
+import { formatMetric, formatNumber } from '../../results/format.js';
+import type { DataIdentity, Detail, Metric, Result } from '../../results/result.js';
+import { resultFileName } from '../../results/results-folder.js';
 import { type Experiment, type PublishedValue, publishedValue } from '../experiment.js';
-import { formatMetric, formatNumber } from '../format.js';
 import { EMPTY } from '../layout.js';
-import type { DataIdentity, Detail, Metric, Result } from '../result.js';
-import { resultFileName } from '../results-folder.js';
 import { type Content, html, type Markup, slug } from './html.js';
 import { titleOf } from './result-title.js';
 

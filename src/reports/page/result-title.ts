@@ -1,5 +1,5 @@
 /** How results are called in a report. */
-import type { Result } from '../result.js';
+import type { Result } from '../../results/result.js';
 import { describeModel, describeSettings } from '../summary.js';
 
 /** `sample, epochs 2`: under which conditions a result came about; empty for the whole data at default settings. */

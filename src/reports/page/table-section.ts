@@ -1,7 +1,8 @@
 /** The papers' tables with our numbers in them, as HTML. */
+
+import type { Result } from '../../results/result.js';
 import type { Experiment } from '../experiment.js';
 import { layOutHeading, layOutRows } from '../layout.js';
-import type { Result } from '../result.js';
 import { buildTable, type Table } from '../table.js';
 import { html, type Markup, slug } from './html.js';
 

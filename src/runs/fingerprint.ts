@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DataIdentity, EvaluationSettings, TaskIdentity } from '../reports/result.js';
+import type { DataIdentity, EvaluationSettings, TaskIdentity } from '../results/result.js';
 import type { ModelIdentity } from '../runtime/open-model.js';
 
 /** All that decides what the numbers of a run will be. */

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readExperiment } from '../reports/experiment.js';
-import { readOthers } from '../reports/others.js';
-import { createTask } from './find.js';
-import { taskDefinitions } from './index.js';
+import { createTask } from '../tasks/find.js';
+import { taskDefinitions } from '../tasks/index.js';
+import { readExperiment } from './experiment.js';
+import { readOthers } from './others.js';
 import { renderTaskPage } from './task-page.js';
 
 const pages = fileURLToPath(new URL('../../docs/tasks/', import.meta.url));

@@ -1,5 +1,3 @@
-import { activations, type ModelConfig } from '../models/config.js';
-import type { ModelIdentity, OnnxIdentity } from '../runtime/open-model.js';
 import {
   type Check,
   count,
@@ -14,7 +12,9 @@ import {
   sha256,
   text,
   textOrNumber,
-} from './json-shape.js';
+} from '../files/json-shape.js';
+import { activations, type ModelConfig } from '../models/config.js';
+import type { ModelIdentity, OnnxIdentity } from '../runtime/open-model.js';
 import {
   type DataIdentity,
   type Detail,

@@ -6,8 +6,8 @@ import { DataError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { readJsonObject } from '../files/json-file.js';
+import { checkShape } from '../files/json-shape.js';
 import { explainWriteError } from '../files/space.js';
-import { checkShape } from './json-shape.js';
 import { RESULT_SCHEMA, type Result, type SweepRecord, withoutQuotes } from './result.js';
 import { resultShape } from './result-shape.js';
 

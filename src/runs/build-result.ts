@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import { RESULT_SCHEMA, type Result } from '../reports/result.js';
+import { RESULT_SCHEMA, type Result } from '../results/result.js';
 import type { ModelIdentity } from '../runtime/open-model.js';
 import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { JournalContent } from './journal.js';

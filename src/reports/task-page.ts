@@ -1,9 +1,9 @@
 /** A task's page in docs/tasks: written from its declaration, so that it cannot say anything else than what is run. */
 import type { Dataset } from '../datasets/dataset.js';
-import { type Experiment, metricOf } from '../reports/experiment.js';
-import { formatOthers, type OthersNumber } from '../reports/others.js';
-import { createTask } from './find.js';
-import type { AnyTask, TaskDefinition, TaskOption } from './task.js';
+import { createTask } from '../tasks/find.js';
+import type { AnyTask, TaskDefinition, TaskOption } from '../tasks/task.js';
+import { type Experiment, metricOf } from './experiment.js';
+import { formatOthers, type OthersNumber } from './others.js';
 
 /** The page as Markdown. `experiment` is the paper's table that the task belongs to, `measured` what others measured on any task. */
 export function renderTaskPage(
