@@ -1,9 +1,9 @@
 /** How near the scoring of whole batches comes to the peak of the machine. */
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
+import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { hiddenGraph } from '../models/graphs.js';
-import { checkpointWeights } from '../models/weights.js';
 import { packBatch } from '../runtime/batch.js';
 import type { Device } from '../runtime/devices.js';
 import type { BatchScores, SessionSpec, WorkerRequest } from '../runtime/protocol.js';

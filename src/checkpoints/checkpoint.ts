@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../models/config.js';
-import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
+import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import type { OnnxInterface } from './onnx-interface.js';
 import type { OnnxNumbers } from './onnx-numbers.js';
 

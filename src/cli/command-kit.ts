@@ -11,15 +11,21 @@ export interface CommandKit {
   json(): Option;
   device(): Option;
   results(): Option;
+  /** Runs another command of the program from within one: what it does is told on stderr, stdout stays the caller's. */
+  run: RunCommand;
   /** Adds examples to the help of a command. */
   example(command: Command, ...lines: string[]): Command;
 }
 
-/** The kit for one call of the program. */
-export function commandKit(output: Output, argv: readonly string[]): CommandKit {
+/** Runs the command of these words, without the name of the program. */
+export type RunCommand = (words: readonly string[]) => Promise<void>;
+
+/** The kit for one call of the program; `run` as in the kit. */
+export function commandKit(output: Output, argv: readonly string[], run: RunCommand): CommandKit {
   return {
     output,
     argv,
+    run,
     json: () => new Option('--json', 'print JSON instead of tables').default(false),
     device: () =>
       new Option('--device <device>', 'where to compute').choices([...deviceNames]).default('cpu'),
@@ -49,15 +55,4 @@ export async function interruptible(
     line.clear();
     dispose();
   }
-}
-
-/** Runs other commands of the program from within one: what they do is told on stderr, stdout stays the caller's. */
-export function quietRun(output: Output): (words: readonly string[]) => Promise<void> {
-  const quiet = { ...output, out: () => {}, write: () => {} };
-  return async (words) => {
-    const line = ['node', 'gpt', ...words];
-    // Imported here: the program imports this file.
-    const { createProgram } = await import('./main.js');
-    await createProgram(quiet, line).parseAsync(line);
-  };
 }

@@ -12,8 +12,8 @@ import {
 import type { PlannedRun } from '../finetuning/plan.js';
 import { changedSettings } from '../finetuning/settings.js';
 import type { CommandContext } from './context.js';
-import type { FinetuneOptions } from './finetune.js';
 import { type DryRunEntry, drawDryRun } from './finetune-dry-run-table.js';
+import type { FinetuneOptions } from './finetune-options.js';
 import { examplesOf, identifyRun, type RunInputs } from './finetune-run.js';
 
 /** Collects runs and prints what they would take. */

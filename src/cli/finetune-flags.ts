@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
-import { type FinetuneSettings, FROM_SCRATCH, settingFlags } from '../finetuning/settings.js';
+import { settingFlags } from '../finetuning/settings.js';
+import { type FinetuneSettings, FROM_SCRATCH } from '../results/finetune-settings.js';
 import { headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Declares the flags of `gpt finetune`; `FinetuneOptions` says what they become. */

@@ -1,11 +1,11 @@
 /** How results of fine-tuning are printed: one run, several seeds, a whole sweep. */
 import { groupRuns, type PlannedRun } from '../finetuning/plan.js';
-import { FROM_SCRATCH } from '../finetuning/settings.js';
 import { describeSpread } from '../finetuning/sweep.js';
 import { formatCount } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import { drawGrid, wrapText } from '../reports/grid.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
+import { FROM_SCRATCH } from '../results/finetune-settings.js';
 import { formatMetric, formatNumber } from '../results/format.js';
 import type { Result } from '../results/result.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';

@@ -1,9 +1,10 @@
 /** `gpt finetune`: one run, or a sweep over tasks, seeds, layers and ablations, one run after another. */
+
 import { UsageError, UserError } from '../errors.js';
 import { examplePreparer } from '../finetuning/finetune.js';
 import { noHyperParameters, readHyperParameters, settingsFor } from '../finetuning/hparams.js';
 import { groupRuns, type PlannedRun, planRuns, uniqueRuns } from '../finetuning/plan.js';
-import { type FinetuneSettings, paperSettings, settingsOfModel } from '../finetuning/settings.js';
+import { paperSettings, settingsOfModel } from '../finetuning/settings.js';
 import { summarizeSeeds, summarizeTransfer } from '../finetuning/sweep.js';
 import { transferSetting } from '../finetuning/transfer.js';
 import type { Result } from '../results/result.js';
@@ -11,57 +12,13 @@ import { describeWritten, writeResult } from '../results/results-folder.js';
 import type { ChosenFinetuneTasks } from '../tasks/find.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import { finetuneTasks } from '../tasks/index.js';
-import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { dryRunner } from './finetune-dry-run.js';
-import {
-  type FinetunableModel,
-  openFinetunable,
-  type TaskDataOptions,
-  taskDataLoader,
-} from './finetune-inputs.js';
+import { type FinetunableModel, openFinetunable, taskDataLoader } from './finetune-inputs.js';
+import type { FinetuneOptions } from './finetune-options.js';
 import { runOnce } from './finetune-run.js';
 import { printOverview, printSummary } from './finetune-summary.js';
 import { failureLog } from './finetune-sweep.js';
-
-/** Flags of `gpt finetune`. */
-export interface FinetuneOptions extends TaskDataOptions {
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** Registered name, hub id, folder or file. */
-  model: string;
-  /** The LSTM of the ablation study. */
-  lstmModel?: string;
-  /** Settings that were given as flags. */
-  given: Partial<FinetuneSettings>;
-  /** A file with settings. */
-  hparams?: string;
-  /** Empty: `runs` consecutive ones. */
-  seeds: number[];
-  runs: number;
-  /** Empty: as the settings say. */
-  transferLayers: number[];
-  withScratch: boolean;
-  /** Only say what there is to do. */
-  dryRun: boolean;
-  /** Folder for the fine-tuned model. */
-  output?: string;
-  /** 0: one per core. */
-  threads: number;
-  /** Minutes between two saved states. */
-  saveEvery: number;
-  /** Seeded random weights of that size instead of the published ones. */
-  random: boolean;
-  tokenizer: Gpt1Mode;
-  fresh: boolean;
-  /** File for the records of the best epoch, one JSON line per example. */
-  samples?: string;
-  /** Folder of results. */
-  results: string;
-  json: boolean;
-  /** The command line, for the result. */
-  command: string;
-}
 
 /** What a kind of run gave. */
 type FinishedKind = PlannedRun & { result: Result };

@@ -1,12 +1,12 @@
 /** Commands about what there is, on the hub and on this machine. The work of each is imported only when it runs. */
 import { Argument, type Command } from 'commander';
-import { type CommandKit, interruptible, quietRun } from './command-kit.js';
+import { type CommandKit, interruptible } from './command-kit.js';
 import { headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
 export function addMachineCommands(
   program: Command,
-  { output, json, device, results, example }: CommandKit,
+  { output, json, device, results, example, run }: CommandKit,
 ): void {
   example(
     program
@@ -77,7 +77,7 @@ export function addMachineCommands(
       .addOption(json())
       .action(async (models: string[], flags) => {
         const { runVerify } = await import('./verify.js');
-        await interruptible(output, (context) => runVerify(models, flags, quietRun(output), context));
+        await interruptible(output, (context) => runVerify(models, flags, run, context));
       }),
     'gpt verify tiny',
     'gpt verify gpt2 --fetch   # downloads 548 MB, then takes a minute',

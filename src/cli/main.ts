@@ -60,7 +60,11 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     .configureOutput({ writeOut: output.write, writeErr: output.err })
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError();
-  const kit = commandKit(output, argv);
+  const quiet = { ...output, out: () => {}, write: () => {} };
+  const kit = commandKit(output, argv, async (words) => {
+    const line = ['node', 'gpt', ...words];
+    await createProgram(quiet, line).parseAsync(line);
+  });
   addModelCommands(program, kit);
   addResultCommands(program, kit);
   addMachineCommands(program, kit);

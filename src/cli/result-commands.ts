@@ -1,10 +1,13 @@
 /** Commands that show what was measured beside what the papers printed. The work of each is imported only when it runs. */
 import { type Command, Option } from 'commander';
-import { type CommandKit, interruptible, quietRun } from './command-kit.js';
+import { type CommandKit, interruptible } from './command-kit.js';
 import { numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
-export function addResultCommands(program: Command, { output, json, results, example }: CommandKit): void {
+export function addResultCommands(
+  program: Command,
+  { output, json, results, example, run }: CommandKit,
+): void {
   example(
     program
       .command('table')
@@ -57,7 +60,7 @@ export function addResultCommands(program: Command, { output, json, results, exa
       .addOption(json())
       .action(async (flags) => {
         const { runResults } = await import('./results.js');
-        await runResults(flags, { output, env: process.env, run: quietRun(output) });
+        await runResults(flags, { output, env: process.env, run: run });
       }),
     'gpt results',
     'gpt results --write',

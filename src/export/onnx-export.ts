@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Checkpoint, WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { formatConfigFile } from '../checkpoints/config-file.js';
+import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { fileSize } from '../checkpoints/read-range.js';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
@@ -13,7 +14,6 @@ import { encodeOnnx } from '../graph/onnx.js';
 import type { Piece } from '../graph/protobuf.js';
 import { vocabularyKind } from '../models/config.js';
 import { exportGraph } from '../models/graphs.js';
-import { checkpointWeights } from '../models/weights.js';
 import { boundaryIds } from '../tokenizers/text-boundaries.js';
 import {
   allTokenizerFiles,

@@ -1,11 +1,11 @@
 /** What a run will take, before it is made: counted from its data, and timed on a few real updates. */
 import { countParameters } from '../models/config.js';
+import type { FinetuneSettings } from '../results/finetune-settings.js';
 import { planPasses } from '../training/batch.js';
 import type { Trainer } from '../training/trainer.js';
 import { headOf, objectiveOf, startTrainer, type TrainerInputs } from './finetune.js';
 import { type FinetuneExample, tokensOf } from './input.js';
 import { epochBatches } from './order.js';
-import type { FinetuneSettings } from './settings.js';
 
 /** What there is to do, in numbers. A position is a token or padding. */
 export interface Workload {

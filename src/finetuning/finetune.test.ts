@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { InterruptedError } from '../errors.js';
+import type { FinetuneSettings } from '../results/finetune-settings.js';
 import { type OpenedModel, openModel } from '../runtime/open-model.js';
 import { rte } from '../tasks/rte.js';
 import { isolatedEnvironment } from '../testing/run-gpt.js';
@@ -11,7 +12,7 @@ import { examplePreparer, type FinetuneRun, finetune, prepareExamples } from './
 import { type FinetuneIdentity, finetuneFingerprint, runFiles } from './identity.js';
 import { bestEpoch } from './journal.js';
 import type { FinetuneProgress } from './progress.js';
-import { type FinetuneSettings, paperSettings } from './settings.js';
+import { paperSettings } from './settings.js';
 import { readWeights } from './weights.js';
 
 let folder: string;

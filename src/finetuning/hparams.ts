@@ -5,8 +5,9 @@
  */
 import { DataError, UserError } from '../errors.js';
 import { isJsonObject, readJsonObject } from '../files/json-file.js';
+import type { FinetuneSettings } from '../results/finetune-settings.js';
 import { nearest } from '../suggest.js';
-import { type FinetuneSettings, paperSettings, settingFlags, settingName } from './settings.js';
+import { paperSettings, settingFlags, settingName } from './settings.js';
 
 /** What such a file says. */
 export interface HyperParameters {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { FinetuneSettings } from '../results/finetune-settings.js';
+import type { ModelIdentity } from '../results/model-identity.js';
 import type { DataIdentity } from '../results/result.js';
 import { canonicalJson } from '../runs/fingerprint.js';
-import type { ModelIdentity } from '../runtime/open-model.js';
-import type { FinetuneSettings } from './settings.js';
 
 /** All that decides what the numbers of a fine-tuning run will be. */
 export interface FinetuneIdentity {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { InterruptedError, UserError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
+import type { FinetuneSettings } from '../results/finetune-settings.js';
 import { resultsTarget } from '../runs/journal.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import type { Trainer } from '../training/trainer.js';
@@ -12,7 +13,6 @@ import { measureExamples } from './measure.js';
 import { epochBatches } from './order.js';
 import { type FinetuneProgress, startMeter } from './progress.js';
 import type { StateNotes } from './resume.js';
-import type { FinetuneSettings } from './settings.js';
 import { writeWeights } from './weights.js';
 
 /** What the loop works with. */

@@ -8,7 +8,7 @@ import { readJsonObject } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
 import { classHeadShapes } from '../models/class-heads.js';
 import type { AnyFinetuneTask, Segment } from '../tasks/finetune-task.js';
-import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
+import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import { writeModelFiles, writeModelWeights } from '../training/model-files.js';
 import { headOf } from './finetune.js';
 import type { FinetuneIdentity } from './identity.js';

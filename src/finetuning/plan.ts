@@ -1,6 +1,7 @@
 /** Which runs a command asks for: tasks, ablations, transferred layers and seeds, multiplied out. */
+
+import { type FinetuneSettings, FROM_SCRATCH } from '../results/finetune-settings.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
-import { type FinetuneSettings, FROM_SCRATCH } from './settings.js';
 
 /** One run. */
 export interface PlannedRun {

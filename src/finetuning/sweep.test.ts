@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { readExperiment } from '../reports/experiment.js';
 import { layOutRows } from '../reports/layout.js';
 import { buildTable } from '../reports/table.js';
+import type { FinetuneSettings } from '../results/finetune-settings.js';
 import type { Metric, Result } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
 import { exampleResult } from '../testing/example-result.js';
-import { changedSettings, type FinetuneSettings, paperSettings } from './settings.js';
+import { changedSettings, paperSettings } from './settings.js';
 import { describeSpread, summarizeSeeds, summarizeTransfer } from './sweep.js';
 
 /** A run of GPT-1 on the whole of RTE with that accuracy. */

@@ -1,10 +1,10 @@
 /** Results that differ in one setting only, summed up in one: over seeds, or over transferred layers. */
 import { createHash } from 'node:crypto';
 import { mean } from '../metrics/mean.js';
+import { FROM_SCRATCH } from '../results/finetune-settings.js';
 import { formatMetric, formatNumber } from '../results/format.js';
 import type { Detail, Metric, Result, SweepRecord } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
-import { FROM_SCRATCH } from './settings.js';
 
 /**
  * Several seeds of the same run: each metric is the mean over the runs, its standard error the mean of theirs (all of them are

@@ -3,8 +3,8 @@ import { fusedAttention } from '../models/attention.js';
 import { runGraph } from '../testing/run-graph.js';
 import { gradients } from './backward.js';
 import { sumOver } from './gradient-ops.js';
-import { sortOperations } from './onnx.js';
 import * as ops from './ops.js';
+import { sortOperations } from './sort.js';
 import { constant, input, place } from './value.js';
 
 const x = input('x', 'float32', [2, 4]);

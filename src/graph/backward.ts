@@ -2,7 +2,7 @@
 
 import { type Contribution, sumContributions } from './contribution.js';
 import { gradientRules, type ResultGradient } from './gradients.js';
-import { sortOperations } from './onnx.js';
+import { sortOperations } from './sort.js';
 import { constant, type Operation, place, showShape, type Value } from './value.js';
 
 /**

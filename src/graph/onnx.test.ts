@@ -4,9 +4,10 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runGraph } from '../testing/run-graph.js';
-import { encodeOnnx, OPSET_VERSION, type Placement, sortOperations } from './onnx.js';
+import { encodeOnnx, OPSET_VERSION, type Placement } from './onnx.js';
 import * as ops from './ops.js';
 import { joinPieces } from './protobuf.js';
+import { sortOperations } from './sort.js';
 import { constant, type Dim, input, operation, parameter, place, type Value } from './value.js';
 
 let folder: string;

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WeightTensor } from '../checkpoints/checkpoint.js';
+import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { input, parameter, ShapeError } from '../graph/value.js';
 import { runGraph } from '../testing/run-graph.js';
 import { fusedAttention, plainAttention } from './attention.js';
 import { type Architecture, type ModelConfig, parameterShapes } from './config.js';
 import { scoringGraph } from './graphs.js';
-import { checkpointWeights, type Weights } from './weights.js';
+import type { Weights } from './weights.js';
 
 /** Weights large enough that attention picks and chooses; gains near 1, so that no layer dies out. */
 function randomWeights(config: ModelConfig, seed: number): Weights {

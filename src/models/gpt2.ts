@@ -5,8 +5,8 @@
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
 import { attentionScale } from './config.js';
+import type { Forward } from './forward.js';
 import { embed, layerNorm, linear, mlp } from './layers.js';
-import type { Forward } from './model.js';
 
 /**
  * Pre-layer-norm: each norm stands before its half of the block, and one more follows the last block.

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { dtypeBytes, type WeightsCheckpoint } from '../checkpoints/checkpoint.js';
+import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { input } from '../graph/value.js';
 import { runGraph } from '../testing/run-graph.js';
 import type { ModelConfig } from './config.js';
 import { scoreHead } from './heads.js';
-import { checkpointWeights } from './weights.js';
 
 // Two whole slices of the head and a part of a third; the last slice has an odd size.
 const V = 3200 * 2 + 777;

@@ -6,8 +6,8 @@ import * as ops from '../graph/ops.js';
 import { lstm } from '../graph/recurrence.js';
 import { place } from '../graph/value.js';
 import { lstmUnits } from './config.js';
+import type { Forward } from './forward.js';
 import { linear } from './layers.js';
-import type { Forward } from './model.js';
 
 /**
  * Embedding, one layer, and, where it is of another width than the embedding, a linear layer back to that width: what comes out

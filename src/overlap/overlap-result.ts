@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { noModel } from '../results/model-identity.js';
 import { type DataIdentity, RESULT_SCHEMA, type Result } from '../results/result.js';
-import { noModel } from '../runtime/open-model.js';
 import type { Overlap } from './overlap.js';
 import { OVERLAP_TASK } from './published-texts.js';
 

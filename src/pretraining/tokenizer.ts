@@ -13,10 +13,10 @@ import type { BytePairProgress } from '../tokenizers/bpe-merges.js';
 import { byteSymbols } from '../tokenizers/byte-symbols.js';
 import { createTokenizer } from '../tokenizers/load.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import { hasTokenizerFiles, readTokenizerFiles, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
 import { trainBytePairs } from '../tokenizers/train-bpe.js';
 import { trainWordPairs } from '../tokenizers/train-word-bpe.js';
-import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 
 /** Where a vocabulary comes from. */
 export type TokenizerSource =

@@ -14,7 +14,7 @@ import {
   textOrNumber,
 } from '../files/json-shape.js';
 import { activations, type ModelConfig } from '../models/config.js';
-import type { ModelIdentity, OnnxIdentity } from '../runtime/open-model.js';
+import type { ModelIdentity, OnnxIdentity } from './model-identity.js';
 import {
   type DataIdentity,
   type Detail,

@@ -1,7 +1,7 @@
 /** What one evaluation measured, and everything needed to measure it again: the content of a file in results/. */
 
-import type { FinetuneSettings } from '../finetuning/settings.js';
-import type { ModelIdentity } from '../runtime/open-model.js';
+import type { FinetuneSettings } from './finetune-settings.js';
+import type { ModelIdentity } from './model-identity.js';
 
 /** One number of a result. */
 export interface Metric {

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.js';
+import type { ModelIdentity } from '../results/model-identity.js';
 import { RESULT_SCHEMA, type Result } from '../results/result.js';
-import type { ModelIdentity } from '../runtime/open-model.js';
 import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { JournalContent } from './journal.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ModelIdentity } from '../results/model-identity.js';
 import type { DataIdentity, EvaluationSettings, TaskIdentity } from '../results/result.js';
-import type { ModelIdentity } from '../runtime/open-model.js';
 
 /** All that decides what the numbers of a run will be. */
 export interface RunIdentity {

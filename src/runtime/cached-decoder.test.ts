@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { decodingGraph } from '../models/decoding.js';
-import { checkpointWeights } from '../models/weights.js';
 import { makeTemporaryFolder, tinyConfig, writeTinyModel } from '../testing/tiny-model.js';
 import { cachedDecoder } from './cached-decoder.js';
 import type { Decoder } from './decoder.js';

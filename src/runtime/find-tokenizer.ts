@@ -15,8 +15,8 @@ import { byteTokenizer, byteTokenizerFiles } from '../tokenizers/byte-tokenizer.
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import { createTokenizer } from '../tokenizers/load.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
+import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import { hasTokenizerFiles, readTokenizerFiles, tokenizerFileNames } from '../tokenizers/tokenizer-files.js';
-import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 
 /** A tokenizer and the vocabulary that it was made from. */
 export interface FoundTokenizer {

@@ -1,8 +1,8 @@
 import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
+import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
-import { checkpointWeights } from '../models/weights.js';
 import type { Device } from './devices.js';
 import { keepsPast } from './export-decoder.js';
 import {

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Checkpoint, OnnxCheckpoint, OnnxGraphFile } from '../checkpoints/checkpoint.js';
+import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { encodeOnnx, type Placement } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import { type Attention, fusedAttention, plainAttention } from '../models/attention.js';
 import { scoringGraph, treeScoringGraph } from '../models/graphs.js';
-import { checkpointWeights } from '../models/weights.js';
 import { type Batch, type PackedBatch, packBatch, type ScoreRequest } from './batch.js';
 import { asTrees, type ChoiceScoreRequest, packChoices, planFullSequences } from './choices.js';
 import type { Device } from './devices.js';

@@ -10,8 +10,9 @@
  *     next          1   2   –   4   5   6   –                            –           4   –
  *     word          0   0   0   1   1   1   1
  */
+
+import type { Merge } from './byte-pairs.js';
 import { PairQueue } from './pair-queue.js';
-import type { Merge } from './vocabulary.js';
 
 /** How far a training is: first words are counted, then pairs are merged. */
 export type BytePairProgress =

@@ -2,8 +2,8 @@ import { byteSymbols, symbolBytes } from './byte-symbols.js';
 import { fingerprintOf } from './fingerprint.js';
 import { knownIds } from './known-ids.js';
 import type { Tokenizer } from './tokenizer.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 import { endOfTextSymbol } from './tokenizer-json.js';
-import type { TokenizerFiles } from './vocabulary.js';
 
 /** GPT-2's vocabulary before the first merge: the 256 bytes in its order, and `<|endoftext|>` = 256. */
 export function byteTokenizerFiles(): TokenizerFiles {

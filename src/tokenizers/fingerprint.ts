@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TokenizerFiles } from './vocabulary.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 
 /**
  * sha256 (hex) over the name of a tokenizer, its symbols by id and its merges by priority. Ids and the tokens around a text add

@@ -6,8 +6,8 @@ import { createSplitWords } from './spacy/words.js';
 import { standardizeText } from './standardize.js';
 import type { TextBoundaries } from './text-boundaries.js';
 import type { Tokenizer } from './tokenizer.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 import { endOfWord, tokenizerJson, unknownSymbol } from './tokenizer-json.js';
-import type { TokenizerFiles } from './vocabulary.js';
 
 /**
  * How GPT-1's text is prepared before merging.

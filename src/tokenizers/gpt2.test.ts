@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
 import { encode as encodeR50k } from 'gpt-tokenizer/encoding/r50k_base';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Merge } from './byte-pairs.js';
 import { byteSymbols, symbolBytes } from './byte-symbols.js';
 import { createTokenizer, loadTokenizer } from './load.js';
 import type { Tokenizer } from './tokenizer.js';
-import type { Merge, TokenizerFiles } from './vocabulary.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 
 const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
 const hasVocabulary = existsSync(`${shared}data/tokenizers/gpt2/vocab.bpe`);

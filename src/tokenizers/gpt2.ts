@@ -4,8 +4,8 @@ import { knownIds, symbolsById } from './known-ids.js';
 import { buildLibraryTokenizer, rememberWords } from './library-tokenizer.js';
 import type { TextBoundaries } from './text-boundaries.js';
 import type { Tokenizer } from './tokenizer.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 import { tokenizerJson } from './tokenizer-json.js';
-import type { TokenizerFiles } from './vocabulary.js';
 
 /**
  * What is a word to GPT-2 (GPT-2 paper §2.2; openai/gpt-2 src/encoder.py). Merges never cross a word. In order:

@@ -6,9 +6,9 @@ import { createGpt2Tokenizer } from './gpt2.js';
 import { createRuleTokenizer } from './rules/rule-tokenizer.js';
 import { withAddedTokens } from './rules/with-added-tokens.js';
 import type { Tokenizer } from './tokenizer.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 import { boundariesOf, readTokenizerFiles } from './tokenizer-files.js';
 import { unknownSymbol } from './tokenizer-json.js';
-import type { TokenizerFiles } from './vocabulary.js';
 
 /** Which tokenizer to build. */
 export interface TokenizerOptions {

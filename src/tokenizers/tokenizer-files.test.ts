@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError, UserError } from '../errors.js';
+import type { Merge } from './byte-pairs.js';
 import { byteTokenizerFiles } from './byte-tokenizer.js';
 import { loadTokenizer } from './load.js';
 import {
@@ -11,7 +12,6 @@ import {
   tokenizerFileNames,
   writeTokenizerFiles,
 } from './tokenizer-files.js';
-import type { Merge } from './vocabulary.js';
 
 const vocab = { a: 0, b: 1, ab: 2, '"': 3, 'ab"': 4 };
 const merges: Merge[] = [

@@ -18,16 +18,12 @@ import { readTextFile } from '../files/decode.js';
 import { makeFolder } from '../files/folder.js';
 import { isJsonObject, parseJson } from '../files/json-file.js';
 import type { VocabularyKind } from '../models/config.js';
+import type { BytePairs } from './byte-pairs.js';
 import { readRules } from './rules/read-rules.js';
 import { readTextBoundaries, type TextBoundaries } from './text-boundaries.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 import { endOfTextSymbol, tokenizerConfigJson, tokenizerJson } from './tokenizer-json.js';
-import {
-  type BytePairs,
-  parseMerges,
-  parseVocabulary,
-  readTokenizerJson,
-  type TokenizerFiles,
-} from './vocabulary.js';
+import { parseMerges, parseVocabulary, readTokenizerJson } from './vocabulary.js';
 
 const layouts: Record<VocabularyKind, readonly (readonly string[])[]> = {
   gpt1: [['tokenizer.json'], ['vocab.json', 'merges.txt'], ['encoder_bpe_40000.json', 'vocab_40000.bpe']],

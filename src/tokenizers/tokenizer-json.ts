@@ -3,7 +3,7 @@
  * written beside exported models and, slightly changed, handed to the BPE library in memory.
  */
 import type { VocabularyKind } from '../models/config.js';
-import type { TokenizerFiles } from './vocabulary.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 
 /** Text of the token that ends a document in GPT-2's training data. */
 export const endOfTextSymbol = '<|endoftext|>';

@@ -6,8 +6,8 @@ import { UserError } from '../errors.js';
 import { type BytePairOptions, type CountedWord, learnMerges } from './bpe-merges.js';
 import { byteSymbols, symbolBytes } from './byte-symbols.js';
 import { gpt2Word } from './gpt2.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 import { endOfTextSymbol } from './tokenizer-json.js';
-import type { TokenizerFiles } from './vocabulary.js';
 
 /**
  * Learns a vocabulary of bytes, merges and `<|endoftext|>`, which is the last id. Each text stands for itself: no word reaches

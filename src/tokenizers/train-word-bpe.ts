@@ -7,8 +7,8 @@ import { type BytePairOptions, type CountedWord, learnMerges, MIN_COUNT } from '
 import { loadFixText } from './fix-text.js';
 import { createSplitWords } from './spacy/words.js';
 import { standardizeText } from './standardize.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 import { endOfWord, unknownSymbol } from './tokenizer-json.js';
-import type { TokenizerFiles } from './vocabulary.js';
 
 /** The symbol of a line break, which the pipeline turns into a word of its own. */
 const lineBreak = `\n${endOfWord}`;

@@ -2,31 +2,11 @@
  * A BPE vocabulary and the readers of its formats. They check all that could turn into a wrong id later, and say where
  * it stands.
  */
+
 import { DataError } from '../errors.js';
 import { isJsonObject, type JsonObject, parseJson } from '../files/json-file.js';
-import type { TokenizerRules } from './rules/read-rules.js';
-import type { TextBoundaries } from './text-boundaries.js';
-
-/** Two symbols that become one; the earlier in the list, the sooner they are joined. */
-export type Merge = readonly [left: string, right: string];
-
-/** A byte-pair encoding: symbols with their ids, in the order of the ids, and merges by priority. */
-export interface BytePairs {
-  vocab: ReadonlyMap<string, number>;
-  merges: readonly Merge[];
-}
-
-/** A tokenizer as its files have it. What is undefined is as in the released tokenizer of its kind. */
-export interface TokenizerFiles extends BytePairs {
-  /** How a text becomes words, and which words were added. */
-  rules?: TokenizerRules;
-  /** The tokens around a text. */
-  boundaries?: TextBoundaries;
-  /** Texts of the files by name, where `vocab` and `merges` are not all of it. */
-  copies?: ReadonlyMap<string, string>;
-  /** Sentences for the user about what the files say and what is made of it. */
-  notes?: readonly string[];
-}
+import type { BytePairs, Merge } from './byte-pairs.js';
+import type { TokenizerFiles } from './tokenizer-content.js';
 
 /** Parses a JSON object of symbol → id. `file` is the name for messages. */
 export function parseVocabulary(text: string, file: string): ReadonlyMap<string, number> {

@@ -8,8 +8,8 @@ import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { readJsonObject } from '../files/json-file.js';
 import { type ModelConfig, parameterShapes, vocabularyKind } from '../models/config.js';
 import { boundaryIds } from '../tokenizers/text-boundaries.js';
+import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import { boundariesOf, writeTokenizerFiles } from '../tokenizers/tokenizer-files.js';
-import type { TokenizerFiles } from '../tokenizers/vocabulary.js';
 
 /** Types that weights are written in. */
 export type ExportDtype = Extract<WeightDtype, 'F32' | 'F16'>;

@@ -1,5 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import type { ArchiveMember } from './unpack.js';
+import type { ArchiveMember } from './archive-member.js';
 
 /** The files in a tar archive, given its unpacked bytes. What is wrong with it is thrown as tar-stream or zlib say it. */
 export async function* streamTarMembers(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ArchiveMember> {

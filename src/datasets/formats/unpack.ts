@@ -4,6 +4,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DataError, UserError } from '../../errors.js';
 import { unreadable } from '../../files/unreadable.js';
+import type { ArchiveMember } from './archive-member.js';
 import { streamTarMembers } from './tar.js';
 import { limitUnpacked } from './unpack-limits.js';
 import { streamZipMembers } from './zip.js';
@@ -11,13 +12,6 @@ import { streamZipMembers } from './zip.js';
 /** Which file of an archive is meant: its whole path there, or the end of it from a `/` on. Needed where there are several. */
 export interface MemberOption {
   member?: string;
-}
-
-/** A file inside an archive; its bytes can be read until the next one is asked for. */
-export interface ArchiveMember {
-  /** Path inside the archive, with `/`. */
-  name: string;
-  bytes(): AsyncIterable<Uint8Array>;
 }
 
 /** `file` for messages, with the member where one was asked for. */

@@ -1,30 +1,18 @@
 /** From the files of a folder to the rules of its tokenizer. */
+
 import path from 'node:path';
 import { DataError } from '../../errors.js';
 import { isJsonObject, type JsonObject, readJsonObject } from '../../files/json-file.js';
 import type { VocabularyKind } from '../../models/config.js';
+import type { BytePairs } from '../byte-pairs.js';
 import type { StatedBoundaries } from '../text-boundaries.js';
 import { endOfTextSymbol, tokenizerJson } from '../tokenizer-json.js';
-import type { BytePairs } from '../vocabulary.js';
 import type { AddedToken } from './added-tokens.js';
 import { readAddedVocabulary } from './added-vocabulary.js';
 import { tokensBefore } from './post-processor.js';
 import { hasReleasedRules, hasReleasedTokens, releasedToken, saysNothing } from './released-rules.js';
 import { Rule } from './rule.js';
-
-/** The rules of a tokenizer, as far as they were read; `rule-tokenizer.ts` makes a tokenizer of them. */
-export interface TokenizerRules {
-  /** `normalizer`, `pre_tokenizer`, `decoder` and `model`, as in a `tokenizer.json`. */
-  json: JsonObject;
-  /** File that they stand in, for messages. */
-  file: string;
-  /** Tokens that a text has word for word. */
-  added: readonly AddedToken[];
-  /** Whether all but the added tokens is as in the released tokenizer of its kind. */
-  isReleasedButAdded: boolean;
-  /** What transformers' `tokenizer(text)` puts before a text. */
-  promptStart: readonly number[];
-}
+import type { TokenizerRules } from './rules.js';
 
 /** What a folder says. */
 export interface FolderRules {

@@ -10,8 +10,8 @@ import { createDecoder, type DecodedToken } from './decoder.js';
 import { createWordModel } from './model.js';
 import { createNormalizer } from './normalizer.js';
 import { createPreTokenizer } from './pre-tokenizer.js';
-import type { TokenizerRules } from './read-rules.js';
 import { Rule } from './rule.js';
+import type { TokenizerRules } from './rules.js';
 
 /**
  * A tokenizer that follows the rules of a `tokenizer.json`, with the ids of Hugging Face tokenizers 0.23:

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tokenizer } from '../tokenizer.js';
 import { createAddedTokenSplitter } from './added-tokens.js';
-import type { TokenizerRules } from './read-rules.js';
+import type { TokenizerRules } from './rules.js';
 
 /** A tokenizer that gives each added token of a text one id, and does all else as before. Its vocabulary has them already. */
 export function withAddedTokens(tokenizer: Tokenizer, { added, promptStart }: TokenizerRules): Tokenizer {
