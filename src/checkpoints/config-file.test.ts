@@ -36,9 +36,11 @@ it('takes n_positions before n_ctx, and n_ctx alone', async () => {
 });
 
 it('takes the tanh forms of GELU, GPT-1 calling it gelu, as the usual activation, and the exact form as another', async () => {
-  expect((await read({ ...gpt2, model_type: 'openai-gpt', afn: 'gelu' }))!.network).toEqual({});
-  expect((await read({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }))!.network).toEqual({});
-  expect((await read({ ...gpt2, activation_function: 'gelu' }))!.network).toEqual({ activation: 'gelu' });
+  expect((await read({ ...gpt2, model_type: 'openai-gpt', afn: 'gelu' }))!.network!('gpt1')).toEqual({});
+  expect((await read({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }))!.network!('gpt2')).toEqual({});
+  expect((await read({ ...gpt2, activation_function: 'gelu' }))!.network!('gpt2')).toEqual({
+    activation: 'gelu',
+  });
 });
 
 it('takes the long names of sizes as transformers does, the short ones first', async () => {
@@ -67,10 +69,10 @@ it.each([{ n_head: 4 }, { num_attention_heads: 4 }])(
 );
 
 it('reads the activation under the key of the architecture', async () => {
-  const both = { activation_function: 'relu', afn: 'gelu' };
-  expect((await read({ ...gpt2, ...both }))!.network).toEqual({ activation: 'relu' });
-  expect((await read({ ...gpt2, ...both, model_type: 'openai-gpt' }))!.network).toEqual({});
-  expect((await read({ activation_function: 'relu' }))!.network).toEqual({ activation: 'relu' });
+  const { network } = (await read({ n_layer: 2, activation_function: 'relu', afn: 'silu', n_inner: 16 }))!;
+  expect(network!('gpt2')).toEqual({ activation: 'relu', nInner: 16 });
+  expect(network!('gpt1')).toEqual({ activation: 'silu' });
+  expect(network!('lstm')).toEqual({});
 });
 
 it('reads what changes the arithmetic, as GPT-2 has it', async () => {
@@ -78,10 +80,12 @@ it('reads what changes the arithmetic, as GPT-2 has it', async () => {
     ...{ n_inner: 16, scale_attn_weights: false, scale_attn_by_inverse_layer_idx: true },
     ...{ reorder_and_upcast_attn: true, tie_word_embeddings: false },
   };
-  expect((await read({ ...gpt2, ...all }))!.network).toEqual({
-    ...{ nInner: 16, scaleAttnWeights: false, scaleAttnByInverseLayerIdx: true, untiedHead: true },
+  const { network, untiedHead } = (await read({ ...gpt2, ...all }))!;
+  expect(network!('gpt2')).toEqual({
+    ...{ nInner: 16, scaleAttnWeights: false, scaleAttnByInverseLayerIdx: true },
   });
-  expect((await read({ ...gpt2, ...all, model_type: 'openai-gpt' }))!.network).toEqual({});
+  expect(untiedHead).toBe(true);
+  expect((await read({ ...gpt2, ...all, model_type: 'openai-gpt' }))!.network!('gpt1')).toEqual({});
 });
 
 it('is undefined without a file, and for a file that is about something else', async () => {
@@ -91,11 +95,11 @@ it('is undefined without a file, and for a file that is about something else', a
 
 it.each<[object, string, string]>([
   [{ model_type: 'llama' }, 'model_type', '"llama"'],
-  [{ activation_function: 'quick_gelu' }, 'activation_function', '"quick_gelu"'],
+  [{ model_type: 'gpt2', activation_function: 'quick_gelu' }, 'activation_function', '"quick_gelu"'],
   [{ model_type: 'openai-gpt', afn: 'tanh' }, 'afn', '"tanh"'],
-  [{ scale_attn_weights: 'no' }, 'scale_attn_weights', '"no"'],
-  [{ add_cross_attention: true }, 'add_cross_attention', 'true'],
-  [{ n_inner: 1.5 }, 'n_inner', '1.5'],
+  [{ model_type: 'gpt2', scale_attn_weights: 'no' }, 'scale_attn_weights', '"no"'],
+  [{ model_type: 'gpt2', add_cross_attention: true }, 'add_cross_attention', 'true'],
+  [{ model_type: 'gpt2', n_inner: 1.5 }, 'n_inner', '1.5'],
   [{ n_layer: 0 }, 'n_layer', '0'],
   [{ n_head: 2.5 }, 'n_head', '2.5'],
   [{ n_embd: '8' }, 'n_embd', '"8"'],

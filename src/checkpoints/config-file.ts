@@ -29,8 +29,10 @@ export interface StatedConfig {
   vocabulary?: VocabularyKind;
   /** Each size with the key under which the file has it. */
   sizes: Partial<Record<SizeName, { key: string; value: number }>>;
-  /** Of a GPT. */
-  network?: StatedNetwork;
+  /** What it says about the arithmetic, under the keys of the architecture that the weights show. Throws DataError on a bad value. */
+  network?: (architecture: Architecture) => StatedNetwork;
+  /** Whether it asks for an output projection of its own (`tie_word_embeddings: false`). */
+  untiedHead?: boolean;
   warnings: string[];
 }
 
@@ -71,7 +73,7 @@ const activationNames: Record<'gpt1' | 'gpt2', Readonly<Record<string, Activatio
 /** What a configuration says about the arithmetic, beside the sizes; what is as in the releases is absent. */
 export type StatedNetwork = Pick<
   ModelConfig,
-  'activation' | 'nInner' | 'scaleAttnWeights' | 'scaleAttnByInverseLayerIdx' | 'untiedHead'
+  'activation' | 'nInner' | 'scaleAttnWeights' | 'scaleAttnByInverseLayerIdx'
 >;
 
 /**
@@ -99,7 +101,9 @@ export async function readConfigFile(folder: string): Promise<StatedConfig | und
     }
     stated.architecture = architectures[modelType];
   }
-  if (stated.architecture !== 'lstm') stated.network = readNetwork(json, stated.architecture, file);
+  stated.network = (architecture) => readNetwork(json, architecture, file);
+  if (stated.architecture !== undefined) stated.network(stated.architecture);
+  stated.untiedHead = !readSwitch(json, 'tie_word_embeddings', true, file);
   const epsilon = json.layer_norm_epsilon;
   if (epsilon !== undefined) {
     if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon < 1)) {
@@ -182,30 +186,27 @@ function readSizes(json: JsonObject, file: string): StatedConfig {
   return { file, sizes, warnings: [] };
 }
 
+/** Keys about the arithmetic that each architecture reads, beside the sizes. */
+export const networkKeys: Readonly<Record<Architecture, readonly string[]>> = {
+  gpt1: ['afn', 'tie_word_embeddings'],
+  gpt2: [
+    ...['activation_function', 'n_inner', 'scale_attn_weights', 'scale_attn_by_inverse_layer_idx'],
+    ...['add_cross_attention', 'reorder_and_upcast_attn', 'tie_word_embeddings'],
+  ],
+  lstm: [],
+};
+
 /**
- * What a configuration says about the arithmetic. Each architecture reads its own keys, and what the other one reads means nothing:
- * `afn` is GPT-1's, all others are GPT-2's. A file that does not name its architecture is read as both, which must agree.
+ * What a configuration says about the arithmetic. Each architecture reads its own keys, and what another one reads means nothing:
+ * `afn` is GPT-1's, all others are GPT-2's; an LSTM reads none.
  *
  * `reorder_and_upcast_attn` is not looked at: it asks for attention in 32 bits, which is what is computed anyway. Throws
  * DataError, naming the key, on a value that is not known.
  */
-export function readNetwork(
-  json: JsonObject,
-  architecture: 'gpt1' | 'gpt2' | undefined,
-  file: string,
-): StatedNetwork {
-  const network: StatedNetwork = {};
-  const keys = { gpt1: 'afn', gpt2: 'activation_function' } as const;
-  for (const [reader, key] of Object.entries(keys) as ['gpt1' | 'gpt2', string][]) {
-    const value = json[key];
-    if (value === undefined || (architecture !== undefined && architecture !== reader)) continue;
-    const known = activationNames[reader];
-    if (typeof value !== 'string' || !Object.hasOwn(known, value)) {
-      const expected = Object.keys(known).join(', ');
-      throw wrongValue(file, key, 'the activation is not known.', expected, value);
-    }
-    if (known[value] !== undefined) network.activation = known[value];
-  }
+export function readNetwork(json: JsonObject, architecture: Architecture, file: string): StatedNetwork {
+  if (architecture === 'lstm') return {};
+  const key = architecture === 'gpt1' ? 'afn' : 'activation_function';
+  const network = readActivation(json, key, activationNames[architecture], file);
   if (architecture === 'gpt1') return network;
   const inner = json.n_inner;
   if (inner !== undefined && inner !== null) {
@@ -213,15 +214,10 @@ export function readNetwork(
       throw wrongValue(file, 'n_inner', 'the size makes no sense.', 'a positive integer', inner);
     network.nInner = inner as number;
   }
-  const isOn = (key: string, usual: boolean) => {
-    const value = json[key] ?? usual;
-    if (typeof value === 'boolean') return value;
-    throw wrongValue(file, key, 'the switch makes no sense.', 'true or false', value);
-  };
-  if (!isOn('scale_attn_weights', true)) network.scaleAttnWeights = false;
-  if (isOn('scale_attn_by_inverse_layer_idx', false)) network.scaleAttnByInverseLayerIdx = true;
-  if (!isOn('tie_word_embeddings', true)) network.untiedHead = true;
-  if (isOn('add_cross_attention', false)) {
+  if (!readSwitch(json, 'scale_attn_weights', true, file)) network.scaleAttnWeights = false;
+  if (readSwitch(json, 'scale_attn_by_inverse_layer_idx', false, file))
+    network.scaleAttnByInverseLayerIdx = true;
+  if (readSwitch(json, 'add_cross_attention', false, file)) {
     throw wrongValue(
       file,
       'add_cross_attention',
@@ -231,6 +227,28 @@ export function readNetwork(
     );
   }
   return network;
+}
+
+function readActivation(
+  json: JsonObject,
+  key: string,
+  known: Readonly<Record<string, Activation | undefined>>,
+  file: string,
+): StatedNetwork {
+  const value = json[key];
+  if (value === undefined) return {};
+  if (typeof value !== 'string' || !Object.hasOwn(known, value)) {
+    const expected = Object.keys(known).join(', ');
+    throw wrongValue(file, key, 'the activation is not known.', expected, value);
+  }
+  return known[value] === undefined ? {} : { activation: known[value] };
+}
+
+/** Whether a switch is on; `usual` where it is not there. Throws DataError when it is neither. */
+export function readSwitch(json: JsonObject, key: string, usual: boolean, file: string): boolean {
+  const value = json[key] ?? usual;
+  if (typeof value === 'boolean') return value;
+  throw wrongValue(file, key, 'the switch makes no sense.', 'true or false', value);
 }
 
 function wrongValue(file: string, at: string, problem: string, expected: unknown, found: unknown): DataError {

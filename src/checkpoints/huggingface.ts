@@ -25,7 +25,7 @@ export function openSafetensors(file: string, assumptions: Assumptions = {}): Pr
 
 /** The same for `pytorch_model.bin` and `pytorch_model.bin.index.json`. */
 export function openPytorch(file: string, assumptions: Assumptions = {}): Promise<WeightsCheckpoint> {
-  return openTensors(file, assumptions, { format: 'pytorch', ending: '.bin', read: readCanonical });
+  return openTensors(file, assumptions, { format: 'pytorch', ending: '.bin', read: readPytorchTensors });
 }
 
 /** How the files of a format are read. */
@@ -33,7 +33,7 @@ interface TensorFiles {
   format: 'safetensors' | 'pytorch';
   /** Of the names of shards. */
   ending: string;
-  /** The tensors of one file, under canonical names. */
+  /** The tensors of one file, under the names they have there. */
   read(file: string): Promise<FoundTensor[]>;
 }
 
@@ -42,11 +42,12 @@ async function openTensors(
   assumptions: Assumptions,
   files: TensorFiles,
 ): Promise<WeightsCheckpoint> {
-  const found = file.endsWith('.index.json') ? await readShards(file, files) : await files.read(file);
+  const read = file.endsWith('.index.json') ? await readShards(file, files) : await files.read(file);
+  const found = await Promise.all(read.map(canonical));
   const folder = path.dirname(file);
   const stated = await readConfigFile(folder);
   // A copy that the configuration calls untied is a parameter of its own all the same.
-  const isCopy = stated?.network?.untiedHead !== true && (await isTiedCopy(found));
+  const isCopy = stated?.untiedHead !== true && (await isTiedCopy(found));
   const parameters = found.filter(({ name }) => !isBuffer(name) && !(isCopy && name === UNTIED_HEAD));
   const { config, tensors, extraTensors, warnings } = assembleParameters(
     parameters,
@@ -55,7 +56,9 @@ async function openTensors(
     assumptions,
   );
   if (stated === undefined)
-    warnings.unshift(`${folder} has no config.json; sizes were taken from the weights.`);
+    warnings.unshift(
+      `${folder} has no config.json that says anything about the model; sizes were taken from the weights.`,
+    );
   const shown = [...new Set(found.map(({ source }) => source))].sort();
   return {
     kind: 'weights',
@@ -82,24 +85,22 @@ function isBuffer(name: string): boolean {
 async function readTensors(file: string): Promise<FoundTensor[]> {
   const { entries } = await readSafetensorsHeader(file);
   const real = await realpath(file);
-  return Promise.all(
-    entries.map(async ({ name, dtype, shape, offset, lengthBytes }) => {
-      const tensor = { name: canonicalName(name), dtype, shape, source: file };
-      const data = { file: real, offset, lengthBytes };
-      // Numbers of 64 bits are rounded once, into memory; all others are read where they lie.
-      if (dtype !== 'F64' || isBuffer(tensor.name)) return { ...tensor, data };
-      return { ...tensor, dtype: 'F32', data: { bytes: await roundDoubles(data, name, file) } };
-    }),
-  );
+  return entries.map(({ name, dtype, shape, offset, lengthBytes }) => {
+    return { name, dtype, shape, source: file, data: { file: real, offset, lengthBytes } };
+  });
+}
+
+/** A tensor under its canonical name. Numbers of 64 bits are rounded once, into memory; all others are read where they lie. */
+async function canonical(tensor: FoundTensor): Promise<FoundTensor> {
+  const name = canonicalName(tensor.name);
+  if (tensor.dtype !== 'F64' || isBuffer(name)) return { ...tensor, name };
+  return { ...tensor, name, dtype: 'F32', data: { bytes: await roundDoubles(tensor) } };
 }
 
 /** Throws DataError for a number that 32 bits cannot hold, and for one that is no number. */
-async function roundDoubles(
-  { file, offset, lengthBytes }: { file: string; offset: number; lengthBytes: number },
-  name: string,
-  source: string,
-): Promise<Uint8Array> {
-  const bytes = await readRange(file, offset, lengthBytes, source);
+async function roundDoubles({ data, name, source }: FoundTensor): Promise<Uint8Array> {
+  const bytes =
+    'bytes' in data ? data.bytes : await readRange(data.file, data.offset, data.lengthBytes, source);
   const doubles = new Float64Array(bytes.slice().buffer);
   const rounded = Float32Array.from(doubles);
   const index = rounded.findIndex((number) => !Number.isFinite(number));
@@ -111,11 +112,6 @@ async function roundDoubles(
     expected: 'finite numbers up to 3.4e38',
     found: doubles[index]!,
   });
-}
-
-async function readCanonical(file: string): Promise<FoundTensor[]> {
-  const found = await readPytorchTensors(file);
-  return found.map((tensor) => ({ ...tensor, name: canonicalName(tensor.name) }));
 }
 
 async function readShards(indexFile: string, { ending, read }: TensorFiles): Promise<FoundTensor[]> {
@@ -142,7 +138,7 @@ async function readShards(indexFile: string, { ending, read }: TensorFiles): Pro
   for (const [shard, names] of [...listed].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const file = path.join(path.dirname(indexFile), shard);
     const tensors = await read(file);
-    const stored = new Set(tensors.map(({ name }) => name));
+    const stored = new Set(tensors.map(({ name }) => canonicalName(name)));
     const lost = [...names].find((name) => !stored.has(name));
     if (lost !== undefined) {
       throw new DataError({

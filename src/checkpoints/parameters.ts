@@ -144,11 +144,11 @@ function reconcile(
     });
   }
   const [, inner] = matrixShape(byName, 'h.0.mlp.c_fc.weight', '[channels, inner]', source);
-  const { nInner = 4 * nEmbd, untiedHead, ...network } = stated?.network ?? {};
+  const { nInner = 4 * nEmbd, ...network } = stated?.network?.(architecture) ?? {};
   if (stated?.network !== undefined && nInner !== inner)
     throw contradiction(stated, 'n_inner', inner, nInner, source);
   const hasHead = byName.has(UNTIED_HEAD);
-  if (untiedHead && !hasHead) throw missing(UNTIED_HEAD, [vocabSize, nEmbd], source);
+  if (stated?.untiedHead && !hasHead) throw missing(UNTIED_HEAD, [vocabSize, nEmbd], source);
   if (nEmbd % nHead !== 0) {
     throw new DataError({
       file: stated?.file ?? source,
@@ -183,6 +183,16 @@ function reconcileLstm(
   warnings: string[],
 ): ModelConfig {
   const [, units] = matrixShape(byName, 'lstm.weight_hh', '[4 · units, units]', source);
+  const head = byName.get(UNTIED_HEAD);
+  if (head !== undefined) {
+    throw new DataError({
+      file: head.source,
+      at: UNTIED_HEAD,
+      problem: 'an LSTM of this tool has no output projection of its own.',
+      expected: 'the token embedding, or nothing',
+      found: 'other numbers',
+    });
+  }
   checkSizes({ vocabSize, nEmbd, units, nLayer: 1 }, stated, source);
   const nCtx = stated?.sizes.nCtx?.value;
   if (nCtx === undefined) warnings.push(`${source}: the longest sequence is not stated; 512 tokens assumed.`);

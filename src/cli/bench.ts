@@ -23,6 +23,8 @@ export interface BenchOptions {
   model: string;
   /** Random weights of that size: nothing is downloaded, and the time is the same. */
   random: boolean;
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   device: Device | 'auto';
   /** 0: one per physical core. */
   threads: number;
@@ -91,7 +93,7 @@ function renderMeasured(measured: Measured, machine: string): string {
 
 /** Opens the model, and throws random weights away again once they were used. */
 async function withCheckpoint<T>(
-  { model, random }: BenchOptions,
+  { model, random, heads }: BenchOptions,
   { line, signal, env }: CommandContext,
   use: (checkpoint: Checkpoint, name: string) => Promise<T>,
 ): Promise<T> {
@@ -101,7 +103,7 @@ async function withCheckpoint<T>(
       env,
       onProgress: downloadReporter(line),
     });
-    return use(await openCheckpoint(location), name);
+    return use(await openCheckpoint(location, { nHead: heads }), name);
   }
   const registered = findRegisteredModel(model);
   if (registered === undefined) {

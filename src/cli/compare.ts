@@ -23,6 +23,8 @@ export interface CompareOptions {
   prompt?: string;
   maxTokens: number;
   seed: number;
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** Absent: one per core. */
   threads?: number;
   results: string;
@@ -51,6 +53,7 @@ export async function runCompare(
         env,
         signal,
         withWeights: options.prompt !== undefined,
+        heads: options.heads,
         onVerify: ({ doneBytes, totalBytes }) =>
           line.update(
             `checking the weights of ${name}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,

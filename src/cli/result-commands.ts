@@ -1,7 +1,7 @@
 /** Commands that show what was measured beside what the papers printed. The work of each is imported only when it runs. */
 import { type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
-import { numberFrom, wholeNumber } from './options.js';
+import { headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
 export function addResultCommands(
@@ -143,6 +143,7 @@ export function addResultCommands(
       .option('--prompt <text>', 'let the models that are on this machine go on from it, with the same seed')
       .option('--max-tokens <n>', 'most tokens of a text', wholeNumber(1), 60)
       .option('--seed <n>', 'seed of what is drawn at random', wholeNumber(0), 1)
+      .addOption(headsOption())
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
       .addOption(
         new Option('--format <format>', 'how to print it')

@@ -23,6 +23,8 @@ export interface VerifyCommandOptions {
   fetch: boolean;
   /** Whole benchmarks as well: minutes to hours. */
   ladder: boolean;
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** Absent: one per core. */
   threads?: number;
   results: string;
@@ -56,6 +58,7 @@ export async function runVerify(
     const one = await verifyModel(name, known, {
       as: options.as,
       threads: options.threads,
+      heads: options.heads,
       env: options.fetch ? context.env : { ...context.env, HF_HUB_OFFLINE: '1' },
       signal: context.signal,
       onProgress: downloadReporter(line),

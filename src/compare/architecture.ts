@@ -16,6 +16,14 @@ const layerNorms: Readonly<Record<Architecture, string>> = {
   lstm: 'none',
 };
 
+const activationLabels = {
+  'tanh GELU': 'GELU (tanh form)',
+  gelu: 'GELU (exact)',
+  relu: 'ReLU',
+  silu: 'SiLU',
+  tanh: 'tanh',
+} as const;
+
 const counted = 'counted from the definition';
 
 /** What is compared, how it is read off a configuration, and where that comes from if not from the model's own source. */
@@ -34,6 +42,20 @@ const rows: readonly { what: string; of: (config: ModelConfig) => string; source
   {
     what: 'heads',
     of: ({ nHead, nEmbd }) => (nHead === 0 ? 'none' : `${nHead}, of ${nEmbd / nHead} channels each`),
+  },
+  {
+    what: 'inner width',
+    of: ({ architecture, nInner, nEmbd }) =>
+      architecture === 'lstm' ? 'none' : formatCount(nInner ?? 4 * nEmbd),
+  },
+  {
+    what: 'activation',
+    of: ({ architecture, activation }) =>
+      architecture === 'lstm' ? 'gates: sigmoid and tanh' : activationLabels[activation ?? 'tanh GELU'],
+  },
+  {
+    what: 'scores of attention are divided by',
+    of: describeScaling,
   },
   {
     what: 'context',
@@ -62,6 +84,19 @@ export function compareArchitectures(models: readonly ComparedModel[]): Section 
     })),
     notes: [],
   };
+}
+
+function describeScaling({
+  architecture,
+  scaleAttnWeights,
+  scaleAttnByInverseLayerIdx,
+}: ModelConfig): string {
+  if (architecture === 'lstm') return 'none';
+  const divisors = [
+    ...(scaleAttnWeights === false ? [] : ['the square root of a head’s width']),
+    ...(scaleAttnByInverseLayerIdx ? ['the number of the layer'] : []),
+  ];
+  return divisors.join(' and ') || 'nothing';
 }
 
 function describeEmbeddings(config: ModelConfig): string {

@@ -30,6 +30,8 @@ export interface FindComparedOptions {
   signal?: AbortSignal;
   /** Whether the weights are needed. */
   withWeights: boolean;
+  /** Attention heads, of a model whose weights come without this number; published ones have theirs. */
+  heads?: number;
   onVerify?: (progress: { doneBytes: number; totalBytes: number }) => void;
 }
 
@@ -52,7 +54,7 @@ export async function findComparedModel(name: string, options: FindComparedOptio
     missing: [],
   };
   if (options.withWeights) {
-    const opened = await ifHere(openModel(registered.name, { ...options, env }));
+    const opened = await ifHere(openModel(registered.name, { ...options, heads: undefined, env }));
     if (opened !== undefined) return { ...openedModel(opened), configSource: model.configSource };
     model.missing.push(
       `The weights of ${registered.name} are not on this machine: "gpt download ${registered.name}" fetches them.`,

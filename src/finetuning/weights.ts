@@ -22,9 +22,14 @@ export function enlargedConfig(config: ModelConfig): ModelConfig {
  */
 export function enlarge(weights: WeightNumbers, config: ModelConfig, seed: number): WeightNumbers {
   const enlarged = new Map(weights);
-  // One matrix where the head is tied.
-  for (const name of new Set([embeddingNames(config.architecture)[0], outputProjectionName(config)]))
-    enlarged.set(name, appendRows(weights.get(name)!, config.nEmbd, seed));
+  // One matrix where the head is tied; two of them get rows of their own.
+  const names = new Set([embeddingNames(config.architecture)[0], outputProjectionName(config)]);
+  const drawn = new Float32Array(names.size * SPECIAL_TOKENS * config.nEmbd);
+  seededNormal(seed)(drawn, INITIAL_STD);
+  for (const [place, name] of [...names].entries()) {
+    const length = SPECIAL_TOKENS * config.nEmbd;
+    enlarged.set(name, append(weights.get(name)!, drawn.subarray(place * length, (place + 1) * length)));
+  }
   return enlarged;
 }
 
@@ -38,10 +43,10 @@ export async function readParameters(
   return weights;
 }
 
-function appendRows(numbers: Float32Array, nEmbd: number, seed: number): Float32Array<ArrayBuffer> {
-  const enlarged = new Float32Array(numbers.length + SPECIAL_TOKENS * nEmbd);
+function append(numbers: Float32Array, further: Float32Array): Float32Array<ArrayBuffer> {
+  const enlarged = new Float32Array(numbers.length + further.length);
   enlarged.set(numbers);
-  seededNormal(seed)(enlarged.subarray(numbers.length), INITIAL_STD);
+  enlarged.set(further, numbers.length);
   return enlarged;
 }
 

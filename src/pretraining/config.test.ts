@@ -67,6 +67,22 @@ test('an LSTM has a width and units, from flags or a file', async () => {
   await expect(chooseModelSize(undefined, { units: 4 })).rejects.toThrow('A gpt2 model has no units');
 });
 
+test('what a file asks for and the architecture does not have is refused by name', async () => {
+  const sizes = { layers: 2, width: 64 };
+  await expect(
+    chooseModelSize(await sizeFile({ ...sizes, model_type: 'openai-gpt', n_inner: 96 }), {}),
+  ).rejects.toThrow('n_inner');
+  await expect(chooseModelSize(await sizeFile({ ...sizes, afn: 'relu' }), {})).rejects.toThrow('afn');
+  await expect(
+    chooseModelSize(await sizeFile({ architecture: 'lstm', width: 64, activation_function: 'relu' }), {}),
+  ).rejects.toThrow('activation_function');
+  const own = { ...sizes, activation_function: 'relu', tie_word_embeddings: false };
+  expect(await chooseModelSize(await sizeFile(own), {})).toMatchObject({
+    activation: 'relu',
+    untiedHead: true,
+  });
+});
+
 test('nonsense is named', async () => {
   await expect(chooseModelSize('gpt9', {})).rejects.toThrow(UsageError);
   await expect(chooseModelSize(undefined, { nEmbd: 250, nHead: 4 })).rejects.toThrow(

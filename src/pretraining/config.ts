@@ -1,8 +1,8 @@
 /** The size of a model to be trained: from a file, the name of a registered model, or numbers given one by one. */
 import { stat } from 'node:fs/promises';
-import { readNetwork } from '../checkpoints/config-file.js';
+import { networkKeys, readNetwork, readSwitch } from '../checkpoints/config-file.js';
 import { DataError, UsageError } from '../errors.js';
-import { readJsonObject } from '../files/json-file.js';
+import { type JsonObject, readJsonObject } from '../files/json-file.js';
 import {
   type Architecture,
   findRegisteredModel,
@@ -119,9 +119,26 @@ async function readSize(config: string): Promise<Partial<ModelSize>> {
     }
     size.architecture = architecture;
   }
-  if (size.architecture !== 'lstm')
-    Object.assign(size, readNetwork(json, size.architecture ?? 'gpt2', config));
-  return size;
+  const architecture = size.architecture ?? defaults.architecture;
+  refuseUnread(json, architecture, config);
+  if (!readSwitch(json, 'tie_word_embeddings', true, config)) size.untiedHead = true;
+  return { ...size, ...readNetwork(json, architecture, config) };
+}
+
+/** What a file asks for and the architecture does not have would otherwise be passed over in silence. */
+function refuseUnread(json: JsonObject, architecture: Architecture, file: string): void {
+  const read = networkKeys[architecture];
+  const unread = Object.values(networkKeys)
+    .flat()
+    .find((key) => json[key] !== undefined && !read.includes(key));
+  if (unread === undefined) return;
+  throw new DataError({
+    file,
+    at: unread,
+    problem: `a model of the architecture ${architecture} has no such setting.`,
+    expected: read.length === 0 ? 'none of this kind' : read.join(', '),
+    found: JSON.stringify(json[unread]),
+  });
 }
 
 function dropUndefined<T extends object>(values: T): Partial<T> {

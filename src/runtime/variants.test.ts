@@ -274,7 +274,17 @@ test.each([
   await expect(openCheckpoint(place)).rejects.toThrow(key);
 });
 
-test('a key of the other architecture means nothing', async () => {
-  const place = await writeVariant('both-keys', 'plain', { config: { afn: 'relu' } });
-  expectNear(await scoresOf(place), expected.plain);
+test.each<[Variant, object]>([
+  ['plain', { afn: 'relu' }],
+  ['plain', { afn: 'relu', model_type: undefined }],
+  ['gpt1-gelu', { activation_function: 'relu', n_inner: 96, scale_attn_weights: false }],
+  ['gpt1-gelu', { activation_function: 'gelu', model_type: undefined, afn: undefined }],
+])('%s: keys of the other architecture mean nothing: %j', async (variant, config) => {
+  const place = await writeVariant('other-keys', variant, { config });
+  expectNear(await scoresOf(place), expected[variant]);
+});
+
+test('an output projection that is asked for and not there is refused, GPT-1 as well', async () => {
+  const place = await writeVariant('gpt1-untied', 'gpt1-gelu', { config: { tie_word_embeddings: false } });
+  await expect(openCheckpoint(place)).rejects.toThrow(/lm_head\.weight/);
 });

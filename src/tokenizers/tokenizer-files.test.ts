@@ -74,6 +74,8 @@ describe('reading', () => {
     [JSON.stringify(vocab), '#version: 0.2\na b\nab\n', 'merges.txt: line 3: "ab": not two symbols.'],
     [JSON.stringify(vocab), 'a b\na b c\n', 'merges.txt: line 2: "a b c": not two symbols.'],
     [JSON.stringify(vocab), 'a b\nb a\n', 'merges.txt: line 2: "b a": the vocabulary lacks the symbol "ba".'],
+    [JSON.stringify(vocab), '#version: 0.2\n', 'merges.txt: there is no merge in it'],
+    [JSON.stringify(vocab), '', 'merges.txt: there is no merge in it'],
     [JSON.stringify(vocab), 'a x\n', 'merges.txt: line 1: "a x": the vocabulary lacks the symbol "x".'],
     [
       JSON.stringify(vocab),

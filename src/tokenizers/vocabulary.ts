@@ -23,7 +23,22 @@ export function parseMerges(text: string, file: string, vocab: ReadonlyMap<strin
     (index) => lines[index] !== '' && !(index === 0 && lines[index].startsWith('#version')),
   );
   const values = numbers.map((index) => lines[index]);
+  const merged = values.length > 0 ? undefined : [...vocab.keys()].find(isMerged);
+  if (merged !== undefined) {
+    throw new DataError({
+      file,
+      problem: 'there is no merge in it, but the vocabulary has symbols that only merges make.',
+      expected: 'lines of two symbols',
+      found: `nothing, and a symbol ${JSON.stringify(merged)}`,
+      hint: 'The file was probably emptied or cut off: fetch it again.',
+    });
+  }
   return checkMerges(values, (index) => `line ${numbers[index] + 1}`, file, vocab);
+}
+
+/** Whether a symbol is made of several, as far as one can see: words in angle brackets are special. */
+function isMerged(symbol: string): boolean {
+  return !/^<.*>$/su.test(symbol) && [...symbol.replace(/<\/w>$/, '')].length > 1;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface VerifyOptions extends DownloadOptions {
   /** Registered name, or that of a model that comes with the tool, whose answers are asked for; default: worked out. */
   as?: string;
   threads?: number;
+  /** Attention heads, of weights that come without this number. */
+  heads?: number;
   /** Called with each fact as soon as it is known. */
   onFact(fact: CheckedFact): void;
   /** What is going on. */
@@ -49,7 +51,7 @@ export async function verifyModel(
   const { onStep, onFact, signal, threads } = options;
   onStep('looking for it');
   const resolved = await resolveCheckpoint(name, options);
-  const opened = await openCheckpoint(resolved.location).catch(asDataError);
+  const opened = await openCheckpoint(resolved.location, { nHead: options.heads }).catch(asDataError);
   const as =
     options.as ?? whoseAnswers(name, resolved, opened instanceof DataError ? undefined : opened.config);
   if (as === undefined) {
