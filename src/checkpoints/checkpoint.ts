@@ -1,3 +1,4 @@
+import type { BlockFormat } from '../models/block-matrix.js';
 import type { ModelConfig } from '../models/config.js';
 import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import type { OnnxInterface } from './onnx-interface.js';
@@ -49,8 +50,19 @@ export interface WeightsCheckpoint {
   folder: string;
   /** The vocabulary, where it lies in the same file as the weights (GGUF). */
   tokenizer?: TokenizerFiles;
+  /** Matrices in few bits, which are computed with in place of those in `tensors`. */
+  blocks?: BlockWeights;
   /** What had to be assumed or was left out, one sentence each, to be told to the user; absent when nothing was. */
   warnings?: string[];
+}
+
+/** The matrices of a model in few bits, in one file (block-weights.ts). */
+export interface BlockWeights {
+  format: BlockFormat;
+  /** Real path. */
+  file: string;
+  /** By the name of the parameter: rows [N], columns [K], and the byte offsets of its numbers and of its scales. */
+  matrices: ReadonlyMap<string, { rows: number; columns: number; numbers: number; scales: number }>;
 }
 
 /** An ONNX file and what its graph asks for. */

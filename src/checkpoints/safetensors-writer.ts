@@ -1,10 +1,13 @@
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { dtypeBytes, type WeightDtype } from './checkpoint.js';
 
+/** Bytes of one number of the types that are written. */
+const writtenBytes: Record<WeightDtype | 'U8', number> = { ...dtypeBytes, U8: 1 };
+
 /** A tensor to be written. */
 export interface TensorToWrite {
   name: string;
-  dtype: WeightDtype;
+  dtype: keyof typeof writtenBytes;
   shape: number[];
   /** The numbers, little-endian: all at once, or a function that makes them in pieces, called when their turn comes. */
   data: Uint8Array | (() => AsyncIterable<Uint8Array> | Iterable<Uint8Array>);
@@ -57,6 +60,6 @@ export async function writeSafetensors(
   });
 }
 
-function lengthOf(dtype: WeightDtype, shape: number[]): number {
-  return shape.reduce((product, size) => product * size, dtypeBytes[dtype]);
+function lengthOf(dtype: TensorToWrite['dtype'], shape: number[]): number {
+  return shape.reduce((product, size) => product * size, writtenBytes[dtype]);
 }

@@ -6,7 +6,7 @@ import type { ModelOpeners } from '../evaluation/work.js';
 import { formatCount } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
-import { type ModelIdentity, noModel } from '../results/model-identity.js';
+import { type Dtype, type ModelIdentity, noModel } from '../results/model-identity.js';
 import type { Result } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
 import { buildResult, completeRecords } from '../runs/build-result.js';
@@ -29,6 +29,8 @@ import { writeSamples } from './samples.js';
 export interface EvalOptions {
   /** Attention heads, of weights that come without this number. */
   heads?: number;
+  /** In which numbers matrices are multiplied. */
+  dtype: Dtype;
   /** Registered names, hub ids, folders or files; the name `none`: baselines only; no names: the default model. */
   models: string[];
   /** A file, a folder, or `sample`. */
@@ -144,8 +146,8 @@ async function modelEvaluation(
   options: EvalOptions,
   context: CommandContext,
 ): Promise<EvaluateJob> {
-  const { random, seed, heads, tokenizer, device, threads } = options;
-  const opening = { randomSeed: random ? seed : undefined, heads, gpt1Tokenizer: tokenizer };
+  const { random, seed, heads, dtype, tokenizer, device, threads } = options;
+  const opening = { randomSeed: random ? seed : undefined, heads, dtype, device, gpt1Tokenizer: tokenizer };
   const model = await openNamedModel(name, opening, context);
   const { line } = context;
   const noted = <Opened extends { notes: readonly string[] }>(opened: Opened): Opened => {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, headsOption, numberFrom, wholeNumber } from './options.js';
+import { collect, dtypeOption, headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Declares the flags of `gpt generate`; `GenerateFlags` says what they become. */
 export function addGenerateFlags(command: Command): Command {
@@ -38,6 +38,7 @@ export function addGenerateFlags(command: Command): Command {
       .choices(['original', 'huggingface'])
       .default('original'),
     headsOption(),
+    dtypeOption(),
     option('--threads <n>', 'threads of one operation (default: one per core)').argParser(wholeNumber(1)),
   ];
   for (const one of all) command.addOption(one);

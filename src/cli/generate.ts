@@ -1,6 +1,7 @@
 import { UsageError, UserError } from '../errors.js';
 import { decodeBytes, readTextFile } from '../files/decode.js';
 import { formatCount } from '../format.js';
+import type { Dtype } from '../results/model-identity.js';
 import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
 import type { GenerationResult } from '../runtime/generation.js';
@@ -18,6 +19,8 @@ import { WrittenText } from './written-text.js';
 export interface GenerateFlags {
   /** Attention heads, of weights that come without this number. */
   heads?: number;
+  /** In which numbers matrices are multiplied. */
+  dtype: Dtype;
   /** Registered name, hub id, folder or file; none: the default model. */
   model?: string;
   promptFile?: string;
@@ -56,7 +59,7 @@ export async function runGenerate(
   const text = await readPrompt(argument, flags, signal);
   const model = await openNamedModel(
     await nameModel(flags, context),
-    { heads: flags.heads, gpt1Tokenizer: flags.tokenizer },
+    { heads: flags.heads, dtype: flags.dtype, device: flags.device, gpt1Tokenizer: flags.tokenizer },
     context,
   );
   const prompt = makePrompt(text, flags.maxTokens, model);

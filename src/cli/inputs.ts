@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readBilingualDictionary } from '../datasets/bilingual-dictionary.js';
 import type { Dataset, LoadedDataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
+import { UsageError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { downloadFile } from '../hub/download.js';
 import type { DataIdentity } from '../results/result.js';
@@ -15,9 +16,12 @@ import { downloadReporter } from './progress.js';
 /** Opens a model by any of its names, showing downloads and the first reading of its weights. */
 export async function openNamedModel(
   name: string,
-  options: Pick<OpenModelOptions, 'randomSeed' | 'heads' | 'gpt1Tokenizer'>,
+  options: Pick<OpenModelOptions, 'randomSeed' | 'heads' | 'dtype' | 'gpt1Tokenizer'> & { device?: string },
   { line, signal, env }: CommandContext,
 ): Promise<OpenedModel> {
+  const { device = 'cpu', dtype = 'fp32' } = options;
+  if (dtype !== 'fp32' && device !== 'cpu')
+    throw new UsageError(`--dtype ${dtype} computes on the CPU only, not with --device ${device}.`);
   line.update(`opening ${name}`);
   const model = await openModel(name, {
     ...options,
@@ -26,6 +30,7 @@ export async function openNamedModel(
     onProgress: downloadReporter(line),
     onVerify: ({ doneBytes, totalBytes }) =>
       line.update(`checking the weights of ${name}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`),
+    onRound: ({ done, total }) => line.update(`rounding ${name} to ${dtype}  ${done} of ${total} matrices`),
   });
   for (const note of model.notes) line.note(note);
   return model;

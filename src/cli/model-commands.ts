@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
 import { addFinetuneFlags, pickSettings, pickTransferLayers } from './finetune-flags.js';
 import { addGenerateFlags } from './generate-flags.js';
-import { collect, commandLine, headsOption, parseShard, wholeNumber } from './options.js';
+import { collect, commandLine, dtypeOption, headsOption, parseShard, wholeNumber } from './options.js';
 import { addPretrainFlags } from './pretrain-flags.js';
 import { addTaskFlags } from './task-flags.js';
 
@@ -36,6 +36,7 @@ export function addModelCommands(
           .default('original'),
       )
       .addOption(headsOption())
+      .addOption(dtypeOption())
       .option('--fresh', 'forget what an earlier run has computed', false)
       .option('--dictionary <file>', 'word pairs for the word-by-word baseline of wmt14-en-fr or wmt14-fr-en')
       .option(
@@ -61,6 +62,10 @@ export function addModelCommands(
           threads: threads ?? 0,
           command: commandLine(argv),
         };
+        if (flags.dtype !== 'fp32' && (flags.predict !== undefined || trained !== undefined)) {
+          const { UsageError } = await import('../errors.js');
+          throw new UsageError(`--dtype ${flags.dtype}: a fine-tuned model is evaluated in fp32 only.`);
+        }
         if (flags.predict !== undefined) {
           const { runPredict } = await import('./predict.js');
           await interruptible(output, (context) =>

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { dtypes } from '../results/model-identity.js';
 import type { Shard } from '../runs/journal.js';
 
 /** Parses a whole number of at least `least` and at most `most`, for commander. */
@@ -45,6 +46,15 @@ export function commandLine(argv: readonly string[]): string {
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ['gpt', ...words].join(' ');
 }
+
+/** `--dtype`: in which numbers matrices are multiplied. */
+export const dtypeOption = () =>
+  new Option(
+    '--dtype <type>',
+    'multiply matrices in 32 bits, or in blocks of 8 or 4 bits: faster, not the same numbers',
+  )
+    .choices([...dtypes])
+    .default('fp32');
 
 /** `--heads`: what weights alone do not show. */
 export const headsOption = () =>

@@ -16,6 +16,7 @@ function irVersion(opset: number): number {
 /** TensorProto.DataType. */
 const dataTypes: Record<Dtype, number> = {
   float32: 1,
+  uint8: 2,
   int32: 6,
   int64: 7,
   bool: 9,

@@ -208,7 +208,15 @@ export function argMax(x: Value, axis: number): Value {
 /** The same numbers in another type. Returns x itself where it already has that type. */
 export function cast(x: Value, dtype: Dtype): Value {
   if (x.dtype === dtype) return x;
-  const codes: Record<Dtype, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 };
+  const codes: Record<Dtype, number> = {
+    float32: 1,
+    uint8: 2,
+    int32: 6,
+    int64: 7,
+    bool: 9,
+    float16: 10,
+    bfloat16: 16,
+  };
   return operation('Cast', [x], [{ dtype, shape: x.shape }], { to: codes[dtype] })[0]!;
 }
 

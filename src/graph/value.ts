@@ -7,7 +7,7 @@
 export type Dim = number | string;
 
 /** Element types, by their ONNX names. */
-export type Dtype = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'bool';
+export type Dtype = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
 
 /** Bytes of one element. */
 export const elementBytes: Record<Dtype, number> = {
@@ -16,6 +16,7 @@ export const elementBytes: Record<Dtype, number> = {
   bfloat16: 2,
   int64: 8,
   int32: 4,
+  uint8: 1,
   bool: 1,
 };
 

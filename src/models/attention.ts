@@ -5,6 +5,8 @@ import { constant, operation, ShapeError, type Value } from '../graph/value.js';
 export interface AttentionWeights {
   weight: Value;
   bias: Value;
+  /** q | k | v of x [B, T, C] → [B, T, 3C] where the weight is kept in few bits; absent where it is x · weight + bias. */
+  project?: (x: Value) => Value;
   nHead: number;
   /** What scores are multiplied with; by default 1/√D, D the width of a head. */
   scale?: number;
@@ -15,6 +17,11 @@ export interface AttentionWeights {
  * A model calls whichever lowering it is given; both compute the same (design: one operation, two lowerings).
  */
 export type Attention = (x: Value, weights: AttentionWeights) => Value;
+
+/** q | k | v, x [B, T, C] → [B, T, 3C]. */
+export function projectHeads(x: Value, { weight, bias, project }: AttentionWeights): Value {
+  return project?.(x) ?? ops.add(ops.matmul(x, weight), bias);
+}
 
 function checkShapes(x: Value, { weight, bias, nHead }: AttentionWeights): number {
   const C = x.shape[2];
@@ -50,15 +57,24 @@ function fuse(
   further: readonly (Value | undefined)[],
   unidirectional: 0 | 1,
 ): Value {
-  checkShapes(x, weights);
+  const C = checkShapes(x, weights);
+  const attributes = {
+    ...{ num_heads: weights.nHead, unidirectional },
+    ...(weights.scale !== undefined && { scale: { float: weights.scale } }),
+  };
+  const output = [{ dtype: x.dtype, shape: x.shape }];
+  if (weights.project !== undefined) {
+    const qkv = weights.project(x);
+    const parts = [0, 1, 2].map((part) => ops.slice(qkv, 2, part * C, (part + 1) * C));
+    // Between them: a bias and a padding mask.
+    const inputs = [...parts, ...(further.length === 0 ? [] : [undefined, undefined, further.at(-1)])];
+    return operation('MultiHeadAttention', inputs, output, attributes, 'com.microsoft')[0]!;
+  }
   return operation(
     'Attention',
     [x, weights.weight, weights.bias, ...further],
-    [{ dtype: x.dtype, shape: x.shape }],
-    {
-      ...{ num_heads: weights.nHead, unidirectional },
-      ...(weights.scale !== undefined && { scale: { float: weights.scale } }),
-    },
+    output,
+    attributes,
     'com.microsoft',
   )[0]!;
 }
@@ -77,7 +93,7 @@ function attend(x: Value, weights: AttentionWeights, drop: (probabilities: Value
   const { nHead: H } = weights;
   const D = C / H;
   const scale = weights.scale ?? 1 / Math.sqrt(D);
-  const qkv = ops.add(ops.matmul(x, weights.weight), weights.bias); // [B, T, 3C]
+  const qkv = projectHeads(x, weights);
   const head = (part: number, order: number[]) =>
     ops.transpose(ops.reshape(ops.slice(qkv, 2, part * C, (part + 1) * C), [B, T, H, D]), order);
   // Scaling q and adding a mask [T, T] touches far fewer numbers than doing so to the scores [B, H, T, T] one by one.

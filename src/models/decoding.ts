@@ -9,7 +9,7 @@
  */
 import * as ops from '../graph/ops.js';
 import { input, operation, parameter, type Value } from '../graph/value.js';
-import { type Attention, plainAttention } from './attention.js';
+import { type Attention, plainAttention, projectHeads } from './attention.js';
 import type { ModelConfig } from './config.js';
 import type { Graph } from './graphs.js';
 import { logitsHead } from './heads.js';
@@ -95,11 +95,11 @@ function keepKeysAndValues({ nHead: H, nEmbd: C }: ModelConfig, last: Value, tot
   const inputs: Value[] = [];
   const outputs: Record<string, Value> = {};
   let layers = 0;
-  const attention: Attention = (x, { weight, bias, scale = 1 / Math.sqrt(D) }) => {
+  const attention: Attention = (x, weights) => {
+    const { scale = 1 / Math.sqrt(D) } = weights;
     const names = cacheNames(layers++);
     const past = names.map((name) => input(name.past, 'float32', shape));
-    const qkv = ops.add(ops.matmul(x, weight), bias); // [B, T, 3C]
-    const padded = resizeHeads(qkv, 3 * H, D, cacheHeadWidth(D));
+    const padded = resizeHeads(projectHeads(x, weights), 3 * H, D, cacheHeadWidth(D));
     const [mixed, ...present] = operation(
       'GroupQueryAttention',
       [padded, undefined, undefined, ...past, last, total],

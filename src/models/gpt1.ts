@@ -4,9 +4,8 @@
  */
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
-import { attentionScale } from './config.js';
 import type { Forward } from './forward.js';
-import { embed, layerNorm, linear, mlp } from './layers.js';
+import { attentionWeights, embed, layerNorm, linear, mlp } from './layers.js';
 
 /**
  * Post-layer-norm: each norm follows the residual sum, and nothing follows the last block.
@@ -29,12 +28,7 @@ export const gpt1Hidden: Forward = ({
     x = place(h, () => {
       // After the last attention no row looks at another one any more: from there on only the wanted rows go on.
       const rows = (value: Value) => (isLast ? pickRows(value) : value); // [B, T, C] or [S, C]
-      const heads = attention(x, {
-        weight: weights.get(`${h}.attn.c_attn.weight`),
-        bias: weights.get(`${h}.attn.c_attn.bias`),
-        nHead: config.nHead,
-        scale: attentionScale(config, layer),
-      });
+      const heads = attention(x, attentionWeights(weights, config, layer));
       const a = dropout(linear(rows(heads), weights, `${h}.attn.c_proj`));
       const n = layerNorm(ops.add(rows(x), a), weights, `${h}.ln_1`, config);
       return layerNorm(

@@ -4,9 +4,8 @@
  */
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
-import { attentionScale } from './config.js';
 import type { Forward } from './forward.js';
-import { embed, layerNorm, linear, mlp } from './layers.js';
+import { attentionWeights, embed, layerNorm, linear, mlp } from './layers.js';
 
 /**
  * Pre-layer-norm: each norm stands before its half of the block, and one more follows the last block.
@@ -29,12 +28,10 @@ export const gpt2Hidden: Forward = ({
     x = place(h, () => {
       // After the last attention no row looks at another one any more: from there on only the wanted rows go on.
       const rows = (value: Value) => (isLast ? pickRows(value) : value); // [B, T, C] or [S, C]
-      const heads = attention(layerNorm(x, weights, `${h}.ln_1`, config), {
-        weight: weights.get(`${h}.attn.c_attn.weight`),
-        bias: weights.get(`${h}.attn.c_attn.bias`),
-        nHead: config.nHead,
-        scale: attentionScale(config, layer),
-      });
+      const heads = attention(
+        layerNorm(x, weights, `${h}.ln_1`, config),
+        attentionWeights(weights, config, layer),
+      );
       const a = dropout(linear(rows(heads), weights, `${h}.attn.c_proj`));
       const y = ops.add(rows(x), a);
       return ops.add(

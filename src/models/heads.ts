@@ -5,7 +5,9 @@
 import * as ops from '../graph/ops.js';
 import { multiplyDims } from '../graph/shapes.js';
 import { constant, type Dim, parameter, place, type Value } from '../graph/value.js';
+import { timesBlockMatrix } from './block-matrix.js';
 import { type ModelConfig, outputProjectionName } from './config.js';
+import { lookup } from './layers.js';
 import type { Weights } from './weights.js';
 
 /** Rows of the token embedding that one slice of the head works on: bounds the memory of the logits, not the time. */
@@ -13,7 +15,11 @@ const SLICE_ROWS = 3200;
 
 /** All logits, hidden [..., C] → [..., V]: for those who want every one of them, at the price of their memory. */
 export function logitsHead(hidden: Value, weights: Weights, config: ModelConfig): Value {
-  return ops.matmul(hidden, ops.transpose(weights.get(outputProjectionName(config)), [1, 0]));
+  const projection = outputProjectionName(config);
+  const blocks = weights.blocks?.(projection);
+  return blocks === undefined
+    ? ops.matmul(hidden, ops.transpose(weights.get(projection), [1, 0]))
+    : timesBlockMatrix(hidden, blocks);
 }
 
 /** What is asked about each row. */
@@ -50,16 +56,19 @@ export function scoreHead({ hidden, targets, weights, config, excluded }: ScoreH
     const slices: Slice[] = [];
     for (let start = 0; start < config.vocabSize; start += SLICE_ROWS) {
       const end = Math.min(start + SLICE_ROWS, config.vocabSize);
-      slices.push({ start, logits: ops.matmulTransposed(hidden, weights.rows(projection, start, end)) }); // [S, end − start]
+      const blocks = weights.blocks?.(projection, [start, end]);
+      const logits = blocks // [S, end − start]
+        ? timesBlockMatrix(hidden, blocks)
+        : ops.matmulTransposed(hidden, weights.rows(projection, start, end));
+      slices.push({ start, logits });
     }
     // ReduceLogSumExp is slow over many elements; log-softmax is fast, and logit − log p is the same number everywhere.
     const sums = slices.map(({ logits }) => ops.sub(column(logits), column(ops.logSoftmax(logits))));
     const total = ops.reduceLogSumExp(ops.concat(sums, 1), 1, true); // [S, 1]
-    const targetLogits = ops.reduceSum(
-      ops.mul(ops.gather(weights.get(projection), targets), hidden),
-      1,
-      true,
-    ); // [S, 1]
+    // In few bits a product of one's own would not be the logit that stands in the sum.
+    const targetLogits = weights.blocks?.(projection)
+      ? pick(slices, targets)
+      : ops.reduceSum(ops.mul(lookup(weights, projection, targets), hidden), 1, true); // [S, 1]
 
     const outputs: ScoreHeadOutputs = {
       logProbs: ops.reshape(ops.sub(targetLogits, total), targets.shape),
@@ -75,6 +84,24 @@ export function scoreHead({ hidden, targets, weights, config, excluded }: ScoreH
 interface Slice {
   start: number;
   logits: Value;
+}
+
+/** The logit of a token of each row, targets int64 [S] → [S, 1], out of the slice that it is in. */
+function pick(slices: readonly Slice[], targets: Value): Value {
+  const [zero, nothing] = [constant.int64(0), constant.float32(0)];
+  const column = ops.unsqueeze(targets, 1); // [S, 1]
+  return slices
+    .map(({ start, logits }) => {
+      const size = logits.shape[1] as number;
+      const place = ops.sub(column, constant.int64(start));
+      const [isBelow, isAbove] = [
+        ops.lessOrEqual(zero, place),
+        ops.lessOrEqual(place, constant.int64(size - 1)),
+      ];
+      const ifInside = (yes: Value, no: Value) => ops.where(isBelow, ops.where(isAbove, yes, no), no);
+      return ifInside(ops.gatherElements(logits, ifInside(place, zero)), nothing);
+    })
+    .reduce(ops.add);
 }
 
 function column(x: Value): Value {

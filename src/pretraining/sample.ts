@@ -71,7 +71,7 @@ type Load = (model: Uint8Array) => Promise<Session>;
 
 async function cached(model: Uint8Array, load: Load, config: ModelConfig): Promise<LoadedDecoder> {
   const session = await createInPlaceSession(model, load);
-  return { session, decoder: (feeds) => cachedDecoder(session, config, feeds) };
+  return { session, decoder: (feeds) => cachedDecoder(session, config, { feeds }) };
 }
 
 async function recomputing(model: Uint8Array, load: Load): Promise<LoadedDecoder> {

@@ -1,16 +1,24 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import type { ModelConfig } from '../models/config.js';
 
+/** What `--dtype` accepts: 32-bit numbers, or matrices in blocks of 8 or 4 bits (docs/precision.md). */
+export const dtypes = ['fp32', 'q8', 'q4'] as const;
+/** One of `dtypes`. */
+export type Dtype = (typeof dtypes)[number];
+
 /** Which model a result belongs to. */
 export interface ModelIdentity {
   /**
    * Registered name (`gpt2`), hub id (`owner/name`, `owner/name:file`), or `local/…`, `random/…` for anything that is not published;
-   * behind it the number type of an ONNX graph, unless it is float32: `owner/name:onnx/model_fp16.onnx float16`.
+   * behind it the number type of an ONNX graph or of rounded weights, unless it is float32: `owner/name:onnx/model_fp16.onnx float16`,
+   * `gpt2 q8`.
    */
   name: string;
   format: Checkpoint['format'] | 'none';
   /** Commit of the repository on the hub that the files are of; absent for any other model. */
   commit?: string;
+  /** What the matrices were computed in; absent for `fp32`. */
+  dtype?: Exclude<Dtype, 'fp32'>;
   /** sha256 (hex) over the weight files. */
   sha256: string;
   parameters: number;

@@ -41,6 +41,7 @@ const modelShape = object<ModelIdentity>({
   name: text,
   format: oneOf('safetensors', 'pytorch', 'openai-npy', 'tensorflow', 'gguf', 'onnx', 'none'),
   commit: optional(text),
+  dtype: optional(oneOf('q8', 'q4')),
   sha256,
   parameters: count,
   config: object<ModelConfig>({

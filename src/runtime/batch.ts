@@ -60,6 +60,34 @@ export interface PackedBatch {
   tree?: { positions: BigInt64Array; branch: BigInt64Array };
 }
 
+/**
+ * The batch with an even number of rows for every matrix product: another column of padding where there is an odd number of
+ * positions (another row of it where there is no more column), and the first question once more behind an odd number of them. Products
+ * with matrices of few bits take rows two by two, and round the last of an odd number otherwise.
+ */
+export function evenBatch(batch: PackedBatch, nCtx: number): PackedBatch {
+  const [B, T] = batch.shape;
+  let { ids, rows, targets, tree } = batch;
+  let shape = batch.shape;
+  if ((B * T) % 2 === 1) {
+    const [columns, count] = T < nCtx ? [T + 1, B] : [T, B + 1];
+    const widened = (from: BigInt64Array, padding: bigint) => {
+      const to = new BigInt64Array(count * columns).fill(padding);
+      for (let b = 0; b < B; b++) to.set(from.subarray(b * T, (b + 1) * T), b * columns);
+      return to;
+    };
+    shape = [count, columns];
+    ids = widened(ids, 0n);
+    rows = rows.map((row) => (row / BigInt(T)) * BigInt(columns) + (row % BigInt(T)));
+    tree = tree && { positions: widened(tree.positions, 0n), branch: widened(tree.branch, -1n) };
+  }
+  if (rows.length % 2 === 1) {
+    rows = BigInt64Array.from([...rows, rows[0]!]);
+    targets = BigInt64Array.from([...targets, targets[0]!]);
+  }
+  return { ids, shape, rows, targets, ...(tree && { tree }) };
+}
+
 /** Lays the members of a batch out as tensors. */
 export function packBatch(batch: Batch, requests: readonly ScoreRequest[]): PackedBatch {
   const { members, columns } = batch;

@@ -7,11 +7,19 @@ import { type Decoder, PASS_TOKENS, padRows } from './decoder.js';
 import type { InPlaceSession, ResultArray } from './in-place.js';
 import { type Tensor, tensor } from './session.js';
 
-/** A decoder on a session of `decodingGraph`. `feeds` has what the graph asks for beyond its own inputs: weights, in training. */
+/** How a decoder runs its graph. */
+export interface CachedDecoderOptions {
+  /** What the graph asks for beyond its own inputs: weights, in training. */
+  feeds?: Readonly<Record<string, Tensor>>;
+  /** Its products need an even number of rows (batch.ts, `evenBatch`): beside an odd number of texts goes an empty one. */
+  evenRows?: boolean;
+}
+
+/** A decoder on a session of `decodingGraph`. */
 export function cachedDecoder(
   session: InPlaceSession,
   config: ModelConfig,
-  feeds: Readonly<Record<string, Tensor>> = {},
+  { feeds = {}, evenRows = false }: CachedDecoderOptions = {},
 ): Decoder {
   const { nLayer, nHead: H, nEmbd, vocabSize: V } = config;
   const D = cacheHeadWidth(nEmbd / H);
@@ -24,7 +32,8 @@ export function cachedDecoder(
   let used: number[] = [];
 
   /** Memory for that many rows and places. Untouched pages of a new array take no memory, so it need not grow step by step. */
-  const reserve = (rows: number) => {
+  const reserve = (texts: number) => {
+    const rows = evenRows ? texts + 1 : texts;
     const size = rows * H * places * D;
     if (buffers[0] === undefined || buffers[0].length < size)
       buffers = names.map(() => new Float32Array(size));
@@ -35,7 +44,19 @@ export function cachedDecoder(
   };
 
   /** Runs rows `from`, `from` + 1, … with new tokens; those rows then have `lengths[i]` tokens. */
-  const run = async (from: number, texts: readonly (readonly number[])[], lengths: readonly number[]) => {
+  const run = async (
+    from: number,
+    given: readonly (readonly number[])[],
+    givenLengths: readonly number[],
+  ) => {
+    // The row behind them is not in use yet, or not any more.
+    const isOdd = evenRows && given.length % 2 === 1;
+    const [texts, lengths] = isOdd
+      ? [
+          [...given, [0]],
+          [...givenLengths, 1],
+        ]
+      : [given, givenLengths];
     const { ids, shape, lastRows } = padRows(texts);
     const [B, T] = shape;
     const positions = new BigInt64Array(B * T);

@@ -1,7 +1,5 @@
 import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
 import { checkpointWeights } from '../checkpoints/graph-weights.js';
-import { encodeOnnx } from '../graph/onnx.js';
-import { joinPieces } from '../graph/protobuf.js';
 import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
 import type { Device } from './devices.js';
 import { keepsPast } from './export-decoder.js';
@@ -13,7 +11,7 @@ import {
 } from './generation.js';
 import { openWorker } from './open-worker.js';
 import type { DecoderKind, SessionSpec, WorkerRequest } from './protocol.js';
-import { commonFolder, sessionSpec, weightsInPlace } from './scorer.js';
+import { ownGraph, sessionSpec } from './scorer.js';
 import type { DrawnToken, TokenSource } from './token-source.js';
 import type { WorkerClient } from './worker-thread.js';
 
@@ -105,14 +103,12 @@ async function decoderSpec(
     const kind = canKeepPast(checkpoint) && !recompute ? 'export-cached' : 'recomputing';
     return { spec: await sessionSpec(checkpoint, device, threads), decoder: { kind } };
   }
-  const { config, files } = checkpoint;
+  const { config } = checkpoint;
   const weights = checkpointWeights(checkpoint);
   const isCached = device === 'cpu' && !recompute && config.architecture !== 'lstm';
   const graph = isCached ? decodingGraph(config, weights) : nextTokenGraph(config, weights);
-  const externalFolder = commonFolder(files);
-  const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));
   return {
-    spec: { model, externalFolder, provider: device, threads },
+    spec: { ...ownGraph(graph, checkpoint), provider: device, threads },
     decoder: isCached ? { kind: 'cached', config } : { kind: 'recomputing' },
   };
 }

@@ -1,4 +1,4 @@
-import type { PackedBatch } from './batch.js';
+import { evenBatch, type PackedBatch } from './batch.js';
 import type { BatchScores } from './protocol.js';
 import { type Session, tensor } from './session.js';
 
@@ -8,10 +8,15 @@ export interface Backend {
   release(): Promise<void>;
 }
 
-/** Runs this project's own scoring graphs (models/graphs.ts), which answer with log-probabilities. */
-export function graphBackend(session: Session): Backend {
+/**
+ * Runs this project's own scoring graphs (models/graphs.ts), which answer with log-probabilities. `evenRows` is the context of a model
+ * whose products need an even number of rows (batch.ts).
+ */
+export function graphBackend(session: Session, evenRows?: number): Backend {
   return {
-    async score({ ids, shape, rows, targets, tree }) {
+    async score(batch) {
+      const { ids, shape, rows, targets, tree } = evenRows === undefined ? batch : evenBatch(batch, evenRows);
+      const asked = batch.rows.length;
       const start = performance.now();
       const outputs = await session.run({
         ids: tensor.int64(ids, shape),
@@ -24,7 +29,7 @@ export function graphBackend(session: Session): Backend {
       });
       const runMs = performance.now() - start;
       const scores: BatchScores = {
-        logProbs: outputs.log_probs!.data as Float32Array,
+        logProbs: (outputs.log_probs!.data as Float32Array).subarray(0, asked),
         argMax: toInt32(outputs.arg_max!.data as BigInt64Array),
         runMs,
       };

@@ -1,5 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { withBlocks } from '../checkpoints/block-weights.js';
 import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { packagedModels } from '../checkpoints/packaged.js';
@@ -11,7 +12,7 @@ import { explainWriteError } from '../files/space.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import { countParameters, findRegisteredModel, registeredModels } from '../models/config.js';
-import type { ModelIdentity, OnnxIdentity } from '../results/model-identity.js';
+import type { Dtype, ModelIdentity, OnnxIdentity } from '../results/model-identity.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
@@ -36,8 +37,12 @@ export interface OpenModelOptions extends DownloadOptions {
   heads?: number;
   /** How GPT-1 splits text; `original` by default. */
   gpt1Tokenizer?: Gpt1Mode;
+  /** What the matrices are computed in; `fp32`, the default, leaves them as they are. */
+  dtype?: Dtype;
   /** Called while weights are read for the first time. */
   onVerify?: (progress: { doneBytes: number; totalBytes: number }) => void;
+  /** Called while matrices are rounded to few bits for the first time. */
+  onRound?: (progress: { done: number; total: number }) => void;
 }
 
 /**
@@ -50,12 +55,14 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     options.randomSeed === undefined
       ? await locateModel(name, options)
       : await randomModel(name, options.randomSeed, env);
-  const checkpoint = await openCheckpoint(location, { nHead: options.heads });
-  const { sha256 } = await verifyWeights(checkpoint, {
+  const asStored = await openCheckpoint(location, { nHead: options.heads });
+  const { sha256 } = await verifyWeights(asStored, {
     cacheFolder: path.join(ownCacheFolder(env), 'verified'),
     onProgress: options.onVerify,
     signal: options.signal,
   });
+  const { dtype = 'fp32' } = options;
+  const checkpoint = await inDtype(asStored, sha256, dtype, options);
   const about = [...(checkpoint.warnings ?? [])];
   const isRandom = options.randomSeed !== undefined;
   const { tokenizer, files, notes: more } = await findTokenizer(checkpoint, { ...options, isRandom });
@@ -64,8 +71,9 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
   // Folders of the same name are told apart by what is in them, or one's results would replace another's.
   const place = label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label;
   const identity: ModelIdentity = {
-    name: checkpoint.kind === 'onnx' ? withNumbers(place, checkpoint) : place,
+    name: checkpoint.kind === 'onnx' ? withNumbers(place, checkpoint) : withDtype(place, dtype),
     format: checkpoint.format,
+    ...(dtype !== 'fp32' && { dtype }),
     ...(commit === undefined ? {} : { commit }),
     sha256,
     parameters: checkpoint.kind === 'onnx' ? checkpoint.parameters : countParameters(checkpoint.config),
@@ -75,6 +83,27 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     ...(about.length > 0 && { notes: about.map((note) => withoutFolder(note, checkpoint.folder)) }),
   };
   return { checkpoint, tokenizer, tokenizerFiles: files, identity, notes };
+}
+
+/** The checkpoint with its matrices in few bits where that is asked for. */
+async function inDtype(
+  checkpoint: Checkpoint,
+  sha256: string,
+  dtype: Dtype,
+  { env, signal, onRound }: OpenModelOptions,
+): Promise<Checkpoint> {
+  if (dtype === 'fp32') return checkpoint;
+  if (checkpoint.kind === 'onnx') {
+    throw new UsageError(`--dtype ${dtype}: an ONNX file computes in the numbers that it was made for.`, {
+      hint: 'Name another file of its folder or repository, or a checkpoint with weights.',
+    });
+  }
+  return withBlocks(checkpoint, { format: dtype, sha256, env, signal, onProgress: onRound });
+}
+
+/** Rounded weights never pass for the model itself, wherever only the name is shown. */
+function withDtype(name: string, dtype: Dtype): string {
+  return dtype === 'fp32' ? name : `${name} ${dtype}`;
 }
 
 /** Results are passed on: where a model lies on this machine is nobody's business. */

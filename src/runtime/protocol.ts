@@ -14,6 +14,8 @@ export interface SessionSpec {
   provider: string;
   /** Threads of one operation; 0 is one per physical core (threads.ts). */
   threads: number;
+  /** Context of a model whose products need an even number of rows: one with matrices of few bits. */
+  evenRows?: number;
   /** For ready-made exports. */
   exported?: ExportedSpec;
 }

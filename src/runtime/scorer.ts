@@ -1,11 +1,16 @@
 import path from 'node:path';
-import type { Checkpoint, OnnxCheckpoint, OnnxGraphFile } from '../checkpoints/checkpoint.js';
+import type {
+  Checkpoint,
+  OnnxCheckpoint,
+  OnnxGraphFile,
+  WeightsCheckpoint,
+} from '../checkpoints/checkpoint.js';
 import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { encodeOnnx, type Placement } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import { type Attention, fusedAttention, plainAttention } from '../models/attention.js';
-import { scoringGraph, treeScoringGraph } from '../models/graphs.js';
+import { type Graph, scoringGraph, treeScoringGraph } from '../models/graphs.js';
 import { type Batch, type PackedBatch, packBatch, type ScoreRequest } from './batch.js';
 import { asTrees, type ChoiceScoreRequest, packChoices, planFullSequences } from './choices.js';
 import type { Device } from './devices.js';
@@ -246,9 +251,17 @@ export async function sessionSpec(
     choices && canShareContext(checkpoint, device)
       ? treeScoringGraph(config, weights, { excluded })
       : scoringGraph(config, weights, { excluded, attention: attentionFor(device) });
-  const externalFolder = commonFolder(checkpoint.files);
+  return { ...ownGraph(graph, checkpoint), provider: device, threads };
+}
+
+/** How a graph over the weights of a checkpoint is loaded. */
+export function ownGraph(
+  graph: Graph,
+  { files, blocks, config }: WeightsCheckpoint,
+): Pick<SessionSpec, 'model' | 'externalFolder' | 'evenRows'> {
+  const externalFolder = commonFolder(blocks === undefined ? files : [...files, blocks.file]);
   const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));
-  return { model, externalFolder, provider: device, threads };
+  return { model, externalFolder, ...(blocks && { evenRows: config.nCtx }) };
 }
 
 function exportedGraph(

@@ -27,7 +27,9 @@ async function answer(request: WorkerRequest): Promise<unknown> {
       session = await loadSession(request.spec);
       const { exported } = request.spec;
       if (exported) await checkCausal(session, exported);
-      backend = exported ? exportBackend(session, exported, request.excluded) : graphBackend(session);
+      backend = exported
+        ? exportBackend(session, exported, request.excluded)
+        : graphBackend(session, request.spec.evenRows);
       return undefined;
     }
     case 'score':
@@ -61,7 +63,7 @@ async function loadDecoder(spec: SessionSpec, decoder: DecoderKind): Promise<Dec
   const { model, exported } = spec;
   if (decoder.kind === 'cached' && model instanceof Uint8Array) {
     const loaded = await createInPlaceSession(model, (bytes) => createSession({ ...spec, model: bytes }));
-    return cachedDecoder(loaded, decoder.config);
+    return cachedDecoder(loaded, decoder.config, { evenRows: spec.evenRows !== undefined });
   }
   const loaded = await loadSession(spec);
   if (exported === undefined) return recomputingDecoder(loaded);
