@@ -7,7 +7,8 @@ import { encodeOnnx } from '../graph/onnx.js';
 import * as ops from '../graph/ops.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { input, parameter } from '../graph/value.js';
-import { embeddingNames, type ModelConfig, parameterShapes } from '../models/config.js';
+import { blockFormats, blocksOf } from '../models/block-matrix.js';
+import { embeddingNames, type ModelConfig, outputProjectionName, parameterShapes } from '../models/config.js';
 import type { Device } from '../runtime/devices.js';
 import { type Generator, openGenerator } from '../runtime/generator.js';
 import type { Sampling } from '../runtime/sampling.js';
@@ -77,7 +78,7 @@ export async function benchmarkDecoding(
           rows,
           step,
           tokensPerSecond: (rows * 1000) / step.medianMs,
-          fractionOfBandwidth: weightBytes(config) / step.medianMs / bandwidth,
+          fractionOfBandwidth: weightBytes(checkpoint) / step.medianMs / bandwidth,
         });
       }
       const timing = summarize(readTimes);
@@ -85,7 +86,7 @@ export async function benchmarkDecoding(
         device: generator.device,
         notes: generator.notes,
         promptTokens: promptLength(config),
-        weightBytes: weightBytes(config),
+        weightBytes: weightBytes(checkpoint),
         memory: { gigabytesPerSecond: READ_BYTES / timing.medianMs / 1e6, timing },
         cases,
         // The only number of the process that is in kilobytes everywhere.
@@ -139,14 +140,24 @@ function promptLength({ nCtx }: ModelConfig): number {
   return Math.min(PROMPT_TOKENS, nCtx - TIMED_TOKENS - 1);
 }
 
-/** All parameters as float32 but the position vectors, of which a step reads one. */
-function weightBytes(config: ModelConfig): number {
-  const shapes = parameterShapes(config);
-  const [, positions] = embeddingNames(config.architecture);
-  if (positions !== undefined) shapes.delete(positions);
-  let count = 0;
-  for (const shape of shapes.values()) count += shape.reduce((product, size) => product * size, 1);
-  return 4 * count;
+/** All parameters but the embeddings, of which a step reads a row: float32, or in few bits where the checkpoint has them so. */
+function weightBytes(checkpoint: Checkpoint): number {
+  const { config } = checkpoint;
+  const blocks = checkpoint.kind === 'weights' ? checkpoint.blocks : undefined;
+  const projection = outputProjectionName(config);
+  const lookedUp = embeddingNames(config.architecture).filter((name) => name !== projection);
+  let bytes = 0;
+  for (const [name, shape] of parameterShapes(config)) {
+    if (lookedUp.includes(name)) continue;
+    const matrix = blocks?.matrices.get(name);
+    if (blocks === undefined || matrix === undefined)
+      bytes += 4 * shape.reduce((product, size) => product * size, 1);
+    else {
+      const { bits, block } = blockFormats[blocks.format];
+      bytes += matrix.rows * blocksOf(matrix.columns, blocks.format) * ((block * bits) / 8 + 4);
+    }
+  }
+  return bytes;
 }
 
 /**

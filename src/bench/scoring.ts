@@ -1,13 +1,11 @@
 /** How near the scoring of whole batches comes to the peak of the machine. */
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { checkpointWeights } from '../checkpoints/graph-weights.js';
-import { encodeOnnx } from '../graph/onnx.js';
-import { joinPieces } from '../graph/protobuf.js';
 import { hiddenGraph } from '../models/graphs.js';
 import { packBatch } from '../runtime/batch.js';
 import type { Device } from '../runtime/devices.js';
 import type { BatchScores, SessionSpec, WorkerRequest } from '../runtime/protocol.js';
-import { attentionFor, commonFolder, sessionSpec, weightsInPlace } from '../runtime/scorer.js';
+import { attentionFor, ownGraph, sessionSpec } from '../runtime/scorer.js';
 import type { WorkerClient } from '../runtime/worker-thread.js';
 import type { Peak, PeakOptions } from './peak.js';
 import { loadInWorker, unload } from './timed-worker.js';
@@ -123,9 +121,7 @@ async function modelSpec(
 ): Promise<SessionSpec> {
   if (head === 'all' || checkpoint.kind === 'onnx') return sessionSpec(checkpoint, device, threads);
   const graph = hiddenGraph(checkpoint.config, checkpointWeights(checkpoint), attentionFor(device));
-  const externalFolder = commonFolder(checkpoint.files);
-  const model = joinPieces(encodeOnnx({ ...graph, placement: weightsInPlace(externalFolder) }));
-  return { model, externalFolder, provider: device, threads };
+  return { ...ownGraph(graph, checkpoint), provider: device, threads };
 }
 
 /** A function that runs one batch and tells the milliseconds inside the session. */

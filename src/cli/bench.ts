@@ -8,10 +8,13 @@ import type { Checkpoint, WeightsCheckpoint } from '../checkpoints/checkpoint.js
 import { openCheckpoint } from '../checkpoints/open.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
+import { verifyWeights } from '../checkpoints/verify.js';
 import { UsageError, UserError } from '../errors.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { countParameters, findRegisteredModel, registeredModels } from '../models/config.js';
+import type { Dtype } from '../results/model-identity.js';
 import type { Device } from '../runtime/devices.js';
+import { inDtype } from '../runtime/in-dtype.js';
 import { renderBenchmark, renderDecodingBenchmark, renderTrainingBenchmark } from './bench-table.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
@@ -25,6 +28,8 @@ export interface BenchOptions {
   random: boolean;
   /** Attention heads, of weights that come without this number. */
   heads?: number;
+  /** In which numbers matrices are multiplied. Default: fp32. */
+  dtype?: Dtype;
   device: Device | 'auto';
   /** 0: one per physical core. */
   threads: number;
@@ -42,6 +47,10 @@ export async function runBench(options: BenchOptions, context: CommandContext): 
   const { line, output, signal } = context;
   if (!Number.isInteger(options.repeat) || options.repeat < 1) {
     throw new UsageError(`--repeat must be a positive whole number, not ${options.repeat}.`);
+  }
+  if (options.dtype !== undefined && options.dtype !== 'fp32') {
+    if (options.train) throw new UsageError(`--train computes in fp32, not in ${options.dtype}.`);
+    if (options.device !== 'cpu') throw new UsageError(`--dtype ${options.dtype} computes on the CPU only.`);
   }
   if (options.train && options.generate) throw new UsageError('--train or --generate, not both.');
   const measured = await withCheckpoint(options, context, async (checkpoint, name) => {
@@ -93,7 +102,7 @@ function renderMeasured(measured: Measured, machine: string): string {
 
 /** Opens the model, and throws random weights away again once they were used. */
 async function withCheckpoint<T>(
-  { model, random, heads }: BenchOptions,
+  { model, random, heads, dtype = 'fp32' }: BenchOptions,
   { line, signal, env }: CommandContext,
   use: (checkpoint: Checkpoint, name: string) => Promise<T>,
 ): Promise<T> {
@@ -103,7 +112,8 @@ async function withCheckpoint<T>(
       env,
       onProgress: downloadReporter(line),
     });
-    return use(await openCheckpoint(location, { nHead: heads }), name);
+    const stored = await openCheckpoint(location, { nHead: heads });
+    return use(await rounded(stored, dtype, env), dtype === 'fp32' ? name : `${name} ${dtype}`);
   }
   const registered = findRegisteredModel(model);
   if (registered === undefined) {
@@ -120,10 +130,21 @@ async function withCheckpoint<T>(
       throw explainWriteError(error, where);
     });
     signal.throwIfAborted();
-    return await use(await openCheckpoint(folder), `${registered.name} (random weights)`);
+    const stored = await openCheckpoint(folder);
+    const kind = dtype === 'fp32' ? 'random weights' : `random weights, ${dtype}`;
+    // Nothing of it stays in the cache.
+    const checkpoint = await rounded(stored, dtype, { GPT_CACHE: folder });
+    return await use(checkpoint, `${registered.name} (${kind})`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** In the numbers that are asked for. */
+async function rounded(checkpoint: Checkpoint, dtype: Dtype, env: NodeJS.ProcessEnv): Promise<Checkpoint> {
+  if (dtype === 'fp32') return checkpoint;
+  const { sha256 } = await verifyWeights(checkpoint);
+  return inDtype(checkpoint, dtype, { sha256, env });
 }
 
 function withWeights(checkpoint: Checkpoint, name: string): WeightsCheckpoint {

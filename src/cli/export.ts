@@ -5,6 +5,8 @@ import { verifyWeights } from '../checkpoints/verify.js';
 import { exportOnnx } from '../export/onnx-export.js';
 import { formatBytes } from '../format.js';
 import { ownCacheFolder } from '../hub/cache.js';
+import type { Dtype } from '../results/model-identity.js';
+import { inDtype } from '../runtime/in-dtype.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
 
@@ -18,6 +20,8 @@ export interface ExportCommandOptions {
   heads?: number;
   /** Replaces an earlier export. */
   force: boolean;
+  /** In which numbers matrices are multiplied. Default: fp32. */
+  dtype?: Dtype;
   json: boolean;
 }
 
@@ -32,17 +36,18 @@ export async function runExport(options: ExportCommandOptions, context: CommandC
     env,
     onProgress: downloadReporter(line),
   });
-  const checkpoint = await openCheckpoint(resolved.location, { nHead: options.heads });
+  let checkpoint = await openCheckpoint(resolved.location, { nHead: options.heads });
   for (const warning of checkpoint.warnings ?? []) line.note(warning);
   const show = (what: string) => (doneBytes: number, totalBytes: number) =>
     line.update(`${what} ${options.model}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`);
   if (checkpoint.kind === 'weights') {
     const checking = show('checking');
-    await verifyWeights(checkpoint, {
+    const { sha256 } = await verifyWeights(checkpoint, {
       cacheFolder: path.join(ownCacheFolder(env), 'verified'),
       signal,
       onProgress: ({ doneBytes, totalBytes }) => checking(doneBytes, totalBytes),
     });
+    checkpoint = await inDtype(checkpoint, options.dtype ?? 'fp32', { sha256, env, signal });
   }
   const exported = await exportOnnx(checkpoint, options.output, {
     force: options.force,

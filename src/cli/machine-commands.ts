@@ -1,7 +1,7 @@
 /** Commands about what there is, on the hub and on this machine. The work of each is imported only when it runs. */
 import { Argument, type Command } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
-import { headsOption, numberFrom, wholeNumber } from './options.js';
+import { dtypeOption, headsOption, numberFrom, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
 export function addMachineCommands(
@@ -124,6 +124,7 @@ export function addMachineCommands(
       .argument('<model>', 'registered name, hub id, folder or file')
       .requiredOption('-o, --output <folder>', 'where to write it')
       .addOption(headsOption())
+      .addOption(dtypeOption())
       .option('--force', 'replace an earlier export', false)
       .addOption(json())
       .action(async (model: string, flags) => {
@@ -141,6 +142,7 @@ export function addMachineCommands(
       .option('-m, --model <model>', 'registered name, hub id, folder or file', 'gpt2')
       .option('--random', 'random weights of that size: same speed, no download', false)
       .addOption(headsOption())
+      .addOption(dtypeOption())
       .addOption(device())
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1), 0)
       .option('--repeat <n>', 'measured runs of each case', wholeNumber(1), 5)
@@ -155,6 +157,7 @@ export function addMachineCommands(
     'gpt bench --model gpt2-medium --random --threads 4 --json',
     'gpt bench --model gpt1 --random --train',
     'gpt bench --model gpt2 --random --generate',
+    'gpt bench --model gpt2 --random --dtype q8',
   );
 
   example(

@@ -1,6 +1,5 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { withBlocks } from '../checkpoints/block-weights.js';
 import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { packagedModels } from '../checkpoints/packaged.js';
@@ -17,6 +16,7 @@ import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import { findTokenizer } from './find-tokenizer.js';
+import { inDtype } from './in-dtype.js';
 
 /** A model ready for use: its weights checked, its tokenizer loaded. */
 export interface OpenedModel {
@@ -62,7 +62,7 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     signal: options.signal,
   });
   const { dtype = 'fp32' } = options;
-  const checkpoint = await inDtype(asStored, sha256, dtype, options);
+  const checkpoint = await inDtype(asStored, dtype, { ...options, sha256, onProgress: options.onRound });
   const about = [...(checkpoint.warnings ?? [])];
   const isRandom = options.randomSeed !== undefined;
   const { tokenizer, files, notes: more } = await findTokenizer(checkpoint, { ...options, isRandom });
@@ -83,22 +83,6 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     ...(about.length > 0 && { notes: about.map((note) => withoutFolder(note, checkpoint.folder)) }),
   };
   return { checkpoint, tokenizer, tokenizerFiles: files, identity, notes };
-}
-
-/** The checkpoint with its matrices in few bits where that is asked for. */
-async function inDtype(
-  checkpoint: Checkpoint,
-  sha256: string,
-  dtype: Dtype,
-  { env, signal, onRound }: OpenModelOptions,
-): Promise<Checkpoint> {
-  if (dtype === 'fp32') return checkpoint;
-  if (checkpoint.kind === 'onnx') {
-    throw new UsageError(`--dtype ${dtype}: an ONNX file computes in the numbers that it was made for.`, {
-      hint: 'Name another file of its folder or repository, or a checkpoint with weights.',
-    });
-  }
-  return withBlocks(checkpoint, { format: dtype, sha256, env, signal, onProgress: onRound });
 }
 
 /** Rounded weights never pass for the model itself, wherever only the name is shown. */
