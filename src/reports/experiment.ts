@@ -7,6 +7,7 @@ import { readJsonFile } from '../files/json-file.js';
 import {
   type Check,
   checkShape,
+  count,
   dictionary,
   flag,
   list,
@@ -44,6 +45,8 @@ export interface ExperimentColumn {
   definition?: ModelSize;
   /** For a column of a list that goes with a result: its rows are found by the `key` of the table's rows. */
   detail?: DetailColumn;
+  /** For a mean that no single task gives: the mean over these of the mean of their metrics. */
+  parts?: ColumnPart[];
 }
 
 /** What a paper prints about a model's size: layers, width, or parameters in millions. */
@@ -61,6 +64,20 @@ export interface DetailColumn {
   value: string;
 }
 
+/** What one task gives to a mean over several. */
+export interface ColumnPart {
+  task: string;
+  /** Of several their mean counts. */
+  metrics: string[];
+}
+
+/** A model that was never published: any model of this architecture and size stands for it. */
+export interface UnpublishedModel {
+  architecture: 'lstm';
+  /** Units of its recurrent layer. */
+  units: number;
+}
+
 /** One row of a published table. */
 export interface ExperimentRow {
   /** Key within the table, e.g. `117M`. */
@@ -69,6 +86,8 @@ export interface ExperimentRow {
   label: string;
   /** Registered name of the model; null for a row that no model of this tool can fill. */
   model: string | null;
+  /** Of a row whose `model` is null because nobody published it, and which one's own model can fill. */
+  unpublished?: UnpublishedModel;
   /** For a row of a baseline that our tasks measure beside a model: `lede3` takes the metrics `lede3_…`, whatever the model. */
   baseline?: string;
   /** Options of the tasks with which their results stand in this row. */
@@ -125,6 +144,9 @@ const experimentShape: Check = object<Experiment>(
           variants: optional(list(text)),
           definition: optional(oneOf(...modelSizes)),
           detail: optional(object<DetailColumn>({ id: text, key: text, value: text }, { exact: true })),
+          parts: optional(
+            list(object<ColumnPart>({ task: text, metrics: list(text, 1) }, { exact: true }), 1),
+          ),
         },
         { exact: true },
       ),
@@ -136,6 +158,9 @@ const experimentShape: Check = object<Experiment>(
           id: text,
           label: text,
           model: orNull(text),
+          unpublished: optional(
+            object<UnpublishedModel>({ architecture: oneOf('lstm'), units: count }, { exact: true }),
+          ),
           baseline: optional(text),
           variant: optional(dictionary(text)),
           key: optional(text),
@@ -186,7 +211,7 @@ export function publishedValue(
     for (const [place, column] of experiment.columns.entries()) {
       const printed = row.published[place];
       if (printed === null || printed === undefined || metricOf(row, column) !== metric) continue;
-      if (column.detail !== undefined) continue;
+      if (column.detail !== undefined || column.parts !== undefined) continue;
       if (standsIn(result, row, column)) {
         return { value: Number(printed), rowLabel: row.label, columnLabel: column.heading.join(' ') };
       }
@@ -198,9 +223,14 @@ export function publishedValue(
 /** Whether results like this one are what a cell is about: the right model, the right task, with the right options. */
 export function standsIn(result: ResultOf, row: ExperimentRow, column: ExperimentColumn): boolean {
   const { task, model } = result;
-  if (task.name !== column.task) return false;
+  if (!tasksOf(column).includes(task.name)) return false;
   if (row.baseline === undefined && row.model !== model.name) return false;
   return hasVariant({ variant: variantOf(result) }, { ...column.variant, ...row.variant });
+}
+
+/** The tasks whose results a column takes its numbers from. */
+export function tasksOf({ task, parts }: Pick<ExperimentColumn, 'task' | 'parts'>): string[] {
+  return parts === undefined ? [task] : parts.map((part) => part.task);
 }
 
 /** The metric that stands in a cell. */

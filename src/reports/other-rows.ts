@@ -4,13 +4,14 @@
  */
 import { compareRank, hasVariant, otherSettings, partOfData, variantOf } from '../results/comparable.js';
 import type { Result } from '../results/result.js';
-import type { Experiment, ExperimentRow } from './experiment.js';
+import { type Experiment, type ExperimentRow, tasksOf } from './experiment.js';
+import { wholeOnly } from './mean-of-parts.js';
 
-/** A row, the result of each of its cells, and what its numbers are not comparable in. */
+/** A row, the results of each of its cells, and what its numbers are not comparable in. */
 export interface OtherRow {
   row: ExperimentRow;
-  /** One entry per column; absent where nothing was measured. */
-  results: (Result | undefined)[];
+  /** One entry per column: a result of each of its tasks that was measured. */
+  results: Result[][];
   notes: string[];
 }
 
@@ -24,17 +25,21 @@ export function otherRows(experiment: Experiment, results: readonly Result[]): O
   );
   return ordered.flatMap(({ name }) =>
     variantsOf(experiment).flatMap((variant) => {
-      const found = experiment.columns.map((column) =>
-        nearestToPaper(
-          candidates.filter(
-            (result) =>
-              result.model.name === name &&
-              result.task.name === column.task &&
-              hasVariant({ variant: variantOf(result) }, { ...column.variant, ...variant }),
-          ),
-        ),
-      );
-      return found.every((result) => result === undefined) ? [] : [rowOf(name, variant, found)];
+      const found = experiment.columns.map((column) => {
+        const ofTasks = tasksOf(column).flatMap((task) => {
+          const nearest = nearestToPaper(
+            candidates.filter(
+              (result) =>
+                result.model.name === name &&
+                result.task.name === task &&
+                hasVariant({ variant: variantOf(result) }, { ...column.variant, ...variant }),
+            ),
+          );
+          return nearest === undefined ? [] : [nearest];
+        });
+        return wholeOnly(column, ofTasks);
+      });
+      return found.every((results) => results.length === 0) ? [] : [rowOf(name, variant, found)];
     }),
   );
 }
@@ -61,12 +66,11 @@ export function nearestToPaper(results: readonly Result[]): Result | undefined {
   return [...results].sort((a, b) => distance(a) - distance(b) || compareRank(b, a))[0];
 }
 
-function rowOf(name: string, variant: Record<string, string>, results: (Result | undefined)[]): OtherRow {
+function rowOf(name: string, variant: Record<string, string>, results: Result[][]): OtherRow {
   const options = Object.entries(variant).map(([option, value]) => `${option} ${value}`);
   const label = [name, ...options].join(', ');
   const remarks = new Map<string, Set<string>>();
-  for (const result of results) {
-    if (result === undefined) continue;
+  for (const result of results.flat()) {
     const reasons = [partOfData(result), ...otherSettings(result)].filter((reason) => reason !== undefined);
     for (const reason of reasons) {
       remarks.set(reason, (remarks.get(reason) ?? new Set()).add(result.task.name));

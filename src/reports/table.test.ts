@@ -125,18 +125,20 @@ describe('buildTable', () => {
   });
 });
 
+const finetuning = (changed: string[]): Result['finetuning'] => ({
+  train: exampleResult().data,
+  settings: {} as never,
+  changed,
+  counts: { examples: 1, truncatedExamples: 0, updates: 1 },
+  epochs: [{ trainLoss: 1, devLoss: 1, score: 1 }],
+  bestEpoch: 1,
+});
+
 describe('rows of an ablation', () => {
   const ablated = (...changed: string[]): Result => ({
     ...exampleResult({ task: { name: 'rte' }, model: { name: 'gpt1' } }),
     metrics: [{ ...exampleResult().metrics[0]!, id: 'accuracy', value: 50 + changed.length }],
-    finetuning: {
-      train: exampleResult().data,
-      settings: {} as never,
-      changed,
-      counts: { examples: 1, truncatedExamples: 0, updates: 1 },
-      epochs: [{ trainLoss: 1, devLoss: 1, score: 1 }],
-      bestEpoch: 1,
-    },
+    finetuning: finetuning(changed),
   });
 
   it('take the runs with just that setting, and the full row the run without any', async () => {
@@ -147,6 +149,89 @@ describe('rows of an ablation', () => {
     expect(cell(table, 'no-aux-lm', 'rte')).toMatchObject({ published: '54.4', ours: 51 });
     expect(cell(table, 'no-pre-training', 'rte')).not.toHaveProperty('ours');
     expect(table.leftOut).toEqual(['gpt1 on rte: other settings: epochs 1.']);
+  });
+});
+
+describe('means over tasks', () => {
+  const metric = (id: string, value: number, standardError: number | null = null) => ({
+    ...({ id, label: id, value, standardError, n: 10, unit: 'points', higherIsBetter: true } as const),
+  });
+  /** The figures of the GPT-1 paper's model as GLUE counted them then. */
+  const parts: Record<string, ReturnType<typeof metric>[]> = {
+    cola: [metric('matthews', 45.4)],
+    sst2: [{ ...metric('accuracy', 91.3), unit: 'percent' as never }],
+    mrpc: [metric('f1', 82.3), metric('accuracy', 75.7)],
+    'sts-b': [metric('pearson', 82), metric('spearman', 80)],
+    qqp: [metric('f1', 70.3), metric('accuracy', 88.5)],
+    mnli: [metric('accuracy_matched', 82.1, 3), metric('accuracy_mismatched', 81.4, 4)].map((one) => ({
+      ...one,
+      unit: 'percent' as never,
+    })),
+    qnli: [{ ...metric('accuracy', 88.1), unit: 'percent' as never }],
+    rte: [{ ...metric('accuracy', 56), unit: 'percent' as never }],
+    wnli: [metric('accuracy', 53.4)],
+  };
+  const runs = (model: Partial<Result['model']> = { name: 'gpt1' }): Result[] =>
+    Object.entries(parts).map(([name, metrics]) => ({
+      ...exampleResult({ task: { name }, model, metrics, deviations: [`Of ${name}.`] }),
+      finetuning: finetuning([]),
+    }));
+
+  it('are counted as GLUE was once every task is there: 72.82 from the figures of the paper', async () => {
+    const table = buildTable(await readExperiment('gpt1-table4'), runs());
+    const { ours, difference } = cell(table, 'gpt1', 'glue')!;
+    expect(ours).toBeCloseTo(72.82, 2);
+    expect(difference).toBeCloseTo(0.02, 2);
+    const average = buildTable(await readExperiment('gpt1-table5'), runs());
+    expect(cell(average, 'full', 'average')!.ours).toBeCloseTo(74.64, 2);
+    expect(cell(average, 'full', 'mnli')).toMatchObject({ ours: 81.75, standardError: 2.5 });
+  });
+
+  it('are none while a task is missing, whose results are told as left out', async () => {
+    const table = buildTable(
+      await readExperiment('gpt1-table4'),
+      runs().filter(({ task }) => task.name !== 'qnli'),
+    );
+    expect(cell(table, 'gpt1', 'glue')).toEqual({ published: '72.8' });
+    expect(cell(table, 'gpt1', 'cola')!.ours).toBe(45.4);
+    expect(table.leftOut).toEqual(['gpt1 on mnli, rte, wnli: part of a mean whose other parts are missing.']);
+    expect(table.notes).not.toContain('Ours: Of wnli.');
+  });
+
+  it('have the spread over the seeds that all tasks were run with', async () => {
+    const withSeeds = (seeds: number[]) =>
+      runs().map((result) => ({
+        ...result,
+        sweep: {
+          setting: 'seed' as const,
+          runs: seeds.map((value) => ({
+            ...{ value, file: 'x', fingerprint: 'f' },
+            metrics: Object.fromEntries(result.metrics.map(({ id, value: of }) => [id, of + value])),
+          })),
+        },
+      }));
+    const experiment = await readExperiment('gpt1-table5');
+    const table = buildTable(experiment, withSeeds([1, 2, 3]));
+    expect(cell(table, 'full', 'average')!.spread).toEqual({ deviation: expect.closeTo(1), seeds: 3 });
+    const [first, ...rest] = withSeeds([1, 2, 3]);
+    const mixed = buildTable(experiment, [first!, ...withSeeds([1, 2, 4]).slice(1)]);
+    expect(rest).toHaveLength(8);
+    expect(cell(mixed, 'full', 'average')).not.toHaveProperty('spread');
+  });
+
+  it('stand in the row of the LSTM for a model of one’s own of its size, and below for any other', async () => {
+    const experiment = await readExperiment('gpt1-table5');
+    const lstm = (name: string, units: number) =>
+      runs({ name, config: { ...exampleResult().model.config, architecture: 'lstm', units } });
+    const empty = countCells(buildTable(experiment, []));
+    const table = buildTable(experiment, [...lstm('local/paper', 2048), ...lstm('mini-lstm', 512)]);
+    expect(cell(table, 'lstm', 'average')).toMatchObject({
+      published: '69.1',
+      ours: expect.closeTo(74.64, 2),
+    });
+    expect(table.rows.filter(({ isOther }) => isOther).map(({ label }) => label)).toEqual(['mini-lstm']);
+    expect(empty).toEqual({ cells: 36, ours: 0 });
+    expect(countCells(table)).toEqual({ cells: 36, ours: 9 });
   });
 });
 

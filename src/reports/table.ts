@@ -4,6 +4,7 @@ import { newestOnly, otherSettings, partOfData, variantOf } from '../results/com
 import { formatNumber } from '../results/format.js';
 import type { Metric, Result } from '../results/result.js';
 import {
+  type ColumnPart,
   type DetailColumn,
   type Experiment,
   type ExperimentColumn,
@@ -12,8 +13,11 @@ import {
   metricOf,
   type ResultOf,
   standsIn,
+  tasksOf,
 } from './experiment.js';
+import { meanOfParts, wholeOnly } from './mean-of-parts.js';
 import { otherRows } from './other-rows.js';
+import { withOwnModels } from './own-models.js';
 
 /** One cell. What is not there is absent, so that an empty cell never looks like a zero. */
 export interface TableCell {
@@ -32,7 +36,8 @@ export interface TableCell {
 }
 
 /** A column and the numbers (from 1) of its footnotes in `Table.notes`. */
-export interface TableColumn extends Omit<ExperimentColumn, 'notes' | 'variant' | 'variants' | 'detail'> {
+export interface TableColumn
+  extends Omit<ExperimentColumn, 'notes' | 'variant' | 'variants' | 'detail' | 'parts'> {
   notes: number[];
 }
 
@@ -61,12 +66,21 @@ export interface Table {
 }
 
 /** Fills a published table with the results that may stand in it (see `reasonToLeaveOut`). */
-export function buildTable(experiment: Experiment, results: readonly Result[]): Table {
-  const tasks = new Set(experiment.columns.map((column) => column.task));
+export function buildTable(printed: Experiment, results: readonly Result[]): Table {
+  const experiment = withOwnModels(printed, results);
+  const tasks = new Set(experiment.columns.flatMap(tasksOf));
   const concerned = results.filter((result) => tasks.has(result.task.name));
   const shown = newestOnly(concerned.filter((result) => reasonToLeaveOut(result, experiment) === undefined));
 
   const others = otherRows(experiment, concerned);
+  const own = experiment.rows.map((row) =>
+    experiment.columns.map((column) =>
+      wholeOnly(
+        column,
+        shown.filter((result) => standsIn(result, row, column)),
+      ),
+    ),
+  );
 
   const notes: string[] = [];
   const numberOf = (note: string) => {
@@ -74,32 +88,32 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
     return notes.indexOf(note) + 1;
   };
   const columns = experiment.columns.map((column, place) => {
-    const { notes: keys = [], variants = [], variant: _, detail: __, ...rest } = column;
-    const standing = [
-      ...shown.filter((result) => experiment.rows.some((row) => standsIn(result, row, column))),
-      ...others.flatMap(({ results: found }) => found[place] ?? []),
-    ];
+    const { notes: keys = [], variants = [], variant: _, detail: __, parts: ___, ...rest } = column;
+    const standing = new Set(
+      [...own, ...others.map(({ results: found }) => found)].flatMap((row) => row[place]!),
+    );
     return {
       ...rest,
       notes: [
         ...keys.map((key) => experiment.notes[key]!),
-        ...describeVariants(variants, standing),
-        ...deviationsOf(standing),
+        ...describeVariants(variants, [...standing]),
+        ...deviationsOf([...standing]),
       ]
         .map(numberOf)
         .sort((a, b) => a - b),
     };
   });
-  const rows = experiment.rows.map((row) => {
+  const rows = experiment.rows.map((row, number) => {
     const { notes: keys = [], published, variant: _, baseline: __, key: ___, ...rest } = row;
     return {
       ...rest,
       notes: keys.map((key) => numberOf(experiment.notes[key]!)),
       cells: experiment.columns.map((column, place) => {
-        const candidates = shown.filter((result) => standsIn(result, row, column));
+        const candidates = own[number]![place]!;
         if (column.definition !== undefined) return fillSize(published[place]!, column.definition, row);
         if (column.detail !== undefined)
           return fillDetail(published[place]!, column.detail, row.key, candidates);
+        if (column.parts !== undefined) return fillMean(published[place]!, column.parts, candidates);
         return fillCell(published[place]!, column, metricOf(row, column), candidates);
       }),
     };
@@ -110,17 +124,19 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
       ...{ id, label, model, isOther: true },
       notes: remarks.map(numberOf),
       cells: experiment.columns.map((column, place) => {
-        const candidates = found[place] === undefined ? [] : [found[place]];
         if (column.definition !== undefined || column.detail !== undefined) return { published: null };
-        return fillCell(null, column, column.metric, candidates);
+        if (column.parts !== undefined) return fillMean(null, column.parts, found[place]!);
+        return fillCell(null, column, column.metric, found[place]!);
       }),
     };
   });
   const { id, title, source } = experiment;
-  const told = new Set([...shown, ...others.flatMap((other) => other.results)]);
+  const told = new Set([...own, ...others.map(({ results: found }) => found)].flat(2));
   const leftOut = describeLeftOut(
     concerned.filter((result) => !told.has(result)),
-    experiment,
+    (result) =>
+      reasonToLeaveOut(result, experiment) ??
+      (shown.includes(result) ? 'part of a mean whose other parts are missing' : 'there is a newer run'),
   );
   return { id, title, source, columns, rows: [...rows, ...below], notes, leftOut };
 }
@@ -129,7 +145,8 @@ export function buildTable(experiment: Experiment, results: readonly Result[]): 
 export function countCells(table: Table): { cells: number; ours: number } {
   const isFilled = (cell: TableCell) => cell.ours !== undefined;
   const rows = table.rows.filter(
-    ({ model, cells, isOther }) => !isOther && (model !== null || cells.some(isFilled)),
+    ({ model, unpublished, cells, isOther }) =>
+      !isOther && (model !== null || unpublished !== undefined || cells.some(isFilled)),
   );
   const cells = rows.flatMap((row) => row.cells);
   return { cells: cells.length, ours: cells.filter(isFilled).length };
@@ -196,6 +213,22 @@ function fillCell(
   };
 }
 
+/** A mean over several tasks; as long as one of them is missing there is none. */
+function fillMean(
+  published: string | null,
+  parts: readonly ColumnPart[],
+  results: readonly Result[],
+): TableCell {
+  const mean = meanOfParts(parts, results);
+  if (mean === undefined) return { published };
+  const { value, standardError, spread } = mean;
+  return {
+    ...compared(published, value),
+    ...(standardError !== undefined && { standardError }),
+    ...(spread && { spread }),
+  };
+}
+
 /** A size as it follows from the definition of the model. */
 function fillSize(published: string | null, size: ModelSize, { model }: ExperimentRow): TableCell {
   const registered = model === null ? undefined : findRegisteredModel(model);
@@ -248,10 +281,10 @@ function deviationsOf(results: readonly Result[]): string[] {
 }
 
 /** One sentence for each reason: `gpt1 on rte, wnli; gpt2 on rte: other settings: epochs 1.` */
-function describeLeftOut(results: readonly Result[], experiment: Experiment): string[] {
+function describeLeftOut(results: readonly Result[], reasonOf: (result: Result) => string): string[] {
   const reasons = new Map<string, Map<string, Set<string>>>();
   for (const result of results) {
-    const reason = reasonToLeaveOut(result, experiment) ?? 'there is a newer run';
+    const reason = reasonOf(result);
     const models = reasons.get(reason) ?? new Map<string, Set<string>>();
     reasons.set(reason, models);
     models.set(result.model.name, (models.get(result.model.name) ?? new Set()).add(result.task.name));
