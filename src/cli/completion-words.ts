@@ -6,6 +6,7 @@ import { readClaims } from '../reports/claims/claim.js';
 import { listExperiments } from '../reports/experiment.js';
 import { figureIds } from '../reports/figures/definition.js';
 import { finetuneGroups, finetuneTasks, taskDefinitions, taskGroups } from '../tasks/index.js';
+import { textTables } from './table.js';
 
 /** What may stand in a place of the command line. */
 export interface Words {
@@ -56,7 +57,7 @@ export async function completedCommands(program: Command): Promise<CompletedComm
     models: [...packagedModels().keys(), ...registeredModels.map(({ name }) => name)],
     zeroShot: [...taskDefinitions.map(({ name }) => name), ...Object.keys(taskGroups)],
     trained: [...finetuneTasks.map(({ name }) => name), ...Object.keys(finetuneGroups)],
-    tables: [...(await listExperiments()).map(({ id }) => id), 'reproduction'],
+    tables: [...(await listExperiments()).map(({ id }) => id), ...Object.keys(textTables)],
     figures: await figureIds(),
     claims: (await readClaims()).claims.map(({ id }) => id),
     shells: [...shells],

@@ -1,7 +1,8 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InterruptedError } from '../errors.js';
+import { identifyTexts } from '../overlap/published-texts.js';
 import { readExperiment } from '../reports/experiment.js';
 import { buildTable } from '../reports/table.js';
 import { readResults } from '../results/results-folder.js';
@@ -112,7 +113,21 @@ test('texts that are not a data set as published make a result that stands in no
   expect(result!.command).toBe(commandLine(['node', 'gpt', ...words]));
   const table = buildTable(await readExperiment('gpt2-table6'), [result!]);
   expect(table.rows.flatMap(({ cells }) => cells).every(({ ours }) => ours === undefined)).toBe(true);
-  await expect(run({ dataset: 'enwik8' })).rejects.toThrow(/--dataset enwik8: Table 6 has no such data set/);
+  await expect(run({ dataset: 'lambada' })).rejects.toThrow(
+    /--dataset lambada: Table 6 has no such data set/,
+  );
+});
+
+test('enwik8 and text8 are known by their bytes', async () => {
+  const { err } = await run({ n: 3, dataset: 'text8', results: path.join(folder, 'bytes') });
+  expect(err).toContain('train.txt is not the whole of text8 train');
+  const [result] = await readResults(path.join(folder, 'bytes'));
+  expect(result!.deviations).toHaveLength(2);
+  const files = [{ name: 'test.jsonl', file: path.join(folder, 'test.jsonl'), sizeBytes: 0 }];
+  const { size: bytes } = await stat(files[0]!.file);
+  expect(await identifyTexts(files, 'text8 test', { bytes })).toMatchObject({ complete: true });
+  expect(await identifyTexts(files, 'text8 test', { bytes: bytes - 1 })).toMatchObject({ complete: false });
+  expect(await identifyTexts(files, 'text8 test', { bytes: bytes + 9 })).toMatchObject({ complete: false });
 });
 
 test.skipIf(!hasData)(

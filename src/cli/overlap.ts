@@ -53,11 +53,11 @@ export async function runOverlap(options: OverlapOptions, context: CommandContex
   output.out(options.json ? JSON.stringify(overlap, null, 2) : renderOverlap(overlap));
   if (published !== undefined) {
     const seconds = (performance.now() - start) / 1000;
-    const { title, testLines, trainLines } = published;
+    const { title, note } = published;
     const measured: MeasuredOverlap = {
-      ...{ overlap, dataset: options.dataset!, title, lines: options.lines ?? false, seconds },
-      test: await identifyTexts(test, `${title} test`, testLines),
-      train: await identifyTexts(train, `${title} train`, trainLines),
+      ...{ overlap, dataset: options.dataset!, title, note, lines: options.lines ?? false, seconds },
+      test: await identifyTexts(test, `${title} test`, published.test),
+      train: await identifyTexts(train, `${title} train`, published.train),
     };
     await publish(measured, options, output);
   }
@@ -66,12 +66,9 @@ export async function runOverlap(options: OverlapOptions, context: CommandContex
 function findPublished(dataset: string): PublishedTexts {
   const found = publishedTexts[dataset];
   if (found !== undefined) return found;
-  throw new UsageError(
-    `--dataset ${dataset}: Table 6 has no such data set whose texts are files of their own.`,
-    {
-      hint: `There are: ${Object.keys(publishedTexts).join(', ')}.`,
-    },
-  );
+  throw new UsageError(`--dataset ${dataset}: Table 6 has no such data set.`, {
+    hint: `There are: ${Object.keys(publishedTexts).join(', ')}.`,
+  });
 }
 
 /** Writes the result and says where it stands, or why it stands nowhere. */

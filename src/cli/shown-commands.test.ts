@@ -15,6 +15,7 @@ import {
   simpleCommands,
 } from '../testing/documents.js';
 import { createProgram } from './main.js';
+import { textTables } from './table.js';
 import { pickTaskOptions, taskFlags } from './task-flags.js';
 
 /** The program with commands that do nothing but remember what they were asked. */
@@ -43,7 +44,8 @@ const checkNames: Record<string, (args: unknown[], flags: Flags) => unknown> = {
   eval: ([names], flags) =>
     findTrainedTasks(names as string[]) ?? findTasks(names as string[], pickTaskOptions(flags)),
   finetune: ([names]) => findFinetuneTasks(names as string[]),
-  table: ([id]) => id === undefined || id === 'reproduction' || readExperiment(id as string),
+  table: ([id]) =>
+    id === undefined || Object.hasOwn(textTables, id as string) || readExperiment(id as string),
   figure: async ([id]) => {
     if (id !== undefined && !(await figureIds()).includes(id as string)) expect(id).toSatisfy(isModel);
   },

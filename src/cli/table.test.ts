@@ -100,6 +100,13 @@ describe('gpt table', () => {
     await expect(table('reproduction', { check: 'x.md' })).rejects.toThrow(UsageError);
   });
 
+  it('lists the data sets of GPT-1 by kind of task', async () => {
+    expect((await table('gpt1-table1', { format: 'markdown' })).out).toContain(
+      '| question answering | race |',
+    );
+    expect((await table()).out).toContain('gpt1-table1\n  The tasks');
+  });
+
   it('has what others measured below the model, with setting and source, when it is asked for', async () => {
     const { out } = await table('gpt2-table3', { format: 'markdown', others: true });
     expect(out).toMatch(/117M: whole word <sup>\d+<\/sup> \| others \| 40\.06 \| 32\.56 \|/);

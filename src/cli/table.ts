@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
 import { type Experiment, listExperiments, readExperiment } from '../reports/experiment.js';
+import type { Sheet } from '../reports/sheet.js';
 import { buildTable, countCells, type Table } from '../reports/table.js';
 import type { Result } from '../results/result.js';
 import { readResults } from '../results/results-folder.js';
@@ -8,8 +9,13 @@ import type { Output } from './output.js';
 /** What `--format` accepts. */
 export const tableFormats = ['terminal', 'markdown', 'csv', 'json', 'latex'] as const;
 
-/** The list that is derived from all tables: `gpt table reproduction`. */
-const REPRODUCTION = 'reproduction';
+/** Tables of text, which results do not fill in the way of the others: what they are called, and what they are. */
+export const textTables = {
+  'gpt1-table1': 'The tasks that GPT-1 is fine-tuned on, and their data sets (Table 1 of its paper).',
+  reproduction: 'Every published number beside ours, and whether they agree.',
+} as const;
+
+const isTextTable = (id: string): id is keyof typeof textTables => Object.hasOwn(textTables, id);
 
 /** Options of `gpt table`. */
 export interface TableOptions {
@@ -37,9 +43,9 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
     return;
   }
   const format = options.json ? 'json' : options.format;
-  if (id === REPRODUCTION) {
-    if (options.check !== undefined) throw new UsageError('--check is for the tables of the papers.');
-    output.out(await renderReproduction(results, format, output));
+  if (isTextTable(id)) {
+    if (options.check !== undefined) throw new UsageError('--check is for the tables that results fill.');
+    output.out(await renderTextTable(id, results, format, output));
     return;
   }
   const experiment = await readExperiment(id);
@@ -93,17 +99,31 @@ async function render(table: Table, format: TableOptions['format'], output: Outp
   }
 }
 
-async function renderReproduction(
+/** A table of text, and what `--json` prints of it. */
+async function makeTextTable(
+  id: keyof typeof textTables,
   results: readonly Result[],
-  format: TableOptions['format'],
-  output: Output,
-): Promise<string> {
+): Promise<{ sheet: Sheet; data: unknown }> {
+  if (id === 'gpt1-table1') {
+    const { dataSetSheet, readDataSets } = await import('../reports/data-sets.js');
+    const data = await readDataSets();
+    return { sheet: dataSetSheet(data), data };
+  }
   const [{ listReproductions, reproductionSheet }, { readOthers }] = [
     await import('../reports/reproduction.js'),
     await import('../reports/others.js'),
   ];
-  const list = listReproductions(await listExperiments(), results, readOthers());
-  const sheet = reproductionSheet(list);
+  const data = listReproductions(await listExperiments(), results, readOthers());
+  return { sheet: reproductionSheet(data), data };
+}
+
+async function renderTextTable(
+  id: keyof typeof textTables,
+  results: readonly Result[],
+  format: TableOptions['format'],
+  output: Output,
+): Promise<string> {
+  const { sheet, data } = await makeTextTable(id, results);
   const sheets = await import('../reports/sheet.js');
   switch (format) {
     case 'terminal':
@@ -113,9 +133,9 @@ async function renderReproduction(
     case 'csv':
       return sheets.renderSheetCsv(sheet);
     case 'json':
-      return JSON.stringify(list, null, 2);
+      return JSON.stringify(data, null, 2);
     case 'latex':
-      return sheets.renderSheetLatex(sheet, REPRODUCTION);
+      return sheets.renderSheetLatex(sheet, id);
   }
 }
 
@@ -129,7 +149,6 @@ function describeTables(tables: readonly Table[], json: boolean): string {
     ({ id, title, source, cells, ours }) =>
       `${id}\n  ${title}\n  ${source}\n  ours: ${ours} of ${cells} cells\n`,
   );
-  return [...lines, `${REPRODUCTION}\n  Every published number beside ours, and whether they agree.\n`].join(
-    '\n',
-  );
+  const texts = Object.entries(textTables).map(([id, title]) => `${id}\n  ${title}\n`);
+  return [...lines, ...texts].join('\n');
 }

@@ -10,6 +10,8 @@ export interface MeasuredOverlap {
   /** Column of Table 6, and the name of the data set. */
   dataset: string;
   title: string;
+  /** What had to be chosen for this data set. */
+  note?: string;
   test: DataIdentity;
   train: DataIdentity;
   /** Each line of a text was a document. */
@@ -22,7 +24,7 @@ export interface MeasuredOverlap {
  * in it. It counts as one of the whole data only if both texts are whole.
  */
 export function buildOverlapResult(
-  { overlap, dataset, title, test, train, lines, seconds }: MeasuredOverlap,
+  { overlap, dataset, title, note, test, train, lines, seconds }: MeasuredOverlap,
   { command, environment, finishedAt }: Pick<Result, 'command' | 'environment'> & { finishedAt: Date },
 ): Result {
   const { n, total, documents } = overlap;
@@ -63,6 +65,7 @@ export function buildOverlapResult(
     counts: { examples: documents.length, inputTokens: 0, scoredTokens: 0, truncatedExamples: 0 },
     deviations: [
       `The paper does not say in which form it took the texts, nor where a document ends (ours: with the ${lines ? 'line' : 'file'}).`,
+      ...(note === undefined ? [] : [note]),
     ],
     command,
     environment,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError } from '../../errors.js';
 import { allTasks } from '../../tasks/find.js';
+import { readExperiment } from '../experiment.js';
 import { type FigureDefinition, figureIds, readFigureDefinition } from './definition.js';
 
 const protocols = new URL('../../../../shared/protocols.md', import.meta.url);
@@ -16,10 +17,21 @@ describe('the figures in experiments/figures/', () => {
       'gpt1-figure2-left',
       'gpt1-figure2-right',
       'gpt2-figure1',
+      'gpt2-figure2',
       'gpt2-figure3',
       'gpt2-figure4',
       'nq-calibration',
     ]);
+  });
+
+  it('have the points of Figure 2 that Table 3 prints', async () => {
+    const { rows, columns } = await readExperiment('gpt2-table3');
+    const printed = ['cbt-cn', 'cbt-ne'].flatMap((task) => {
+      const place = columns.findIndex((column) => column.task === task);
+      return rows.filter(({ model }) => model !== null).map(({ published }) => published[place]);
+    });
+    const [panel] = all.find(({ id }) => id === 'gpt2-figure2')!.panels;
+    expect(panel!.published.flatMap(({ points }) => points.map(({ y }) => y))).toEqual(printed);
   });
 
   it('take zero-shot results from tasks and metrics that GPT-2 runs have', () => {
@@ -101,7 +113,7 @@ describe('readFigureDefinition', () => {
   }
 
   it('suggests the name that was probably meant', async () => {
-    await expect(readFigureDefinition('gpt2-figure2')).rejects.toMatchObject({ exitCode: 2 });
+    await expect(readFigureDefinition('gpt2-figure6')).rejects.toMatchObject({ exitCode: 2 });
     await expect(readFigureDefinition('gpt2-figre1')).rejects.toMatchObject({
       hint: 'Did you mean gpt2-figure1?',
     });
