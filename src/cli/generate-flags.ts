@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, dtypeOption, headsOption, numberFrom, wholeNumber } from './options.js';
+import { promptPresets } from './prompt-presets.js';
 
 /** Declares the flags of `gpt generate`; `GenerateFlags` says what they become. */
 export function addGenerateFlags(command: Command): Command {
@@ -7,6 +8,9 @@ export function addGenerateFlags(command: Command): Command {
   const all = [
     option('-m, --model <model>', 'registered name, hub id, folder or file'),
     option('--prompt-file <file>', 'file to go on from, instead of a prompt'),
+    option('--preset <name>', 'a prompt of the GPT-2 paper, decoded as there').choices(
+      Object.keys(promptPresets),
+    ),
     option('--unconditional', 'go on from the beginning of a text, without a prompt (not GPT-1)').default(
       false,
     ),

@@ -84,6 +84,21 @@ describe('the prompt comes from', () => {
     );
   });
 
+  test('the GPT-2 paper, with its decoding unless another one is asked for', async () => {
+    const withPreset = async (...args: string[]) => {
+      const { stdout, stderr } = await generate('--preset', ...args, '--max-tokens', '5', '--json');
+      expect(stderr).toMatch(/^GPT-2 paper, /);
+      return JSON.parse(stdout) as Report;
+    };
+    const { prompt, settings } = await withPreset('gettysburg');
+    expect(prompt.text).toMatch(/^Four score and seven years ago/);
+    expect(settings.sampling).toEqual({ method: 'greedy' });
+    const drawn = await withPreset('gettysburg', '--top-k', '0');
+    expect(drawn.settings.sampling).toMatchObject({ method: 'sample', topK: 0 });
+    const { settings: unicorns } = await withPreset('unicorns');
+    expect(unicorns.sampling).toMatchObject({ method: 'sample', topK: 40, temperature: 1 });
+  });
+
   test.each([[[]], [['-']]])('the standard input, line breaks included: %j', async (args) => {
     const bin = fileURLToPath(new URL('../../bin/gpt.js', import.meta.url));
     const child = spawn(
@@ -135,6 +150,8 @@ describe('what makes no sense exits with 2', () => {
     [['a', '--greedy', '--top-k', '3'], 'Leave out --greedy'],
     [['a', '--greedy', '--samples', '2'], 'always writes the same'],
     [['a', '--unconditional'], 'Only one of a prompt'],
+    [['a', '--preset', 'unicorns'], 'Only one of a prompt'],
+    [['--preset', 'dragons'], 'Allowed choices are unicorns, gettysburg'],
     [[], 'nothing to go on from'],
     [['a', '--temperature', '0'], 'must be a number from'],
     [['a', '--top-p', '1.5'], 'must be a number from'],

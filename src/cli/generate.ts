@@ -12,6 +12,7 @@ import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import { openNamedModel } from './inputs.js';
+import { type PresetName, type PromptPreset, promptPresets } from './prompt-presets.js';
 import { SamplePrinter } from './sample-printer.js';
 import { WrittenText } from './written-text.js';
 
@@ -24,6 +25,8 @@ export interface GenerateFlags {
   /** Registered name, hub id, folder or file; none: the default model. */
   model?: string;
   promptFile?: string;
+  /** A prompt of the GPT-2 paper. */
+  preset?: PresetName;
   unconditional: boolean;
   /** Default: half the context after a prompt, all of it without one. */
   maxTokens?: number;
@@ -53,7 +56,9 @@ export async function runGenerate(
   context: CommandContext,
 ): Promise<void> {
   const { output, line, signal } = context;
-  const sampling = chooseSampling(flags);
+  const preset = flags.preset === undefined ? undefined : promptPresets[flags.preset];
+  const sampling = chooseSampling(flags, preset);
+  if (preset !== undefined) line.note(`GPT-2 paper, ${preset.place}. Decoded there: ${preset.decoding}.`);
   const stops = (flags.stop ?? []).map(unescapeBreaks);
   if (stops.includes('')) throw new UsageError('--stop needs a text.');
   const text = await readPrompt(argument, flags, signal);
@@ -131,7 +136,12 @@ export async function runGenerate(
   output.out(JSON.stringify(report, null, 2));
 }
 
-function chooseSampling({ greedy, topK, topP, temperature, samples }: GenerateFlags): Sampling {
+function chooseSampling(
+  { greedy: asked, topK, topP, temperature, samples }: GenerateFlags,
+  preset?: PromptPreset,
+): Sampling {
+  const drawn = topK !== undefined || topP !== undefined || temperature !== undefined || samples > 1;
+  const greedy = asked || (preset?.decoding === 'greedy' && !drawn);
   if (!greedy) return { method: 'sample', topK: topK ?? 40, topP: topP ?? 1, temperature: temperature ?? 1 };
   if (topK !== undefined || topP !== undefined || temperature !== undefined) {
     throw new UsageError('--greedy takes the most probable token: nothing is drawn.', {
@@ -145,17 +155,20 @@ function chooseSampling({ greedy, topK, topP, temperature, samples }: GenerateFl
 /** The text to go on from, undefined without one. Throws UsageError unless exactly one place is named. */
 async function readPrompt(
   argument: string | undefined,
-  { promptFile, unconditional }: GenerateFlags,
+  { promptFile, preset, unconditional }: GenerateFlags,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const named = [argument !== undefined, promptFile !== undefined, unconditional].filter(Boolean).length;
-  if (named > 1) throw new UsageError('Only one of a prompt, --prompt-file and --unconditional makes sense.');
+  const places = [argument !== undefined, promptFile !== undefined, preset !== undefined, unconditional];
+  if (places.filter(Boolean).length > 1) {
+    throw new UsageError('Only one of a prompt, --prompt-file, --preset and --unconditional makes sense.');
+  }
   if (unconditional) return undefined;
+  if (preset !== undefined) return promptPresets[preset].text;
   const text =
     promptFile === undefined ? await argumentOrInput(argument, signal) : await readTextFile(promptFile);
   if (text === '') {
     throw new UsageError('There is nothing to go on from.', {
-      hint: 'Give a prompt, --prompt-file, or text on the standard input; --unconditional begins a text.',
+      hint: 'Give a prompt, --prompt-file, --preset, or text on the standard input; --unconditional begins a text.',
     });
   }
   return text;

@@ -104,7 +104,7 @@ export function addMachineCommands(
       .option('--examples <file>', 'write one JSON line per test document that overlaps, the worst first')
       .option(
         '--dataset <name>',
-        'these are the texts of ptb, wikitext2, wikitext103 or 1bw: write a result for Table 6',
+        'write a result: for Table 6 (ptb, wikitext2, enwik8, text8, wikitext103, 1bw), or for Figure 5 (samples, held-out)',
       )
       .addOption(results())
       .addOption(json())

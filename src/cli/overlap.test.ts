@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InterruptedError } from '../errors.js';
 import { identifyTexts } from '../overlap/published-texts.js';
 import { readExperiment } from '../reports/experiment.js';
+import { buildFigure } from '../reports/figures/build-figure.js';
+import { readFigureDefinition } from '../reports/figures/definition.js';
 import { buildTable } from '../reports/table.js';
 import { readResults } from '../results/results-folder.js';
 import { capturedOutput } from '../testing/captured-output.js';
@@ -114,7 +116,7 @@ test('texts that are not a data set as published make a result that stands in no
   const table = buildTable(await readExperiment('gpt2-table6'), [result!]);
   expect(table.rows.flatMap(({ cells }) => cells).every(({ ours }) => ours === undefined)).toBe(true);
   await expect(run({ dataset: 'lambada' })).rejects.toThrow(
-    /--dataset lambada: Table 6 has no such data set/,
+    /--dataset lambada: no table or figure has such texts/,
   );
 });
 
@@ -128,6 +130,27 @@ test('enwik8 and text8 are known by their bytes', async () => {
   expect(await identifyTexts(files, 'text8 test', { bytes })).toMatchObject({ complete: true });
   expect(await identifyTexts(files, 'text8 test', { bytes: bytes - 1 })).toMatchObject({ complete: false });
   expect(await identifyTexts(files, 'text8 test', { bytes: bytes + 9 })).toMatchObject({ complete: false });
+});
+
+test('samples and unseen texts stand in Figure 5, by how much of them overlaps', async () => {
+  const results = path.join(folder, 'own');
+  const { err } = await run({ n: 3, dataset: 'samples', results });
+  expect(err).not.toContain('not the whole');
+  expect(err).toContain('"gpt figure gpt2-figure5" has it beside the paper’s.');
+  const [result] = await readResults(results);
+  const { rows } = result!.details!.find(({ id }) => id === 'distribution')!;
+  expect(rows).toEqual([
+    [0, 100 / 3],
+    [50, 200 / 3],
+    [100, 100],
+  ]);
+  // Other n-grams than the paper's are another variant.
+  const plain = { ...result!, task: { ...result!.task, variant: {} } };
+  const { panels, notes } = buildFigure(await readFigureDefinition('gpt2-figure5'), [plain]);
+  const ours = panels[0]!.series.find(({ origin }) => origin === 'ours')!;
+  expect(ours).toMatchObject({ label: 'samples, ours, test.jsonl' });
+  expect(ours.points.map(({ x }) => x)).toEqual([0, 50, 100]);
+  expect(notes).toContain('overlap-samples: on test.jsonl, which is not the published data.');
 });
 
 test.skipIf(!hasData)(

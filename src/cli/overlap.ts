@@ -21,7 +21,7 @@ export interface OverlapOptions extends OverlapSettings {
   train: string[];
   /** Where to write the documents that overlap. */
   examples?: string;
-  /** Data set of Table 6 that these texts are: what is measured becomes a result. */
+  /** Data set of Table 6, or texts of Figure 5, that these are: what is measured becomes a result. */
   dataset?: string;
   /** Folder of results. */
   results: string;
@@ -66,7 +66,7 @@ export async function runOverlap(options: OverlapOptions, context: CommandContex
 function findPublished(dataset: string): PublishedTexts {
   const found = publishedTexts[dataset];
   if (found !== undefined) return found;
-  throw new UsageError(`--dataset ${dataset}: Table 6 has no such data set.`, {
+  throw new UsageError(`--dataset ${dataset}: no table or figure has such texts.`, {
     hint: `There are: ${Object.keys(publishedTexts).join(', ')}.`,
   });
 }
@@ -80,8 +80,11 @@ async function publish(measured: MeasuredOverlap, options: OverlapOptions, outpu
       import('../results/results-folder.js'),
       import('./environment.js'),
     ]);
+  const { test, train } = publishedTexts[measured.dataset]!;
+  const isOwn = test === undefined && train === undefined;
   for (const { name, file, rows, complete } of [measured.test, measured.train]) {
-    if (!complete) output.err(`${file} is not the whole of ${name}: it has ${count(rows, 'line')}.`);
+    if (!complete && !isOwn)
+      output.err(`${file} is not the whole of ${name}: it has ${count(rows, 'line')}.`);
   }
   const circumstances = {
     command: overlapCommand(options),
@@ -89,7 +92,8 @@ async function publish(measured: MeasuredOverlap, options: OverlapOptions, outpu
     finishedAt: new Date(),
   };
   const isWhole = measured.test.complete && measured.train.complete;
-  const advice = isWhole ? '; "gpt table gpt2-table6" has it beside the paper’s.' : '';
+  const shown = isOwn ? 'gpt figure gpt2-figure5' : 'gpt table gpt2-table6';
+  const advice = isWhole || isOwn ? `; "${shown}" has it beside the paper’s.` : '';
   const written = await writeResult(options.results, buildOverlapResult(measured, circumstances));
   output.err(`${describeWritten(written)}${advice}`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { noModel } from '../results/model-identity.js';
-import { type DataIdentity, RESULT_SCHEMA, type Result } from '../results/result.js';
-import type { Overlap } from './overlap.js';
+import { type DataIdentity, type Detail, RESULT_SCHEMA, type Result } from '../results/result.js';
+import type { DocumentOverlap, Overlap } from './overlap.js';
 import { OVERLAP_TASK } from './published-texts.js';
 
 /** What an overlap was measured of, and how. */
@@ -61,6 +61,7 @@ export function buildOverlapResult(
         columns: ['file', 'lines', 'whole', `${n}-grams`, 'sha256'],
         rows: [[train.file, train.rows, train.complete ? 'yes' : 'no', overlap.train.ngrams, train.sha256]],
       },
+      ...(documents.length > 1 ? [distributionOf(documents)] : []),
     ],
     counts: { examples: documents.length, inputTokens: 0, scoredTokens: 0, truncatedExamples: 0 },
     deviations: [
@@ -74,5 +75,24 @@ export function buildOverlapResult(
       scoringSeconds: Number(seconds.toFixed(3)),
       tokensPerSecond: 0,
     },
+  };
+}
+
+/** How many documents have at most so much overlap: a line for each percent that one of them has, of thousands every hundredth part. */
+function distributionOf(documents: readonly DocumentOverlap[]): Detail {
+  const percents = documents.map(({ percent }) => percent).sort((a, b) => a - b);
+  const { length } = percents;
+  const step = Math.max(1, Math.floor(length / 100));
+  const isShown = (place: number) =>
+    percents[place] !== percents[place + 1] &&
+    (percents[place] === 0 || place % step === step - 1 || place === length - 1);
+  const rows = percents.flatMap((percent, place) =>
+    isShown(place) ? [[percent, (100 * (place + 1)) / length]] : [],
+  );
+  return {
+    id: 'distribution',
+    title: 'Documents with at most so much overlap',
+    columns: ['overlap, %', 'documents, %'],
+    rows,
   };
 }

@@ -11,9 +11,9 @@ export const OVERLAP_TASK = 'overlap-';
 /** Test and training text of a data set, as published. */
 export interface PublishedTexts {
   title: string;
-  /** How much the test text is, and the training text in all of its files. */
-  test: TextSize;
-  train: TextSize;
+  /** How much the test text is, and the training text in all of its files; absent for texts of one's own. */
+  test?: TextSize;
+  train?: TextSize;
   /** What the paper does not say of these texts and this project had to choose. */
   note?: string;
 }
@@ -33,6 +33,12 @@ const cut = {
   note: 'The paper does not say how it cuts the file (ours: as usual, the first 90 and the last 5 of 100 million bytes).',
 };
 
+/** Texts of Figure 5, which are one's own: what a model wrote, and what it was not trained on. */
+const ownTexts: Readonly<Record<string, PublishedTexts>> = {
+  samples: { title: 'samples of a model' },
+  'held-out': { title: 'texts not trained on' },
+};
+
 /**
  * By the id of the column of Table 6. The counts are those of the hub's copies (ptb-text-only/ptb_text_only, Salesforce/wikitext,
  * billion-word-benchmark/lm1b); of 1BW the test text is the one file that is usually measured. enwik8 and text8 are one file, whose
@@ -45,13 +51,14 @@ export const publishedTexts: Readonly<Record<string, PublishedTexts>> = {
   text8: { title: 'text8', ...cut },
   wikitext103: { title: 'WikiText-103', test: { lines: 4358 }, train: { lines: 1_801_350 } },
   '1bw': { title: 'One Billion Word', test: { lines: 6075 }, train: { lines: 30_301_028 } },
+  ...ownTexts,
 };
 
 /** Which texts these are, and whether they are as much as was published. Throws what reading them throws. */
 export async function identifyTexts(
   files: readonly TextFile[],
   name: string,
-  published: TextSize,
+  published?: TextSize,
 ): Promise<DataIdentity> {
   const hash = createHash('sha256');
   let [rows, bytes] = [0, 0];
@@ -64,10 +71,12 @@ export async function identifyTexts(
   }
   const names = files.map((one) => one.name);
   const file = names.length > 3 ? `${names[0]} and ${names.length - 1} more` : names.join(' + ');
-  const complete =
-    'lines' in published
-      ? rows === published.lines
-      : bytes <= published.bytes && bytes >= published.bytes - LOST_BYTES;
+  const complete = published !== undefined && isWhole(published, rows, bytes);
   const identity: DataIdentity = { name, source: 'file', file, sha256: hash.digest('hex'), rows, complete };
   return complete ? identity : { ...identity, own: true };
+}
+
+function isWhole(published: TextSize, rows: number, bytes: number): boolean {
+  if ('lines' in published) return rows === published.lines;
+  return bytes <= published.bytes && bytes >= published.bytes - LOST_BYTES;
 }

@@ -1,6 +1,7 @@
 /** A published figure with our points over it: pure, from the figure as data and the results at hand. */
 import { findRegisteredModel, registeredModels } from '../../models/config.js';
 import { hasVariant, newestOnly, partOfData } from '../../results/comparable.js';
+import { noModel } from '../../results/model-identity.js';
 import type { Metric, Result } from '../../results/result.js';
 import { curveOverUpdates } from '../curve-over-updates.js';
 import type { FigureDefinition, OwnSeries, PanelDefinition, Quantity } from './definition.js';
@@ -15,7 +16,8 @@ export function buildFigure(definition: FigureDefinition, results: readonly Resu
     const reason = partOfData(result);
     if (reason === undefined) return [];
     const prefix = mayStand(result) ? '' : 'Not drawn: ';
-    return [`${prefix}${result.model.name} on ${result.task.name}: ${reason}.`];
+    const model = result.model.name === noModel.name ? '' : `${result.model.name} on `;
+    return [`${prefix}${model}${result.task.name}: ${reason}.`];
   });
   const usable = concerned.filter(mayStand);
   const panels = definition.panels.map((panel) => buildPanel(panel, usable));
@@ -125,10 +127,18 @@ function ownSeries(series: OwnSeries, quantity: Quantity, results: readonly Resu
       break;
     case 'confidence':
       for (const { model, details } of newestOnly(own)) {
-        const rows = details?.find((detail) => detail.id === series.metric)?.rows ?? [];
+        const points = listOf(details, series).map(([, , confidence, right]) => ({
+          ...{ x: Number(confidence), y: Number(right) },
+        }));
+        add(`ours, ${model.name}`, points);
+      }
+      break;
+    case 'overlap':
+      // No model has a part in it: the texts tell the curves apart.
+      for (const { data, details } of own) {
         add(
-          `ours, ${model.name}`,
-          rows.map(([, , confidence, right]) => ({ x: Number(confidence), y: Number(right) })),
+          `ours, ${data.file}`,
+          listOf(details, series).map(([percent, share]) => ({ x: Number(percent), y: Number(share) })),
         );
       }
   }
@@ -140,6 +150,10 @@ function ownSeries(series: OwnSeries, quantity: Quantity, results: readonly Resu
       source: 'results',
     }));
 }
+
+/** The rows of the list that a series is drawn from. */
+const listOf = (details: Result['details'], { metric }: OwnSeries) =>
+  details?.find(({ id }) => id === metric)?.rows ?? [];
 
 function measured(metrics: readonly Metric[], { metric: id }: OwnSeries, x: number): FigurePoint[] {
   const metric = metrics.find((candidate) => candidate.id === id);

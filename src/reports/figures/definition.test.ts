@@ -20,6 +20,7 @@ describe('the figures in experiments/figures/', () => {
       'gpt2-figure2',
       'gpt2-figure3',
       'gpt2-figure4',
+      'gpt2-figure5',
       'nq-calibration',
     ]);
   });

@@ -20,7 +20,7 @@ import { findRegisteredModel } from '../../models/config.js';
 import { nearest } from '../../suggest.js';
 
 /** What stands on the x axis, which says how results become points. */
-export const quantities = ['parameters', 'transferred layers', 'updates', 'confidence'] as const;
+export const quantities = ['parameters', 'transferred layers', 'updates', 'confidence', 'overlap'] as const;
 /** One of `quantities`. */
 export type Quantity = (typeof quantities)[number];
 
