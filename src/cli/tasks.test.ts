@@ -41,7 +41,16 @@ describe('gpt tasks', () => {
     expect(lambada.datasets).toMatchObject([{ rows: 5153, path: null }]);
   });
 
-  it('sends the reader to tables that exist', async () => {
+  it('sends the reader to a table only where that has a number of the task', async () => {
+    const { output, written } = capturedOutput();
+    await runTasks({ json: true }, output, nowhere);
+    const listed = JSON.parse(written.out) as { name: string; table: string | null }[];
+    const tableOf = (name: string) => listed.find((entry) => entry.name === name)!.table;
+    expect(['cbt-v', 'cbt-p', 'pdp60'].map(tableOf)).toEqual([null, null, null]);
+    expect(['cbt-cn', 'mnli', 'wnli'].map(tableOf)).toEqual(['gpt2-table3', 'gpt1-table2', 'gpt1-table4']);
+  });
+
+  it('names tables that exist', async () => {
     for (const { paper } of tasks) expect((await readExperiment(paper.table)).id).toBe(paper.table);
   });
 

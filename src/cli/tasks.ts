@@ -4,7 +4,7 @@ import { writeAtomically } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import { formatCount } from '../format.js';
-import { readExperiment } from '../reports/experiment.js';
+import { hasColumnOf, readExperiment } from '../reports/experiment.js';
 import { wrapText } from '../reports/grid.js';
 import { readOthers } from '../reports/others.js';
 import { renderTaskPage } from '../reports/task-page.js';
@@ -53,7 +53,8 @@ async function describeTask(task: ListedTask, locate: LocateDataset) {
     command: `gpt ${commandOf(task)} ${name}`,
     paper: paper.name,
     section: paper.section,
-    table: paper.table,
+    /** Null: the papers print no number of it. */
+    table: hasColumnOf(await readExperiment(paper.table), name) ? paper.table : null,
     version,
     datasets: await Promise.all(datasets),
   };
@@ -62,7 +63,10 @@ async function describeTask(task: ListedTask, locate: LocateDataset) {
 function renderTask(entry: TaskEntry, columns: number): string {
   const fields: [string, string][] = [
     ['run', entry.command],
-    ['paper', `${entry.paper} ${entry.section}; gpt table ${entry.table}`],
+    [
+      'paper',
+      `${entry.paper} ${entry.section}; ${entry.table === null ? 'in none of its tables' : `gpt table ${entry.table}`}`,
+    ],
     ...entry.datasets.flatMap(({ name, rows, source, licence, path }): [string, string][] => [
       ['data', rows === undefined ? name : `${name}: ${formatCount(rows)} rows`],
       ['source', source],

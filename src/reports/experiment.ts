@@ -233,6 +233,11 @@ export function tasksOf({ task, parts }: Pick<ExperimentColumn, 'task' | 'parts'
   return parts === undefined ? [task] : parts.map((part) => part.task);
 }
 
+/** Whether a table has a number of a task: some tasks are variations that no paper prints. */
+export function hasColumnOf({ columns }: Experiment, task: string): boolean {
+  return columns.some((column) => tasksOf(column).includes(task));
+}
+
 /** The metric that stands in a cell. */
 export function metricOf({ baseline }: ExperimentRow, { metric }: ExperimentColumn): string {
   return baseline === undefined ? metric : `${baseline}_${metric}`;

@@ -2,7 +2,7 @@
 import type { Dataset } from '../datasets/dataset.js';
 import { createTask } from '../tasks/find.js';
 import type { AnyTask, TaskDefinition, TaskOption } from '../tasks/task.js';
-import { type Experiment, metricOf } from './experiment.js';
+import { type Experiment, hasColumnOf, metricOf } from './experiment.js';
 import { formatOthers, type OthersNumber } from './others.js';
 
 /** The page as Markdown. `experiment` is the paper's table that the task belongs to, `measured` what others measured on any task. */
@@ -16,7 +16,7 @@ export function renderTaskPage(
   const others = measured.filter((one) => one.task === name);
   const parts = [
     `# ${name}`,
-    `${capitalise(task.title)}. ${task.paper.name} paper, ${task.paper.section}; \`gpt table ${task.paper.table}\`.`,
+    `${capitalise(task.title)}. ${task.paper.name} paper, ${task.paper.section}; ${hasColumnOf(experiment, name) ? `\`gpt table ${experiment.id}\`` : 'no table of the papers has it'}.`,
     ['```sh', `gpt eval ${name} --model gpt2`, '```'].join('\n'),
     `## What is asked\n\n${page.asks}`,
     `## How it is scored\n\n${page.scores}`,
