@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { noModel } from '../results/model-identity.js';
 import { type DataIdentity, type Detail, RESULT_SCHEMA, type Result } from '../results/result.js';
 import type { DocumentOverlap, Overlap } from './overlap.js';
-import { OVERLAP_TASK } from './published-texts.js';
+import { OVERLAP_TASK, publishedTexts } from './published-texts.js';
 
 /** What an overlap was measured of, and how. */
 export interface MeasuredOverlap {
@@ -30,6 +30,7 @@ export function buildOverlapResult(
   const { n, total, documents } = overlap;
   const variant = { ...(n === 8 ? {} : { n: String(n) }), ...(lines ? { lines: 'yes' } : {}) };
   const name = OVERLAP_TASK + dataset;
+  const isOwn = publishedTexts[dataset]?.train === undefined;
   const identity = [name, variant, test.sha256, train.sha256];
   return {
     schema: RESULT_SCHEMA,
@@ -46,7 +47,7 @@ export function buildOverlapResult(
     metrics: [
       {
         id: 'own_overlap_percent',
-        label: `${n}-grams that are in the data set’s own training text`,
+        label: `${n}-grams that are in the ${isOwn ? '' : 'data set’s own '}training text`,
         value: total.percent,
         standardError: null,
         n: total.ngrams,
