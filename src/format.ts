@@ -5,6 +5,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** `1 update`, `1,204 updates`: a count with its noun; the plural is the noun with an s unless given. */
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
 /** `548 MB`, `1.82 MB`, `42 bytes`: decimal units, three digits, as the hub shows sizes. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { formatCount, formatDuration } from '../format.js';
+import { UsageError, UserError } from '../errors.js';
+import { countOf, formatCount, formatDuration } from '../format.js';
 import { countParameters, type ModelConfig } from '../models/config.js';
 import { chooseModelSize, layerNormEpsilon, type ModelSize } from '../pretraining/config.js';
 import { type PretrainData, preparePretrainData } from '../pretraining/data.js';
@@ -8,6 +8,7 @@ import { type PretrainOutcome, pretrain } from '../pretraining/pretrain.js';
 import { type PretrainSettings, parseLengths, type RunLength } from '../pretraining/settings.js';
 import { parseTokenizerSource } from '../pretraining/tokenizer.js';
 import type { CommandContext } from './context.js';
+import type { Output } from './output.js';
 import { downloadReporter } from './progress.js';
 
 /** Flags of `gpt pretrain`. */
@@ -55,6 +56,7 @@ export async function runPretrain(
 ): Promise<void> {
   const { line, signal, env, output } = context;
   const { architecture, layers: nLayer, width: nEmbd, heads: nHead, context: nCtx, units } = options;
+  const startedAt = performance.now();
   const length = chooseLength(options);
   const size = await chooseModelSize(options.config, { architecture, nLayer, nEmbd, nHead, nCtx, units });
   const lengths = parseLengths(options.lengths ?? String(size.nCtx), size.nCtx);
@@ -93,6 +95,7 @@ export async function runPretrain(
     output: options.output,
     dtype: options.dtype === 'f16' ? 'F16' : 'F32',
     evaluations: options.evaluations,
+    startedAt,
     saveMinutes: options.saveEvery,
     keepEvery: options.keepEvery,
     prompt: options.prompt,
@@ -107,6 +110,26 @@ export async function runPretrain(
   if (outcome.wasComplete) output.err('This run was finished already; --fresh starts it again.');
   if (options.json) output.out(JSON.stringify({ output: options.output, config, ...outcome }, null, 2));
   else output.out(describeOutcome(options.output, outcome));
+  warnOf(outcome, config, options, output);
+}
+
+/** Says what a run did not come to. Throws UserError where minutes were given and nothing was learned in them. */
+function warnOf(
+  { updates, totalUpdates, loss, learned }: PretrainOutcome,
+  { vocabSize }: ModelConfig,
+  { minutes }: PretrainOptions,
+  output: Output,
+): void {
+  if (updates < totalUpdates) {
+    output.err(
+      `The time was up after ${formatCount(updates)} of ${countOf(totalUpdates, 'update')}, as the machine became slower; the learning rate had not come down. The same command does the rest.`,
+    );
+  }
+  if (learned) return;
+  const problem = `The model has learned nothing: its loss, ${loss.toFixed(2)} nats per token, is that of guessing (${Math.log(vocabSize).toFixed(2)}).`;
+  const hint = `Train longer than ${countOf(updates, 'update')}, or a smaller model (--layers, --width) with a smaller --batch.`;
+  if (minutes !== undefined) throw new UserError(problem, { hint });
+  output.err(`${problem} ${hint}`);
 }
 
 /** Throws UsageError unless exactly one of the three is given. */
@@ -143,7 +166,7 @@ function describeRun(config: ModelConfig, { training, heldOut }: PretrainData): 
   const layers = units === undefined ? `${nLayer} layers × ${nEmbd}` : `${units} units × ${nEmbd}`;
   const size = `${architecture}, ${layers}, context ${nCtx}, vocabulary ${formatCount(vocabSize)}`;
   const tokens = (corpus: PretrainData['training']) =>
-    `${formatCount(corpus.tokens.length)} tokens in ${corpus.documents.length} document${corpus.documents.length === 1 ? '' : 's'}`;
+    `${countOf(corpus.tokens.length, 'token')} in ${countOf(corpus.documents.length, 'document')}`;
   const measured = heldOut === undefined ? 'nothing held out' : `${tokens(heldOut)} held out`;
   return `${formatCount(countParameters(config))} parameters (${size}); ${tokens(training)}, ${measured}`;
 }
@@ -171,17 +194,19 @@ export function describeProgress(progress: PretrainProgress): string {
 
 function describeOutcome(
   folder: string,
-  { totalUpdates, seconds, heldOut, baseline, logFile }: PretrainOutcome,
+  { updates, seconds, heldOut, baseline, logFile }: PretrainOutcome,
 ): string {
-  const lines = [`${formatCount(totalUpdates)} updates in ${formatDuration(seconds)}`];
+  const lines = [`${countOf(updates, 'update')} in ${formatDuration(seconds)}`];
   for (const { name, measured } of [
     { name: 'held-out perplexity', measured: heldOut },
     { name: baseline?.model ?? '', measured: baseline },
   ]) {
     if (measured === undefined) continue;
+    const part =
+      heldOut!.share < 1 ? `, ${Number((100 * heldOut!.share).toPrecision(2))} % of the held-out text` : '';
     const { perWordPerplexity, perTokenPerplexity, tokens } = measured;
     lines.push(
-      `${name}: ${perWordPerplexity.toFixed(2)} per word, ${perTokenPerplexity.toFixed(2)} per token (${formatCount(tokens)} tokens)`,
+      `${name}: ${perWordPerplexity.toFixed(2)} per word, ${perTokenPerplexity.toFixed(2)} per token (${countOf(tokens, 'token')}${part})`,
     );
   }
   lines.push(`model: ${folder}`, `log:   ${logFile}`);

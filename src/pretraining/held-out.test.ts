@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { heldOutWindows, measureHeldOut, perplexityOf, spreadWindows } from './held-out.js';
+import { heldOutWindows, measureHeldOut, perplexityOf, scatterWindows, spreadWindows } from './held-out.js';
 
 const documents = [
   { name: 'a', start: 1, end: 20, words: 10 },
@@ -43,6 +43,30 @@ describe('windows over held-out documents', () => {
     expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(9);
     expect(spreadWindows(windows, 1)).toEqual(windows);
   });
+});
+
+test('every beginning of scattered windows is spread over the text', () => {
+  const windows = heldOutWindows([{ name: 'a', start: 1, end: 1001, words: 1 }], true, 10, 9);
+  const scattered = scatterWindows(windows);
+  expect(new Set(scattered)).toEqual(new Set(windows));
+  for (const count of [5, 10, 40]) {
+    const places = scattered.slice(0, count).map(({ start }) => start);
+    const gaps = [0, ...places.toSorted((a, b) => a - b), 1001].map(
+      (at, index, all) => at - (all[index - 1] ?? 0),
+    );
+    expect(Math.max(...gaps)).toBeLessThan((3 * 1001) / count);
+  }
+});
+
+test('measuring that is cut short says how many windows it is about', async () => {
+  const corpus = { tokens: new Uint16Array(24), documents, file: '', cached: false };
+  const score = async (sequences: readonly number[][]) =>
+    sequences.map((ids) => new Float32Array(ids.length - 1).fill(-1));
+  const windows = heldOutWindows(documents, true, 6, 2);
+  const part = await measureHeldOut(corpus, windows, 2, score, (done) => done === 0);
+  expect(part).toMatchObject({ windows: 2, nllPerToken: 1 });
+  expect(await measureHeldOut(corpus, windows, 2, score, () => false)).toBeUndefined();
+  expect((await measureHeldOut(corpus, windows, 4, score))!.windows).toBe(windows.length);
 });
 
 test('measuring adds up just the counted tokens', async () => {

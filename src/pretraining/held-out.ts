@@ -45,6 +45,18 @@ export function spreadWindows(windows: readonly HeldOutWindow[], share: number):
   );
 }
 
+/**
+ * The same windows in an order of which every beginning is spread over all of the text, for a measuring that time may cut short:
+ * steps of the golden ratio.
+ */
+export function scatterWindows(windows: readonly HeldOutWindow[]): HeldOutWindow[] {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  return windows
+    .map((window, index) => ({ window, place: (index * golden) % 1 }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ window }) => window);
+}
+
 /** What a model makes of held-out text. */
 export interface HeldOutPerplexity {
   /** Mean of −log p, nats. */
@@ -79,9 +91,14 @@ export function perplexityOf(
 /** log p of each token of a sequence but the first, nats: one Float32Array of length L − 1 for each sequence of L. */
 export type ScoreSequences = (sequences: readonly number[][]) => Promise<readonly Float32Array[]>;
 
+/** What was measured of the windows, from the first one on. */
+export interface PartlyMeasured extends HeldOutPerplexity {
+  windows: number;
+}
+
 /**
  * Scores windows, `rows` of them at a time, and adds the counted tokens up. `keepGoing` is asked before each batch; where
- * it says no, undefined comes back.
+ * it says no, what there is by then comes back, and undefined when that is nothing.
  */
 export async function measureHeldOut(
   corpus: TokenizedCorpus,
@@ -89,11 +106,12 @@ export async function measureHeldOut(
   rows: number,
   score: ScoreSequences,
   keepGoing: (done: number) => boolean = () => true,
-): Promise<HeldOutPerplexity | undefined> {
+): Promise<PartlyMeasured | undefined> {
   let nll = 0;
   let tokens = 0;
-  for (let first = 0; first < windows.length; first += rows) {
-    if (!keepGoing(first / windows.length)) return undefined;
+  let first = 0;
+  for (; first < windows.length; first += rows) {
+    if (!keepGoing(first / windows.length)) break;
     const batch = windows.slice(first, first + rows);
     const scores = await score(batch.map((window) => sequenceOf(corpus.tokens, window)));
     batch.forEach(({ start, from }, index) => {
@@ -102,7 +120,8 @@ export async function measureHeldOut(
       tokens += scores[index]!.length - (from - start - 1);
     });
   }
-  return perplexityOf(nll, tokens, corpus.documents);
+  if (tokens === 0) return undefined;
+  return { ...perplexityOf(nll, tokens, corpus.documents), windows: Math.min(first, windows.length) };
 }
 
 /** The ids of a range as plain numbers. */

@@ -2,6 +2,7 @@
 
 import type { TokenizedCorpus } from '../datasets/tokenized-corpus.js';
 import { InterruptedError, UserError } from '../errors.js';
+import { countOf, formatCount } from '../format.js';
 import { keyedRandom } from '../random/keyed-random.js';
 import { writeModelWeights } from '../training/model-files.js';
 import type { Trainer } from '../training/trainer.js';
@@ -9,7 +10,9 @@ import {
   type HeldOutWindow,
   heldOutWindows,
   measureHeldOut,
+  type PartlyMeasured,
   perplexityOf,
+  scatterWindows,
   sequenceOf,
   spreadWindows,
 } from './held-out.js';
@@ -20,6 +23,7 @@ import { createWindowOrder } from './order.js';
 import type { Pretraining, PretrainPlan } from './pretrain.js';
 import type { Sampler } from './sample.js';
 import type { SavedStates } from './state.js';
+import type { WantedLooks } from './time-plan.js';
 
 /** What is going on. */
 export type PretrainProgress =
@@ -43,10 +47,18 @@ export interface RunParts {
   sampler: Sampler;
   /** Seconds of training in earlier runs. */
   secondsBefore: number;
+  /** Seconds until the time is up; absent: there is no limit. */
+  secondsLeft?: () => number;
 }
 
-/** Tokens that are measured during the run; all are measured at its end. */
-export const INTERIM_TOKENS = 1 << 16;
+/** Tokens that are measured during the run, where time does not forbid it; all are measured at its end. */
+const INTERIM_TOKENS = 1 << 16;
+
+/** Tokens of text below which a measurement says nothing. */
+const LEAST_TOKENS = 1 << 13;
+
+/** What is kept of a limited time for the end, as a share of what is left when training starts. */
+const KEPT_FOR_THE_END = { lookingAndWriting: 0.1, writing: 0.04 };
 
 /** Updates over which the loss and speed on the live line are averaged. */
 const RECENT = 20;
@@ -57,7 +69,10 @@ const SAMPLE = {
   sampling: { method: 'sample', temperature: 1, topK: 40, topP: 1 },
 } as const;
 
-/** Does the updates that are not done yet. Returns the seconds of training, earlier runs included. */
+/**
+ * Does the updates that are not done yet, as far as the time allows: looks are left out first. Returns the seconds of training,
+ * earlier runs included.
+ */
 export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: RunParts): Promise<number> {
   const { trainer, log } = parts;
   const { tokens } = run.data.training;
@@ -66,12 +81,23 @@ export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: 
   const elapsed = () => parts.secondsBefore + (performance.now() - started) / 1000;
   const recent: { loss: number; tokens: number; at: number }[] = [];
   let savedAt = performance.now();
+  let stepping = 0;
+  let done = 0;
+  let isBehind = false;
+  const available = parts.secondsLeft?.() ?? Number.POSITIVE_INFINITY;
+  /** Whether the time is enough for so many more updates at the speed so far, and for what comes at the end. */
+  const hasTime = (updates: number, kept: number) =>
+    parts.secondsLeft === undefined || parts.secondsLeft() > (updates * stepping) / done + kept * available;
   while (trainer.updates < plan.totalUpdates) {
     if (run.signal?.aborted) await stop(run, parts, plan, elapsed());
+    if (done > 0 && !hasTime(1, KEPT_FOR_THE_END.writing)) break;
     const windows = order(trainer.updates);
+    const stepStarted = performance.now();
     const result = await stepOrStop(run, parts, plan, elapsed, () =>
       trainer.step(windows.map((range) => ({ sequences: [sequenceOf(tokens, range)] }))),
     );
+    stepping += (performance.now() - stepStarted) / 1000;
+    done++;
     const { updates } = trainer;
     await log.append({
       kind: 'update',
@@ -86,7 +112,14 @@ export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: 
     if (recent.length > RECENT + 1) recent.shift();
     report(run, plan, updates, recent);
     if (plan.isKeptAfter(updates)) await keepCheckpoint(run, updates, () => trainer.exportWeights());
-    if (plan.isMeasuredAfter(updates)) await look(run, parts, elapsed);
+    const updatesLeft = plan.totalUpdates - updates;
+    if (plan.isMeasuredAfter(updates)) {
+      if (hasTime(updatesLeft, KEPT_FOR_THE_END.lookingAndWriting)) await look(run, plan, parts, elapsed);
+      else if (!isBehind) {
+        isBehind = true;
+        run.onNote?.('The machine is slower than it was: looks are left out until the time is enough again.');
+      }
+    }
     if (performance.now() - savedAt >= run.saveMinutes * 60_000) {
       await save(parts, elapsed());
       savedAt = performance.now();
@@ -95,22 +128,37 @@ export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: 
   return elapsed();
 }
 
-/** Measures everything that was held out, draws samples, writes the model, and closes the log with that. */
-export async function finishRun(run: Pretraining, parts: RunParts, seconds: number): Promise<void> {
+/**
+ * Measures everything that was held out, or as much as the time allows, draws samples and writes the model. Closes the log when
+ * all updates are done.
+ */
+export async function finishRun(
+  run: Pretraining,
+  plan: PretrainPlan,
+  parts: RunParts,
+  seconds: number,
+): Promise<void> {
   const { trainer, log } = parts;
   // Whatever interrupts the measuring need not cost an update.
   await save(parts, seconds);
   const update = trainer.updates;
   const { heldOut } = run.data;
   if (heldOut !== undefined) {
-    const windows = windowsOf(run, heldOut, run.config.nCtx >> 1);
-    const all = await measure(run, trainer, heldOut, windows);
-    if (all === undefined) throw interrupted(update, update);
-    await log.append({ kind: 'held-out', update, share: 1, seconds, ...all });
-    if (run.baselineOrder !== undefined) await compareBaseline(run, log, heldOut, run.baselineOrder, update);
+    const all = windowsOf(run, heldOut, run.config.nCtx >> 1);
+    const { secondsLeft } = parts;
+    const windows = secondsLeft === undefined ? all : scatterWindows(all);
+    const kept = KEPT_FOR_THE_END.writing * Math.max(0, secondsLeft?.() ?? 0);
+    const isLate = () => secondsLeft !== undefined && secondsLeft() < kept;
+    const measured = await measure(run, trainer, heldOut, windows, isLate);
+    if (measured === undefined || run.signal?.aborted) throw interrupted(update, plan.totalUpdates);
+    const { windows: count, ...perplexity } = measured;
+    await log.append({ kind: 'held-out', update, share: count / all.length, seconds, ...perplexity });
+    if (run.baselineOrder !== undefined) {
+      await compareBaseline(run, log, heldOut, windows.slice(0, count), update);
+    }
   }
   await sampleAndWrite(run, parts);
-  await log.append({ kind: 'finished', update, seconds });
+  if (update === plan.totalUpdates) await log.append({ kind: 'finished', update, seconds });
   await log.flush();
 }
 
@@ -149,7 +197,7 @@ async function stop(run: Pretraining, parts: RunParts, plan: PretrainPlan, secon
 }
 
 function interrupted(done: number, total: number): InterruptedError {
-  return new InterruptedError(`Stopped after ${done} of ${total} updates.`, {
+  return new InterruptedError(`Stopped after ${formatCount(done)} of ${countOf(total, 'update')}.`, {
     hint: 'Nothing is lost: run the same command again to go on from here.',
   });
 }
@@ -161,30 +209,51 @@ async function save({ trainer, states, log }: RunParts, seconds: number): Promis
 }
 
 /** A look at the model in the middle of a run. */
-async function look(run: Pretraining, parts: RunParts, elapsed: () => number): Promise<void> {
+async function look(
+  run: Pretraining,
+  plan: PretrainPlan,
+  parts: RunParts,
+  elapsed: () => number,
+): Promise<void> {
   const { trainer, log } = parts;
   const { heldOut } = run.data;
   if (heldOut !== undefined) {
-    const windows = interimWindows(run, heldOut);
-    const part = await measure(run, trainer, heldOut, windows.chosen);
-    if (part === undefined) return; // The signal is aborted: the loop stops before the next update.
-    const share = windows.chosen.length / windows.all;
+    const windows = interimWindows(run, heldOut, plan.windowsPerLook);
+    const measured = await measure(run, trainer, heldOut, windows.chosen);
+    if (measured === undefined || run.signal?.aborted) return; // The loop stops before the next update.
+    const { windows: count, ...part } = measured;
+    const share = count / windows.all;
     await log.append({ kind: 'held-out', update: trainer.updates, share, seconds: elapsed(), ...part });
     run.onNote?.(
-      `after ${trainer.updates} updates: held-out perplexity ${part.perWordPerplexity.toFixed(1)} per word, ${part.perTokenPerplexity.toFixed(1)} per token`,
+      `after ${countOf(trainer.updates, 'update')}: held-out perplexity ${part.perWordPerplexity.toFixed(1)} per word, ${part.perTokenPerplexity.toFixed(1)} per token`,
     );
   }
   await sampleAndWrite(run, parts);
 }
 
-/** The windows of a look: whole ones side by side, enough of them for a steady number. */
+/** The windows of a look: whole ones side by side, so many or enough of them for a steady number. */
 export function interimWindows(
   run: Pick<Pretraining, 'config' | 'data'>,
   heldOut: TokenizedCorpus,
+  count?: number,
 ): { chosen: HeldOutWindow[]; all: number } {
   const windows = windowsOf(run, heldOut, run.config.nCtx - 1);
-  const share = INTERIM_TOKENS / heldOut.tokens.length;
+  const share = count === undefined ? INTERIM_TOKENS / heldOut.tokens.length : count / windows.length;
   return { chosen: spreadWindows(windows, Math.min(1, share)), all: windows.length };
+}
+
+/** The held-out windows that a run would read if time did not matter. */
+export function wantedLooks(run: Pretraining): WantedLooks {
+  const count = Math.max(0, run.evaluations - 1);
+  const { heldOut } = run.data;
+  if (heldOut === undefined) return { count, windows: 0, last: 0, least: 0 };
+  const windows = interimWindows(run, heldOut).chosen.length;
+  return {
+    count,
+    windows,
+    last: windowsOf(run, heldOut, run.config.nCtx >> 1).length,
+    least: Math.min(windows, Math.ceil(LEAST_TOKENS / run.config.nCtx)),
+  };
 }
 
 function windowsOf(
@@ -200,7 +269,8 @@ async function measure(
   trainer: Trainer,
   heldOut: TokenizedCorpus,
   windows: readonly HeldOutWindow[],
-) {
+  isLate: () => boolean = () => false,
+): Promise<PartlyMeasured | undefined> {
   const rows = Math.max(1, Math.floor(run.settings.batchTokens / run.config.nCtx));
   const score = async (sequences: readonly number[][]) => {
     const { tokenLogProbs } = await trainer.evaluate(sequences.map((ids) => ({ sequences: [ids] })));
@@ -208,7 +278,8 @@ async function measure(
   };
   return measureHeldOut(heldOut, windows, rows, score, (done) => {
     run.onProgress?.({ phase: 'held-out', done });
-    return !run.signal?.aborted;
+    // A first batch is always measured: a run without a number says nothing.
+    return !run.signal?.aborted && (done === 0 || !isLate());
   });
 }
 
@@ -240,9 +311,10 @@ async function compareBaseline(
   run: Pretraining,
   log: PretrainLog,
   heldOut: TokenizedCorpus,
-  order: number,
+  windows: readonly HeldOutWindow[],
   update: number,
 ): Promise<void> {
+  const order = run.baselineOrder!;
   const model = await trainNgrams(run.data.training.tokens, {
     order,
     vocabSize: run.config.vocabSize,
@@ -250,12 +322,11 @@ async function compareBaseline(
   });
   let nll = 0;
   let tokens = 0;
-  // The very tokens that the model was measured on: all but a document's first where nothing stands before it.
-  const skipped = run.data.tokenizer.beginOfText === undefined ? 1 : 0;
-  for (const { start, end } of heldOut.documents) {
-    const document = heldOut.tokens.subarray(start - 1 + skipped, end);
-    for (const logProb of model.logProbs(document, 1, document.length)) nll -= logProb;
-    tokens += document.length - 1;
+  // The very tokens that the model was measured on, with what stood before them.
+  for (const { start, from, end } of windows) {
+    const window = heldOut.tokens.subarray(start, end);
+    for (const logProb of model.logProbs(window, from - start, window.length)) nll -= logProb;
+    tokens += end - from;
   }
   const name = `interpolated modified Kneser-Ney ${order}-gram`;
   await log.append({

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../errors.js';
@@ -90,6 +90,62 @@ test('minutes become a number of updates that is kept', async () => {
     await readFile(path.join(folder, 'timed', 'training', 'run.json'), 'utf8'),
   ) as object;
   expect(stored).toMatchObject({ totalUpdates, identity: { length: { minutes: 0.03 } } });
+});
+
+test('minutes are kept where evaluations would take longer than they last, and the start says what fits', async () => {
+  const notes: string[] = [];
+  const { heldOut, training } = run.data;
+  const started = performance.now();
+  const { updates, heldOut: found } = await pretrain({
+    ...run,
+    // All of it twenty times is far more than fits.
+    data: { ...run.data, heldOut: { ...training, documents: training.documents }, training: heldOut! },
+    length: { minutes: 0.05 },
+    evaluations: 1000,
+    settings: { ...run.settings, batchTokens: 32 },
+    baselineOrder: undefined,
+    output: path.join(folder, 'kept'),
+    onNote: (text) => notes.push(text),
+  });
+  expect(updates).toBeGreaterThan(1);
+  expect((performance.now() - started) / 1000).toBeLessThan(2 * 0.05 * 60);
+  expect(found!.share).toBeGreaterThan(0);
+  expect(notes[0]).toMatch(/^[\d,]+ updates of 128 tokens fit into 3 s, with \d+ looks? on the way\./);
+});
+
+test('minutes in which not one update fits are refused before anything is written', async () => {
+  const output = path.join(folder, 'no-time');
+  const late = { ...run, length: { minutes: 0.01 }, startedAt: performance.now() - 60_000, output };
+  await expect(pretrain(late)).rejects.toThrow(
+    /^Not one update fits into 1 s: one takes .* reading the text took/,
+  );
+  expect(await readdir(output)).toEqual(['training']);
+});
+
+test('a model that is as good as guessing is said to have learned nothing', async () => {
+  const settings = { ...run.settings, lr: 1e-9 };
+  const idle = { ...run, settings, length: { updates: 2 }, output: path.join(folder, 'idle') };
+  expect(await pretrain(idle)).toMatchObject({ learned: false, updates: 2 });
+  const { code, stderr } = await runGpt(
+    [
+      ...[
+        'pretrain',
+        'text.txt',
+        '-o',
+        'idle-minutes',
+        '--minutes',
+        '0.1',
+        '--lr',
+        '0',
+        '--evaluations',
+        '1',
+      ],
+      ...['--tokenizer', 'train:280', '--layers', '1', '--width', '32', '--heads', '1', '--context', '32'],
+    ],
+    { cwd: folder, env },
+  );
+  expect(stderr).toContain('The model has learned nothing: its loss, 5.6');
+  expect(code).toBe(1);
 });
 
 test('a loss that is no number stops with a clear message and keeps the last good model', async () => {

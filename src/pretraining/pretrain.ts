@@ -11,8 +11,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
+import { UserError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
 import { readWeights } from '../finetuning/weights.js';
+import { countOf, formatCount, formatDuration } from '../format.js';
 import type { ModelConfig } from '../models/config.js';
 import { lockRun } from '../runs/run-lock.js';
 import { adamW } from '../training/adam.js';
@@ -21,12 +23,31 @@ import { openTrainer, type Trainer, type TrainerOptions } from '../training/trai
 import type { PretrainData } from './data.js';
 import type { HeldOutPerplexity } from './held-out.js';
 import { openPretrainLog, type PretrainEvent, readPretrainLog } from './log.js';
-import { finishRun, type PretrainProgress, trainUpdates } from './loop.js';
-import { claimRunFolder, type PretrainIdentity, recordRun, runFolder } from './run.js';
+import { finishRun, type PretrainProgress, trainUpdates, wantedLooks } from './loop.js';
+import { claimRunFolder, type PretrainIdentity, type RunPlan, recordRun, runFolder } from './run.js';
 import { openSampler } from './sample.js';
-import { type PretrainSettings, planStages, type RunLength, updatesOfEpochs } from './settings.js';
-import { updatesInMinutes } from './speed.js';
+import {
+  type PretrainSettings,
+  planStages,
+  type RunLength,
+  tokensPerUpdate,
+  updatesOfEpochs,
+} from './settings.js';
+import { measureSpeed } from './speed.js';
 import { openSavedStates } from './state.js';
+import { planTime } from './time-plan.js';
+
+/** The most that measuring the speed takes of the time. */
+const SPEED_SHARE = 0.06;
+
+/** Fewer updates than this are called few. */
+const FEW_UPDATES = 20;
+
+/** Nats below those of guessing from which on a model has learned something. */
+const LEARNED = 0.1;
+
+/** Updates over which the last loss is averaged. */
+const RECENT_LOSSES = 20;
 
 /** A run to be done. */
 export interface Pretraining {
@@ -38,8 +59,10 @@ export interface Pretraining {
   output: string;
   /** How the weights are stored. */
   dtype: ExportDtype;
-  /** How often the model is measured on held-out text, sampled from and written; the end counts as one. */
+  /** How often the model is measured on held-out text, sampled from and written; the end counts as one. Minutes may allow fewer. */
   evaluations: number;
+  /** When the minutes of a run began, as `performance.now()` counts; absent: with the call. */
+  startedAt?: number;
   /** Minutes between two saved states. */
   saveMinutes: number;
   /** Updates between two models that are kept beside the last one; absent: none is. */
@@ -58,13 +81,20 @@ export interface Pretraining {
   onNote?: (text: string) => void;
 }
 
-/** A finished run. */
+/** A run whose updates, or whose time, are at an end. */
 export interface PretrainOutcome {
+  /** Updates that were done. */
+  updates: number;
+  /** Updates that were planned: more than were done where the time was up before. */
   totalUpdates: number;
   /** Time of training, all runs together. */
   seconds: number;
-  /** On all held-out text, at the end. */
-  heldOut?: HeldOutPerplexity;
+  /** At the end; `share` is the part of the held-out text that it was measured on. */
+  heldOut?: HeldOutPerplexity & { share: number };
+  /** Mean of −log p at the end, nats, of held-out text or else of what was trained on. */
+  loss: number;
+  /** False where that is no better than guessing among all symbols. */
+  learned: boolean;
   baseline?: HeldOutPerplexity & { model: string };
   logFile: string;
   /** True when nothing had to be computed. */
@@ -78,6 +108,10 @@ export interface PretrainOutcome {
 export async function pretrain(run: Pretraining): Promise<PretrainOutcome> {
   const files = runFolder(run.output);
   const identity = identityOf(run);
+  const startedAt = run.startedAt ?? performance.now();
+  const { length } = run;
+  const secondsLeft =
+    'minutes' in length ? () => length.minutes * 60 - (performance.now() - startedAt) / 1000 : undefined;
   try {
     const known = await claimRunFolder(files, identity, run.fresh);
     const unlock = await lockRun(path.join(files.folder, 'run'), {
@@ -85,12 +119,16 @@ export async function pretrain(run: Pretraining): Promise<PretrainOutcome> {
       variable: '--output',
     });
     try {
-      const finished = outcomeOf(await readPretrainLog(files.logFile), files.logFile);
-      if (finished) return { ...finished, wasComplete: true };
-      const totalUpdates = known ?? (await chooseTotal(run));
-      if (known === undefined) await recordRun(files, identity, totalUpdates);
+      const events = await readPretrainLog(files.logFile);
+      if (known && events.some(({ kind }) => kind === 'finished')) {
+        return { ...outcomeOf(events, known, run), wasComplete: true };
+      }
+      const plan = known ?? (await planRun(run, secondsLeft));
+      if (known === undefined) await recordRun(files, identity, plan);
+      run.onNote?.(describePlan(plan, run));
       await writeModelFiles(run.output, run.config, run.data.files);
-      return await continueRun(run, totalUpdates);
+      // Whoever goes on with a run wants the rest of it, however long that takes.
+      return await continueRun(run, plan, known === undefined ? secondsLeft : undefined);
     } finally {
       await unlock();
     }
@@ -99,20 +137,28 @@ export async function pretrain(run: Pretraining): Promise<PretrainOutcome> {
   }
 }
 
-async function continueRun(run: Pretraining, totalUpdates: number): Promise<PretrainOutcome> {
+async function continueRun(
+  run: Pretraining,
+  runPlan: RunPlan,
+  secondsLeft: (() => number) | undefined,
+): Promise<PretrainOutcome> {
+  const { totalUpdates } = runPlan;
   const files = runFolder(run.output);
   const states = await openSavedStates(files.folder);
   const trainer = await openFreshTrainer(run, totalUpdates);
   try {
     const notes = await states.restore(trainer, (error) => run.onNote?.(`${error.message} It is left out.`));
-    if (notes) run.onNote?.(`Going on after update ${trainer.updates} of ${totalUpdates}.`);
+    if (notes)
+      run.onNote?.(`Going on after update ${formatCount(trainer.updates)} of ${formatCount(totalUpdates)}.`);
     const log = await openPretrainLog(files.logFile, trainer.updates);
     const sampler = await openSampler(run.config, run.threads);
     try {
-      const parts = { trainer, states, log, sampler, secondsBefore: Number(notes?.seconds ?? 0) };
-      const seconds = await trainUpdates(run, planOf(run, totalUpdates), parts);
-      await finishRun(run, parts, seconds);
-      return { ...outcomeOf(log.events, files.logFile)!, wasComplete: false };
+      const secondsBefore = Number(notes?.seconds ?? 0);
+      const parts = { trainer, states, log, sampler, secondsBefore, secondsLeft };
+      const plan = planOf(run, runPlan);
+      const seconds = await trainUpdates(run, plan, parts);
+      await finishRun(run, plan, parts, seconds);
+      return { ...outcomeOf(log.events, runPlan, run), wasComplete: false };
     } finally {
       await sampler.close();
       await log.close();
@@ -136,19 +182,50 @@ function identityOf({ config, data, length, settings }: Pretraining): PretrainId
   };
 }
 
-async function chooseTotal(run: Pretraining): Promise<number> {
+/** The number of updates; for minutes, how many fit. Throws UserError when that is none. */
+async function planRun(run: Pretraining, secondsLeft: (() => number) | undefined): Promise<RunPlan> {
   const { length, settings, config, data } = run;
-  if ('updates' in length) return length.updates;
+  if ('updates' in length) return { totalUpdates: length.updates };
   if ('epochs' in length) {
-    return updatesOfEpochs(length.epochs, data.training.tokens.length, settings, config.nCtx);
+    const { length: tokens } = data.training.tokens;
+    return { totalUpdates: updatesOfEpochs(length.epochs, tokens, settings, config.nCtx) };
   }
-  return updatesInMinutes(length.minutes, run, () => openFreshTrainer(run, 1));
+  const left = secondsLeft!();
+  const opening = performance.now();
+  const trainer = await openFreshTrainer(run, 1);
+  const secondsToOpen = (performance.now() - opening) / 1000;
+  const speed = await measureSpeed(run, trainer, SPEED_SHARE * Math.max(0, left)).finally(() =>
+    trainer.close(),
+  );
+  const { updates, looks, windows } = planTime(secondsLeft!() - secondsToOpen, speed, wantedLooks(run));
+  if (updates > 0) return { totalUpdates: updates, looks: { count: looks, windows } };
+  const spent = formatDuration(length.minutes * 60 - left);
+  throw new UserError(
+    `Not one update fits into ${formatDuration(length.minutes * 60)}: one takes ${formatDuration(speed.perUpdate)} here, and reading the text took ${spent}.`,
+    {
+      hint: 'Give it more --minutes, or make updates smaller: --batch, --layers, --width or --context. Text that was read once is kept, so the next run starts sooner.',
+    },
+  );
+}
+
+/** `1,204 updates of 8,192 tokens; 10 looks at held-out text` */
+function describePlan({ totalUpdates, looks }: RunPlan, { settings, config, length }: Pretraining): string {
+  const updates = `${countOf(totalUpdates, 'update')} of ${countOf(tokensPerUpdate(settings, config.nCtx), 'token')}`;
+  if (looks === undefined) return updates;
+  const minutes = 'minutes' in length ? formatDuration(length.minutes * 60) : '';
+  const few =
+    totalUpdates < FEW_UPDATES
+      ? ' That is hardly enough to learn anything: more minutes, a smaller model or a smaller --batch make it more.'
+      : '';
+  return `${updates} fit into ${minutes}, with ${countOf(looks.count, 'look')} on the way.${few}`;
 }
 
 /** The stages of a run and when it is measured. */
 export interface PretrainPlan {
   totalUpdates: number;
   stages: ReturnType<typeof planStages>;
+  /** Windows of held-out text that a look reads; absent: enough for a steady number. */
+  windowsPerLook?: number;
   /** Whether the model is measured after so many updates; the end is another matter. */
   isMeasuredAfter(updates: number): boolean;
   /** Whether the model after so many updates is kept: the last one is, where any is. */
@@ -156,12 +233,14 @@ export interface PretrainPlan {
 }
 
 function planOf(
-  { settings, config, evaluations, keepEvery }: Pretraining,
-  totalUpdates: number,
+  { settings, config, evaluations: wanted, keepEvery }: Pretraining,
+  { totalUpdates, looks }: RunPlan,
 ): PretrainPlan {
+  const evaluations = Math.min(wanted, looks === undefined ? wanted : looks.count + 1);
   const every = Math.max(1, Math.round(totalUpdates / Math.max(1, evaluations)));
   return {
     totalUpdates,
+    windowsPerLook: looks?.windows,
     stages: planStages(settings, config.nCtx, totalUpdates),
     isMeasuredAfter: (updates) => updates % every === 0 && updates < totalUpdates && evaluations > 1,
     isKeptAfter: (updates) =>
@@ -209,14 +288,25 @@ async function initialWeights({ output, config, settings }: Pretraining): Promis
   }
 }
 
-/** What a log says about a finished run; undefined when it is not finished. */
+/** What a log says about a run to whose end it goes. */
 function outcomeOf(
   events: readonly PretrainEvent[],
-  logFile: string,
-): Omit<PretrainOutcome, 'wasComplete'> | undefined {
-  const end = events.findLast((event) => event.kind === 'finished');
-  if (end === undefined) return undefined;
+  { totalUpdates }: RunPlan,
+  { config, output }: Pretraining,
+): Omit<PretrainOutcome, 'wasComplete'> {
+  const updates = events.filter((event) => event.kind === 'update');
   const heldOut = events.findLast((event) => event.kind === 'held-out');
   const baseline = events.findLast((event) => event.kind === 'baseline');
-  return { totalUpdates: end.update, seconds: end.seconds, heldOut, baseline, logFile };
+  const recent = updates.slice(-RECENT_LOSSES).map(({ loss }) => loss);
+  const loss = heldOut?.nllPerToken ?? recent.reduce((sum, one) => sum + one, 0) / recent.length;
+  return {
+    updates: updates.at(-1)?.update ?? 0,
+    totalUpdates,
+    seconds: events.findLast((event) => 'seconds' in event)?.seconds ?? 0,
+    heldOut,
+    baseline,
+    loss,
+    learned: loss < Math.log(config.vocabSize) - LEARNED,
+    logFile: runFolder(output).logFile,
+  };
 }

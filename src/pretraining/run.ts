@@ -22,10 +22,16 @@ export interface PretrainIdentity {
 }
 
 /** What `training/run.json` holds. */
-interface RunFile {
+interface RunFile extends RunPlan {
   run: 1;
   identity: PretrainIdentity;
+}
+
+/** What was planned when a run began; it stays so however fast the machine is when the run goes on. */
+export interface RunPlan {
   totalUpdates: number;
+  /** Looks at held-out text on the way and the windows of each, where the time decided that. */
+  looks?: { count: number; windows: number };
 }
 
 /** The files of a run. `output` itself holds the model. */
@@ -46,14 +52,14 @@ export function runFolder(output: string): RunFolder {
 }
 
 /**
- * The number of updates of the run that lies in the folder; undefined when there is none. With `fresh` an earlier run is
+ * The plan of the run that lies in the folder; undefined when there is none. With `fresh` an earlier run is
  * deleted. Makes the folder. Throws UserError when another run is there, or a model that is none of ours.
  */
 export async function claimRunFolder(
   { output, folder, checkpoints }: RunFolder,
   identity: PretrainIdentity,
   fresh: boolean,
-): Promise<number | undefined> {
+): Promise<RunPlan | undefined> {
   const file = path.join(folder, 'run.json');
   const known = (await readJsonObject(file)) as RunFile | undefined;
   if (known === undefined && (await holdsModel(output))) {
@@ -73,16 +79,16 @@ export async function claimRunFolder(
       hint: 'Repeat its settings to go on with it, name another --output, or start again with --fresh.',
     });
   }
-  return known.totalUpdates;
+  return known;
 }
 
-/** Writes down which run this is, once its number of updates is known. */
+/** Writes down which run this is, once its plan is made. */
 export async function recordRun(
   { folder }: RunFolder,
   identity: PretrainIdentity,
-  totalUpdates: number,
+  plan: RunPlan,
 ): Promise<void> {
-  const content: RunFile = { run: 1, identity, totalUpdates };
+  const content: RunFile = { run: 1, identity, ...plan };
   await writeAtomically(path.join(folder, 'run.json'), (handle) =>
     writeFully(handle, Buffer.from(`${JSON.stringify(content, null, 2)}\n`)),
   );
