@@ -17,7 +17,7 @@ import type { EvalOptions } from './eval.js';
 import { openFinetunable } from './finetune-inputs.js';
 import { paperValues } from './finetune-summary.js';
 import { identifyData, loadNamedData } from './inputs.js';
-import { writeSamples } from './samples.js';
+import { checkSamples, writeSamples } from './samples.js';
 
 /** Examples that are classified together. */
 const BATCH = 32;
@@ -36,6 +36,7 @@ export async function runEvalFinetuned(
   }
   if (options.shard.count > 1) throw new UsageError('--shard is not for fine-tuned models.');
   if (options.device !== 'cpu') throw new UsageError('Fine-tuned models are measured on the cpu.');
+  await checkSamples(options, tasks.length * options.models.length);
   const results: Result[] = [];
   for (const task of tasks) {
     for (const model of options.models) {

@@ -23,7 +23,7 @@ import { describeEnvironment } from './environment.js';
 import { identifyData, loadNamedData, openNamedModel } from './inputs.js';
 import type { Output } from './output.js';
 import { describeEvaluation } from './progress.js';
-import { writeSamples } from './samples.js';
+import { checkSamples, writeSamples } from './samples.js';
 
 /** Flags of `gpt eval`. */
 export interface EvalOptions {
@@ -71,6 +71,7 @@ export async function runEval(
   options: EvalOptions,
   context: CommandContext,
 ): Promise<void> {
+  await checkSamples(options, tasks.length * Math.max(1, options.models.length));
   const failures: UserError[] = [];
   const attempt = async (task: AnyTask, work: () => Promise<void>) => {
     try {

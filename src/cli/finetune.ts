@@ -19,6 +19,7 @@ import type { FinetuneOptions } from './finetune-options.js';
 import { runOnce } from './finetune-run.js';
 import { printOverview, printSummary } from './finetune-summary.js';
 import { failureLog } from './finetune-sweep.js';
+import { checkSamples, refuseSeveral } from './samples.js';
 
 /** What a kind of run gave. */
 type FinishedKind = PlannedRun & { result: Result };
@@ -130,11 +131,8 @@ async function makePlan(
       hint: 'Give --data a folder, or put the data sets into GPT_DATA_DIR.',
     });
   }
-  for (const flag of ['output', 'samples'] as const) {
-    if (plan.length > 1 && options[flag] !== undefined) {
-      throw new UsageError(`--${flag} takes what one run gives, and there are ${plan.length} of them.`);
-    }
-  }
+  refuseSeveral('output', options.output, plan.length);
+  await checkSamples(options, plan.length);
   return plan;
 }
 

@@ -86,7 +86,7 @@ test('--json has every document, --examples those that overlap, the worst first'
   const rows = (await readFile(examples, 'utf8')).trimEnd().split('\n');
   expect(rows.map((row) => JSON.parse(row).document)).toEqual(['test.jsonl:3', 'test.jsonl:1']);
   await expect(run({ examples: path.join(folder, 'no', 'file') })).rejects.toThrow(
-    /Cannot write the examples/,
+    /--examples .* cannot be written/,
   );
 });
 

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { UsageError, UserError } from '../errors.js';
-import { formatBytes, formatCount, formatDuration } from '../format.js';
+import { UsageError } from '../errors.js';
+import { checkOutputFile, writeJsonLines } from '../files/output-file.js';
+import { countOf, formatBytes, formatCount, formatDuration } from '../format.js';
 import { listTextFiles } from '../overlap/documents.js';
 import {
   measureOverlap,
@@ -35,6 +35,8 @@ const SHOWN = 10;
 export async function runOverlap(options: OverlapOptions, context: CommandContext): Promise<void> {
   const { line, output, signal } = context;
   const published = options.dataset === undefined ? undefined : findPublished(options.dataset);
+  const examplesFile = options.examples && { file: options.examples, option: '--examples' };
+  if (examplesFile) await checkOutputFile(examplesFile);
   const start = performance.now();
   const test = await listTextFiles(options.test);
   const isTest = new Set(test.map(({ file }) => file));
@@ -49,7 +51,7 @@ export async function runOverlap(options: OverlapOptions, context: CommandContex
     onProgress: reportProgress(line.update),
   });
   line.clear();
-  if (options.examples !== undefined) await writeExamples(options.examples, overlap);
+  if (examplesFile) await writeJsonLines(examplesFile, overlapping(overlap.documents));
   output.out(options.json ? JSON.stringify(overlap, null, 2) : renderOverlap(overlap));
   if (published !== undefined) {
     const seconds = (performance.now() - start) / 1000;
@@ -84,7 +86,7 @@ async function publish(measured: MeasuredOverlap, options: OverlapOptions, outpu
   const isOwn = test === undefined && train === undefined;
   for (const { name, file, rows, complete } of [measured.test, measured.train]) {
     if (!complete && !isOwn)
-      output.err(`${file} is not the whole of ${name}: it has ${count(rows, 'line')}.`);
+      output.err(`${file} is not the whole of ${name}: it has ${countOf(rows, 'line')}.`);
   }
   const circumstances = {
     command: overlapCommand(options),
@@ -135,26 +137,17 @@ function reportProgress(update: (text: string) => void): (progress: OverlapProgr
   };
 }
 
-async function writeExamples(file: string, { documents }: Overlap): Promise<void> {
-  const found = documents.filter((document) => document.found > 0).sort((a, b) => b.percent - a.percent);
-  try {
-    await writeFile(file, found.map((document) => `${JSON.stringify(document)}\n`).join(''));
-  } catch (cause) {
-    throw new UserError(`Cannot write the examples to ${file}: ${(cause as Error).message}`, {
-      hint: 'Name a file in a folder that is there and that you may write to.',
-      cause,
-    });
-  }
+/** The documents that overlap, the worst first. */
+function overlapping(documents: Overlap['documents']): Overlap['documents'] {
+  return documents.filter(({ found }) => found > 0).sort((a, b) => b.percent - a.percent);
 }
-
-const count = (number: number, noun: string) => `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 /** What was found, as text for a terminal. */
 function renderOverlap({ n, train, set, total, documents }: Overlap): string {
   const lines = [
     `${formatPercent(total.percent)} % of the ${n}-grams of the test text are in the training text: ${formatCount(total.found)} of ${formatCount(total.ngrams)}`,
     '',
-    `training text  ${count(train.files, 'file')}, ${count(train.documents, 'document')}, ${formatBytes(train.sizeBytes)}, ${count(train.words, 'word')}, ${formatCount(train.ngrams)} ${n}-grams`,
+    `training text  ${countOf(train.files, 'file')}, ${countOf(train.documents, 'document')}, ${formatBytes(train.sizeBytes)}, ${countOf(train.words, 'word')}, ${formatCount(train.ngrams)} ${n}-grams`,
     describeSet(set),
   ];
   if (documents.length > 1) {
@@ -165,7 +158,7 @@ function renderOverlap({ n, train, set, total, documents }: Overlap): string {
       `documents      ${formatCount(documents.length)}, of which ${formatCount(shares.filter((share) => share > 0).length)} overlap; mean ${formatPercent(mean)} %, median ${formatPercent(median)} %`,
     );
   }
-  const worst = documents.filter(({ found }) => found > 0).sort((a, b) => b.percent - a.percent);
+  const worst = overlapping(documents);
   if (worst.length > 0) {
     lines.push('', `${'found'.padStart(10)}  ${'%'.padStart(6)}  document`);
     for (const { document, found, percent } of worst.slice(0, SHOWN))
@@ -182,7 +175,7 @@ function renderOverlap({ n, train, set, total, documents }: Overlap): string {
   if (passages.length > 0) {
     lines.push('', 'longest passages in both');
     for (const { words, text, document } of passages)
-      lines.push(`${count(words, 'word').padStart(10)}  ${document}: ${shorten(text)}`);
+      lines.push(`${countOf(words, 'word').padStart(10)}  ${document}: ${shorten(text)}`);
   }
   return `${lines.join('\n')}\n`;
 }

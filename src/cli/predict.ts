@@ -1,5 +1,6 @@
 /** `gpt eval <task> --model FOLDER --data TEST --predict FILE`: answers on a hidden test split, as the benchmark's server takes them. */
 import { InterruptedError, UsageError } from '../errors.js';
+import { checkOutputFile } from '../files/output-file.js';
 import { openClassifier, readClassifier } from '../finetuning/classifier.js';
 import { predictTestFile, readTestExamples, writeSubmission } from '../finetuning/predict.js';
 import { formatCount } from '../format.js';
@@ -26,6 +27,7 @@ export async function runPredict(
       hint: 'For example: gpt eval cola --model my-cola-model --data CoLA/test.tsv --predict CoLA.tsv',
     });
   }
+  await checkOutputFile({ file: predictions, option: '--predict' });
   const model = await openFinetunable(
     folder,
     { ...options, random: false },

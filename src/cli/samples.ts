@@ -1,14 +1,26 @@
-import { writeFile } from 'node:fs/promises';
-import { UserError } from '../errors.js';
+/** `--samples`: one JSON line per example. */
+import { UsageError } from '../errors.js';
+import { checkOutputFile, writeJsonLines } from '../files/output-file.js';
 
-/** Writes what `--samples` asks for: one JSON line per record. Throws UserError when the file cannot be written. */
+/** Throws before anything is computed: UsageError where several runs would write the same file, UserError where none could. */
+export async function checkSamples({ samples }: { samples?: string }, runs: number): Promise<void> {
+  refuseSeveral('samples', samples, runs);
+  if (samples !== undefined) await checkOutputFile({ file: samples, option: '--samples' });
+}
+
+/** Throws UsageError where an option that takes what one run gives stands beside several. */
+export function refuseSeveral(flag: string, value: string | undefined, runs: number): void {
+  if (value === undefined || runs === 1) return;
+  throw new UsageError(`--${flag} takes what one run gives, and there are ${runs} of them.`, {
+    hint: `Name one task and one model, or leave out --${flag}.`,
+  });
+}
+
+/** Writes the records of a run. Throws UserError when the file cannot be written. */
 export async function writeSamples(file: string, records: readonly object[]): Promise<void> {
-  try {
-    await writeFile(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  } catch (cause) {
-    throw new UserError(`Cannot write the samples to ${file}: ${(cause as Error).message}`, {
-      hint: 'The answers are kept in the journal: run the same command again with another --samples FILE.',
-      cause,
-    });
-  }
+  await writeJsonLines(
+    { file, option: '--samples' },
+    records,
+    'The answers are kept in the journal: run the same command again with another --samples FILE.',
+  );
 }
