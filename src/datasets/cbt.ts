@@ -4,10 +4,10 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { textField, textListField } from './formats/fields.js';
+import { text, texts } from './formats/fields.js';
 import { type Line, readLines } from './formats/lines.js';
-import { readParquetValues } from './formats/parquet.js';
-import { isArchive, shownName } from './formats/unpack.js';
+import { findRows } from './formats/rows.js';
+import { findMember, shownName } from './formats/unpack.js';
 
 /** The kinds of missing words: common nouns, named entities, verbs, prepositions. */
 export const cbtKinds = ['CN', 'NE', 'V', 'P'] as const;
@@ -44,15 +44,18 @@ interface Question {
 
 const SENTENCES = 20;
 
-/** `archived`: name of the questions' file within the published archive. */
-async function readQuestions(file: string, archived: string): Promise<CbtRow[]> {
-  if (file.toLowerCase().endsWith('.parquet')) return readParquetQuestions(file);
-  const member = isArchive(file) ? archived : undefined;
-  const lines = await readLines(file, { member });
-  return readTextQuestions(
-    lines.filter(({ text }) => text.trim() !== ''),
-    shownName(file, member),
-  );
+const fields = {
+  sentences: texts('sentences'),
+  query: text('question'),
+  answer: text('answer'),
+  candidates: texts('options'),
+};
+
+async function readQuestions(file: string, members: readonly string[]): Promise<CbtRow[]> {
+  const rows = await findRows(file, fields, { members });
+  if (rows !== undefined) return rows.map(({ place, values }) => toRow(values, place.file, place.at));
+  const member = await findMember(file, members);
+  return readTextQuestions(await readLines(file, { member }), shownName(file, member));
 }
 
 /** Blocks of 21 numbered lines; the last holds query, answer and candidates: `21 query TAB answer TAB TAB a|b|c`. */
@@ -105,19 +108,6 @@ function readNumbered(line: Line, number: number, file: string): string {
   });
 }
 
-async function readParquetQuestions(file: string): Promise<CbtRow[]> {
-  const lines = await readParquetValues(file, ['sentences', 'question', 'answer', 'options']);
-  return lines.map(({ at, values }) => {
-    const question = {
-      sentences: textListField(values, 'sentences', { file, at }),
-      query: textField(values, 'question', { file, at }),
-      answer: textField(values, 'answer', { file, at }),
-      candidates: textListField(values, 'options', { file, at }),
-    };
-    return toRow(question, file, at);
-  });
-}
-
 function toRow({ sentences, query, answer, candidates }: Question, file: string, at: string): CbtRow {
   const refuse = (problem: string, expected: string | number, found: string | number) => {
     throw new DataError({ file, at, problem, expected, found });
@@ -132,7 +122,7 @@ function toRow({ sentences, query, answer, candidates }: Question, file: string,
   if (words.length < 2 || words.includes('')) {
     refuse('the candidates are words between bars.', 'two or more', JSON.stringify(candidates.join('|')));
   }
-  const right = words.indexOf(answer);
+  const right = words.indexOf(answer.trim());
   if (right < 0) {
     refuse('the answer is none of the candidates.', words.join(', '), JSON.stringify(answer));
   }
@@ -147,17 +137,17 @@ const splitFiles = {
 
 /** One kind of missing words in one split: 2,000 questions for validation, 2,500 for test. */
 export function cbt(kind: CbtKind, split: CbtSplit): Dataset<CbtRow> {
-  const text = `cbtest_${kind}_${splitFiles[split].text}.txt`;
+  const published = `cbtest_${kind}_${splitFiles[split].text}.txt`;
   const parquet = `${kind}/${split}-00000-of-00001.parquet`;
   return {
     name: `CBT ${kind}, ${split}`,
     folder: 'cbt',
-    files: [text, `CBTest/data/${text}`, 'CBTest.tgz', parquet],
+    files: [published, `CBTest/data/${published}`, 'CBTest.tgz', parquet],
     hub: { repo: 'cam-cst/cbt', path: parquet },
     sample: `cbt-${kind.toLowerCase()}.txt`,
     publishedRows: splitFiles[split].rows,
     source: 'https://research.fb.com/downloads/babi/',
     licence: 'GNU Free Documentation License 1.2 or later',
-    read: async ([file]) => readQuestions(file!, text),
+    read: ([file]) => readQuestions(file!, [published, parquet.slice(parquet.indexOf('/') + 1)]),
   };
 }

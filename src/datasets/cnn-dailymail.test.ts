@@ -1,8 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tarOf } from '../testing/archives.js';
 import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import {
@@ -11,7 +13,9 @@ import {
   cnnDailymailShuffled,
   shuffleArticles,
 } from './cnn-dailymail.js';
+import { loadDataset } from './load.js';
 
+const fetch = () => Promise.reject(new Error('no hub in this test'));
 let folder: string;
 beforeAll(async () => {
   folder = await makeTemporaryFolder();
@@ -48,6 +52,27 @@ describe('the forms in which CNN/DailyMail is published are read alike', () => {
       '1,b2,"A dog, old and grey, ran.",A dog ran .',
     ];
     expect(await read('other.csv', other.join('\r\n'))).toEqual(expected);
+  });
+
+  test('.story files of the authors: one, a folder, an archive; lines without a full stop get one', async () => {
+    const stories = {
+      'a1.story':
+        'It rained.\r\n\r\n"All day," he said.\r\n\r\n@highlight\r\n\r\nIt rained all day\r\n\r\n@highlight\r\n\r\nHe said so',
+      'b2.story': 'A dog, old and grey, ran.\n\n@highlight\n\nA dog ran \n',
+    };
+    expect(await read('a1.story', stories['a1.story'])).toEqual(expected.slice(0, 1));
+    await mkdir(path.join(folder, 'stories'));
+    for (const [name, content] of Object.entries(stories)) await read(`stories/${name}`, content);
+    const { rows } = await loadDataset(cnnDailymail, { data: path.join(folder, 'stories'), fetch });
+    expect(rows).toEqual(expected);
+    const members = Object.entries(stories).map(([name, content]) => ({
+      name: `cnn/stories/${name}`,
+      content,
+    }));
+    expect(await read('cnn_stories.tgz', gzipSync(await tarOf(members)))).toEqual(expected);
+    await expect(read('c3.story', 'No bullet points.')).rejects.toThrow(
+      /c3\.story: story: highlights is empty/,
+    );
   });
 
   test('Parquet, as on the hub', async () => {

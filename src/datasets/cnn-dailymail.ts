@@ -5,10 +5,13 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { DataError } from '../errors.js';
+import { decodeText } from '../files/decode.js';
 import type { Dataset } from './dataset.js';
-import { readCsv } from './formats/csv.js';
-import { readParquetRows } from './formats/parquet.js';
-import type { TableLine } from './formats/tsv.js';
+import { text, word } from './formats/fields.js';
+import { withLineFeeds } from './formats/line-ends.js';
+import { type Row, readRows, toRow } from './formats/rows.js';
+import { readText } from './formats/text.js';
+import { isArchive, shownName, streamMembers } from './formats/unpack.js';
 
 /** An article and its summary. */
 export interface CnnDailymailRow {
@@ -19,26 +22,77 @@ export interface CnnDailymailRow {
   highlights: string[];
 }
 
-const columns = ['article', 'highlights', 'id'] as const;
+const fields = {
+  article: text('article'),
+  highlights: text('highlights', 'summary'),
+  id: word('id'),
+};
 
-async function readArticles(file: string): Promise<CnnDailymailRow[]> {
-  const isParquet = path.basename(file).toLowerCase().endsWith('.parquet');
-  const lines = isParquet ? await readParquetRows(file, columns) : await readCsv(file, columns);
-  return lines.map((line) => readArticle(line, file));
+/** Reads rows in any form, or the authors' `.story` files: one, a folder or an archive of them. */
+async function readArticles(given: readonly string[]): Promise<CnnDailymailRow[]> {
+  const articles: CnnDailymailRow[] = [];
+  for (const file of given) {
+    const stories = await readStories(file);
+    if (stories.length > 0) articles.push(...stories);
+    else articles.push(...(await readRows(file, fields, { members: files })).map(readArticle));
+  }
+  return articles;
 }
 
-function readArticle({ at, cells }: TableLine<(typeof columns)[number]>, file: string): CnnDailymailRow {
+async function readStories(file: string): Promise<CnnDailymailRow[]> {
+  if (isStory(file))
+    return [readArticle(toRow(parseStory(await readText(file), file), fields, { file, at: 'story' }))];
+  const stories: CnnDailymailRow[] = [];
+  if (!isArchive(file)) return stories;
+  for await (const { name, bytes } of streamMembers(file)) {
+    if (!isStory(name)) continue;
+    const place = { file: shownName(file, name), at: 'story' };
+    let story = '';
+    for await (const part of decodeText(bytes(), place.file)) story += part;
+    stories.push(readArticle(toRow(parseStory(story, name), fields, place)));
+  }
+  return stories;
+}
+
+const isStory = (name: string) => /\.story(\.gz)?$/i.test(name);
+
+/** What may end a sentence (abisee/cnn-dailymail make_datafiles.py:END_TOKENS); other lines get ` .` there. */
+const endsSentence = /[.!?'`"’”)]$/;
+
+/**
+ * A `.story` file as the published rows were made of it (make_datafiles.py:get_art_abs, without its lower case): paragraphs, joined with
+ * spaces, and behind the first `@highlight` the bullet points; the id is the name.
+ */
+function parseStory(story: string, name: string): { article: string; highlights: string; id: string } {
+  const lines = withLineFeeds(story)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => (line.includes('@highlight') || endsSentence.test(line) ? line : `${line} .`));
+  const first = lines.findIndex((line) => line.startsWith('@highlight'));
+  const end = first < 0 ? lines.length : first;
+  return {
+    article: lines.slice(0, end).join(' '),
+    highlights: lines
+      .slice(end)
+      .filter((line) => !line.startsWith('@highlight'))
+      .join('\n'),
+    id: path.basename(name).replace(/\.story(\.gz)?$/i, ''),
+  };
+}
+
+function readArticle({ place, values }: Row<typeof fields>): CnnDailymailRow {
   const row = {
-    id: cells.id.trim(),
-    article: cells.article.trim(),
-    highlights: cells.highlights
+    id: values.id,
+    article: values.article.trim(),
+    highlights: values.highlights
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== ''),
   };
-  for (const column of columns) {
-    if (row[column].length > 0) continue;
-    throw new DataError({ file, at, problem: `${column} is empty.`, expected: 'text' });
+  for (const key of ['article', 'highlights', 'id'] as const) {
+    if (row[key].length > 0) continue;
+    throw new DataError({ ...place, problem: `${key} is empty.`, expected: 'text' });
   }
   return row;
 }
@@ -52,22 +106,24 @@ export function shuffleArticles(rows: readonly CnnDailymailRow[]): CnnDailymailR
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ row }) => row);
 }
 
+const files = ['test.csv', 'cnn_dailymail_test.csv', 'test-00000-of-00001.parquet', 'stories/'];
+
 /** The test split in the order of the file: all of CNN first. */
 export const cnnDailymail: Dataset<CnnDailymailRow> = {
   name: 'CNN/DailyMail test, 3.0.0',
   folder: 'cnn-dailymail',
-  files: ['test.csv', 'cnn_dailymail_test.csv', 'test-00000-of-00001.parquet'],
+  files,
   hub: { repo: 'abisee/cnn_dailymail', path: '3.0.0/test-00000-of-00001.parquet' },
   sample: 'cnn-dailymail.csv',
   publishedRows: 11490,
   source: 'https://huggingface.co/datasets/abisee/cnn_dailymail',
   licence: 'Apache 2.0 (data set); the articles belong to CNN and Daily Mail',
-  read: ([file]) => readArticles(file!),
+  read: readArticles,
 };
 
 /** The test split shuffled, so that its first articles stand for all of them. */
 export const cnnDailymailShuffled: Dataset<CnnDailymailRow> = {
   ...cnnDailymail,
   name: `${cnnDailymail.name}, shuffled`,
-  read: async ([file]) => shuffleArticles(await readArticles(file!)),
+  read: async (given) => shuffleArticles(await readArticles(given)),
 };

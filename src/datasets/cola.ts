@@ -12,11 +12,11 @@ export type ColaRow = LabelledRow<'sentence'>;
 function cola(split: 'train' | 'dev', publishedRows: number): Dataset<ColaRow> {
   const declared = glueDataset('CoLA', 'cola', split);
   const form = {
-    texts: { sentence: 'sentence' },
-    label: 'label',
+    texts: { sentence: ['sentence'] },
+    label: ['label'],
     // The mark is the authors' judgement as printed: empty, * or ?.
     columns: ['source', 'label', 'mark', 'sentence'],
-    tsv: { member: `${split}.tsv` },
+    members: declared.files,
   };
   return {
     ...declared,

@@ -107,18 +107,18 @@ describe('the forms in which CoQA is published are read alike', () => {
     expect(await read('validation-00000-of-00001.parquet', new Uint8Array(bytes))).toEqual([single]);
   });
 
-  test('Parquet under another name must have the answers of several people', async () => {
-    const data = ['text'];
-    const bytes = parquetWriteBuffer({
-      columnData: ['source', 'story', 'questions', 'answers'].map((name) => ({
-        name,
-        data,
-        type: 'STRING' as const,
-      })),
-    });
-    await expect(read('renamed.parquet', new Uint8Array(bytes))).rejects.toThrow(
-      /renamed\.parquet: a column is missing. Expected "additional_answers"/,
-    );
+  test('rows without the answers of other people are read, and the result says so', async () => {
+    const { source, story, questions, answers } = dialogue;
+    const texts = (list: { input_text: string }[]) => list.map(({ input_text }) => input_text);
+    const line = { source, story, questions: texts(questions), answers: { input_text: texts(answers) } };
+    const file = path.join(folder, 'hub.jsonl');
+    await writeFile(file, `${JSON.stringify(line)}\n`);
+    const { rows, notes } = await loadDataset(coqaDev, { data: file, fetch });
+    expect(rows).toEqual([single]);
+    expect(notes).toEqual([expect.stringMatching(/^Each question has one reference answer/)]);
+    const whole = path.join(folder, 'whole.json');
+    await writeFile(whole, official(dialogue));
+    expect((await loadDataset(coqaDev, { data: whole, fetch })).notes).toEqual([]);
   });
 
   test('a table of printed arrays', async () => {
@@ -137,10 +137,10 @@ describe('a damaged file is refused with its name and place', () => {
   const { additional_answers: further } = dialogue;
   test.each<[string, string, RegExp]>([
     ['no JSON', '{"data": [', /no-JSON\.json/],
-    ['a list', '[]', /no list of dialogues under "data"/],
-    ['a text for a dialogue', '{"data": ["story"]}', /dialogue 1: no object.*found string/],
-    ['no story', official({ ...dialogue, story: undefined }), /dialogue 1: no text under "story"/],
-    ['an empty story', official(dialogue, { ...dialogue, story: ' \n' }), /dialogue 2: the story is empty/],
+    ['a list', '[]', /holds no examples/],
+    ['a text for a dialogue', '{"data": ["story"]}', /element 1: not an object.*found "story"/],
+    ['no story', official({ ...dialogue, story: undefined }), /element 1: no text under "story"/],
+    ['an empty story', official(dialogue, { ...dialogue, story: ' \n' }), /element 2: the story is empty/],
     [
       'a hidden source',
       official({ ...dialogue, source: 'reddit' }),
@@ -177,7 +177,7 @@ describe('a damaged file is refused with its name and place', () => {
     [
       'further answers in a list',
       official({ ...dialogue, additional_answers: [turns('a', 'b')] }),
-      /"additional_answers" is no object/,
+      /no object under "additional_answers"/,
     ],
   ])('%s', async (what, content, message) => {
     const name = `${what.replaceAll(' ', '-')}.json`;
@@ -188,7 +188,7 @@ describe('a damaged file is refused with its name and place', () => {
   test('a table whose arrays are cut short', async () => {
     const content = `source,story,questions,answers\nrace,"A\nstory.","['Who?' ...]","{}"\n`;
     await expect(read('short.csv', content)).rejects.toThrow(
-      /short\.csv: line 3, column (answers|questions), character \d+: the printed array is damaged/,
+      /short\.csv: line 3, column (answers|questions), character \d+: the printed list is damaged/,
     );
   });
 });

@@ -3,15 +3,11 @@
  * of the test split are not public. Only two of the published forms have the further reference answers that the official
  * measure needs.
  */
-import path from 'node:path';
 import { DataError } from '../errors.js';
 import { isJsonObject } from '../files/json-file.js';
 import type { Dataset } from './dataset.js';
-import { readCsv } from './formats/csv.js';
-import { type Place, textField } from './formats/fields.js';
-import { readJson } from './formats/json.js';
-import { readParquetValues } from './formats/parquet.js';
-import { readPrintedRecord, readPrintedTexts } from './formats/printed-arrays.js';
+import { object, optional, type Place, structure, text, word } from './formats/fields.js';
+import { readRows } from './formats/rows.js';
 
 /** Where the passages come from, under the names of the files, in the order of the official script. */
 export const coqaSources = ['mctest', 'gutenberg', 'race', 'cnn', 'wikipedia'] as const;
@@ -116,92 +112,54 @@ function turnTexts(value: unknown, name: string, place: Place): string[] {
   return texts;
 }
 
-function readDialogue(value: Record<string, unknown>, place: Place): CoqaRow {
-  const further = value.additional_answers ?? {};
-  if (!isJsonObject(further)) {
-    throw new DataError({ ...place, problem: '"additional_answers" is no object of lists.' });
-  }
-  return checkDialogue(
-    {
-      source: textField(value, 'source', place),
-      story: textField(value, 'story', place),
-      questions: turnTexts(value.questions, 'questions', place),
-      answers: [
-        turnTexts(value.answers, 'answers', place),
-        ...Object.entries(further).map(([key, list]) => turnTexts(list, `additional_answers.${key}`, place)),
-      ],
-    },
-    place,
-  );
-}
+/** The questions of a dialogue, and the answers of one person to them, are lists of turns; further answers a list for each person. */
+const fields = {
+  source: word('source'),
+  story: text('story'),
+  questions: structure('questions'),
+  answers: structure('answers'),
+  further: optional(object('additional_answers')),
+};
 
-async function readOfficial(file: string): Promise<CoqaRow[]> {
-  const content = await readJson(file);
-  const data = isJsonObject(content) ? content.data : undefined;
-  if (!Array.isArray(data)) {
-    throw new DataError({ file, problem: 'no list of dialogues under "data".', expected: '{"data": […]}' });
-  }
-  return data.map((dialogue: unknown, index) => {
-    const place = { file, at: `dialogue ${index + 1}` };
-    if (!isJsonObject(dialogue)) {
-      throw new DataError({
-        ...place,
-        problem: 'no object.',
-        expected: '{"story": "…", …}',
-        found: typeof dialogue,
-      });
-    }
-    return readDialogue(dialogue, place);
-  });
-}
+const files = [
+  'coqa-dev-v1.0.json',
+  'coqa_validation.parquet',
+  'validation-00000-of-00001.parquet',
+  'coqa_validation.csv',
+];
 
-const columns = ['source', 'story', 'questions', 'answers'] as const;
+/** A score against single references is another number than the official one. */
+const singleReferences =
+  'Each question has one reference answer; the published files with four give a higher F1.';
 
-async function readParquet(file: string): Promise<CoqaRow[]> {
-  // The hub has two copies, with and without the further answers. Only the published name of the second one excuses their
-  // absence: a score against single references is another number.
-  const further = path.basename(file).startsWith('validation-') ? [] : (['additional_answers'] as const);
-  const rows = await readParquetValues(file, [...columns, ...further]);
-  return rows.map(({ at, values }) => readDialogue(values, { file, at }));
-}
-
-/** The table whose lists are arrays as Python prints them. */
-async function readTable(file: string): Promise<CoqaRow[]> {
-  const lines = await readCsv(file, columns);
-  return lines.map(({ at, cells }) => {
-    const column = (name: string) => ({ file, at: `${at}, column ${name}` });
-    const answers = readPrintedRecord(cells.answers, column('answers'));
+async function readDialogues(file: string, note?: (sentence: string) => void): Promise<CoqaRow[]> {
+  const rows = await readRows(file, fields, { members: files });
+  const dialogues = rows.map(({ place, values }) => {
+    const { source, story, further = {} } = values;
+    const answers = [
+      turnTexts(values.answers, 'answers', place),
+      ...Object.entries(further).map(([key, list]) => turnTexts(list, `additional_answers.${key}`, place)),
+    ];
     return checkDialogue(
-      {
-        source: cells.source,
-        story: cells.story,
-        questions: readPrintedTexts(cells.questions, column('questions')),
-        answers: [turnTexts(answers.input_text, 'input_text', column('answers'))],
-      },
-      { file, at },
+      { source, story, questions: turnTexts(values.questions, 'questions', place), answers },
+      place,
     );
   });
+  const isSingle = dialogues.some(({ turns }) => turns.some(({ references }) => references.length === 1));
+  if (isSingle) note?.(singleReferences);
+  return dialogues;
 }
 
 /** CoQA, development split: 500 dialogues with 7,983 turns. */
 export const coqaDev: Dataset<CoqaRow> = {
   name: 'CoQA dev',
   folder: 'coqa',
-  files: [
-    'coqa-dev-v1.0.json',
-    'coqa_validation.parquet',
-    'validation-00000-of-00001.parquet',
-    'coqa_validation.csv',
-  ],
+  files,
   hub: { repo: 'EleutherAI/coqa', path: 'coqa_validation.parquet' },
   sample: 'coqa.json',
   publishedRows: 500,
   source: 'https://stanfordnlp.github.io/coqa/',
   licence:
     'by passage: CC BY-SA 4.0 (literature, Wikipedia), MSR-LA (MCTest), Apache 2.0 (news), research only (RACE)',
-  read: async ([file]) => {
-    const name = path.basename(file!).toLowerCase();
-    if (name.includes('.parquet')) return readParquet(file!);
-    return name.includes('.csv') ? readTable(file!) : readOfficial(file!);
-  },
+  read: ([file], note) => readDialogues(file!, note),
 };

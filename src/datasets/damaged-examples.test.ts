@@ -273,7 +273,7 @@ describe('a line with too few or too many columns is refused with its line and t
       const { content, at } = withBadLine(form, JSON.stringify({ premise: 'A.', id: 'high1.txt' }));
       const { problem } = await data.refusal(dataset, form.file, content);
       expect(problem.at).toContain(at);
-      expect(problem.problem).toMatch(/^no (text|list of texts) under "/);
+      expect(problem.problem).toMatch(/^no (text|list or an object) under "/);
     },
   );
 });

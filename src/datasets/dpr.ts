@@ -4,9 +4,10 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { integerField, type Place, textField, textListField } from './formats/fields.js';
+import { integer, type Place, text, texts } from './formats/fields.js';
 import { readLines } from './formats/lines.js';
-import { readParquetValues } from './formats/parquet.js';
+import { findRows } from './formats/rows.js';
+import { findMember, shownName } from './formats/unpack.js';
 import type { PronounProblem } from './pronoun-problem.js';
 
 /** The splits, as published. */
@@ -57,13 +58,14 @@ function cut({ sentence, pronoun, candidates, answer }: Example, place: Place): 
 const clean = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 /** Lines in fours, with an empty line after each: the sentence, its pronoun, the candidates with a comma, the right one. */
-async function readFours(file: string): Promise<PronounProblem[]> {
-  const lines = (await readLines(file)).filter(({ text }) => text.trim() !== '');
+async function readFours(path: string, member: string | undefined): Promise<PronounProblem[]> {
+  const file = shownName(path, member);
+  const lines = await readLines(path, { member });
   const problems: PronounProblem[] = [];
   for (let first = 0; first < lines.length; first += 4) {
     const four = lines.slice(first, first + 4);
     const place = { file, at: `line ${four[0]!.number}` };
-    const [sentence, pronoun, list, right] = four.map(({ text }) => clean(text));
+    const [sentence, pronoun, list, right] = four.map((line) => clean(line.text));
     if (right === undefined) {
       throw new DataError({
         ...place,
@@ -88,18 +90,27 @@ async function readFours(file: string): Promise<PronounProblem[]> {
   return problems;
 }
 
-async function readTable(file: string): Promise<PronounProblem[]> {
-  const rows = await readParquetValues(file, ['sentence', 'pronoun', 'candidates', 'label']);
-  return rows.map(({ at, values }) => {
-    const place = { file, at };
-    const example = {
-      sentence: clean(textField(values, 'sentence', place)),
-      pronoun: clean(textField(values, 'pronoun', place)),
-      candidates: textListField(values, 'candidates', place).map(clean),
-      answer: integerField(values, 'label', place),
-    };
-    return cut(example, place);
-  });
+const fields = {
+  sentence: text('sentence'),
+  pronoun: text('pronoun'),
+  candidates: texts('candidates'),
+  answer: integer('label'),
+};
+
+async function readExamples(file: string, members: readonly string[]): Promise<PronounProblem[]> {
+  const rows = await findRows(file, fields, { members });
+  if (rows === undefined) return readFours(file, await findMember(file, members));
+  return rows.map(({ place, values }) =>
+    cut(
+      {
+        sentence: clean(values.sentence),
+        pronoun: clean(values.pronoun),
+        candidates: values.candidates.map(clean),
+        answer: values.answer,
+      },
+      place,
+    ),
+  );
 }
 
 const publishedRows: Record<DprSplit, number> = { test: 564, train: 1322 };
@@ -107,15 +118,16 @@ const publishedRows: Record<DprSplit, number> = { test: 564, train: 1322 };
 /** The data set, one split of it. */
 export function dpr(split: DprSplit): Dataset<PronounProblem> {
   const table = `${split}-00000-of-00001.parquet`;
+  const files = [`${split}.c.txt`, table];
   return {
     name: `Definite Pronoun Resolution, DPRD ${split}`,
     folder: 'dpr',
-    files: [`${split}.c.txt`, table],
+    files,
     hub: { repo: 'community-datasets/definite_pronoun_resolution', path: `plain_text/${table}` },
     sample: 'dpr.txt',
     publishedRows: publishedRows[split],
     source: 'https://www.hlt.utdallas.edu/~vince/data/emnlp12/',
     licence: 'not stated; for research',
-    read: ([file]) => (file!.toLowerCase().endsWith('.parquet') ? readTable(file!) : readFours(file!)),
+    read: ([file]) => readExamples(file!, files),
   };
 }

@@ -321,7 +321,7 @@ describe('what is wrong is refused with file and line', () => {
       snliDev,
       'snli_1.0_dev.jsonl',
       '{"sentence1": "a", "sentence2": "b"}\n',
-      /line 1: no text under "gold_label"/,
+      /line 1: the column gold_label is missing, as in test files/,
     ],
     [
       mnliDevMatched,

@@ -1,11 +1,8 @@
 /** Data sets of one or two texts with a class: most of what GPT-1 was fine-tuned on. */
 import { DataError } from '../errors.js';
-import { integerField, type Place, textField } from './formats/fields.js';
-import { readJsonLines } from './formats/lines.js';
-import { readParquetRows } from './formats/parquet.js';
-import { readTsv, type TableLine, type TsvOptions } from './formats/tsv.js';
-import { isArchive, shownName } from './formats/unpack.js';
-import { checkLabelColumn, HIDDEN_LABELS_HINT } from './hidden-labels.js';
+import { type Field, type Place, text } from './formats/fields.js';
+import { type RowOptions, readRows } from './formats/rows.js';
+import { HIDDEN_LABELS_HINT, labelField } from './hidden-labels.js';
 
 /** Which classes there are, and how files write them. */
 export interface Labels {
@@ -17,91 +14,52 @@ export interface Labels {
   unlabelled?: readonly string[];
 }
 
-/** Where a published form has the texts and the label. */
-export interface TextForm<Field extends string> {
-  /** Column, or key, of each text. */
-  texts: Readonly<Record<Field, string>>;
-  label: string;
-  /** The file's columns, where its first line does not name them. */
-  columns?: readonly string[];
-  /** How a tab-separated file is written; `member` is looked for in archives only. */
-  tsv?: Omit<TsvOptions, 'header'>;
+/** Where the published forms have the texts and the label, and how a table of them is written. */
+export interface TextForm<Name extends string> extends RowOptions {
+  /** Names of each text, in the order in which they are looked for. */
+  texts: Readonly<Record<Name, readonly string[]>>;
+  label: readonly string[];
   /** Texts may be empty, as some of the published ones are. */
   emptyTexts?: boolean;
 }
 
 /** Texts by name, and the number of their class. */
-export type LabelledRow<Field extends string> = Record<Field, string> & { label: number };
+export type LabelledRow<Name extends string> = Record<Name, string> & { label: number };
 
 /**
- * Reads a form, told from others by the caller. Throws DataError naming file and line; of a test file without labels it says what
- * can be done with it.
+ * Reads a file of any form. Throws DataError naming file and line; of a test file without labels it says what can be done with it.
  */
-export async function readLabelledTexts<Field extends string>(
+export async function readLabelledTexts<Name extends string>(
   file: string,
-  form: TextForm<Field>,
+  { texts, label, emptyTexts = false, ...options }: TextForm<Name>,
   labels: Labels,
-): Promise<LabelledRow<Field>[]> {
-  const fields = Object.keys(form.texts) as Field[];
-  const rows: LabelledRow<Field>[] = [];
-  let leftOut = 0;
-  const name = shownName(file, isArchive(file) ? form.tsv?.member : undefined);
-  for (const { at, cells } of await readCells(file, form)) {
-    const label = cells[form.label]!;
-    if (labels.unlabelled?.includes(label)) {
-      leftOut++;
+): Promise<LabelledRow<Name>[]> {
+  const keys = Object.keys(texts) as Name[];
+  const rows: LabelledRow<Name>[] = [];
+  let leftOut: Place | undefined;
+  let without = 0;
+  const fields: Record<string, Field<string>> = {};
+  for (const key of keys) fields[key] = text(...texts[key]);
+  fields.label = labelField(...label);
+  for (const { place, values, nameOf } of await readRows(file, fields, options)) {
+    const { label: written, ...read } = values as Record<Name | 'label', string>;
+    if (labels.unlabelled?.includes(written)) {
+      leftOut = place;
+      without++;
       continue;
     }
-    const place = { file: name, at };
-    const texts = fields.map((field) => {
-      const column = form.texts[field];
-      const text = cells[column]!;
-      if (!form.emptyTexts) checkText(text, column, place);
-      return [field, text];
-    });
-    rows.push({
-      ...(Object.fromEntries(texts) as Record<Field, string>),
-      label: classOf(label, labels, place),
-    });
+    if (!emptyTexts) for (const key of keys) checkText(values[key]!, nameOf(key), place);
+    rows.push({ ...(read as Record<Name, string>), label: classOf(written, labels, place) });
   }
-  if (rows.length > 0 || leftOut === 0) return rows;
+  if (rows.length > 0 || leftOut === undefined) return rows;
   throw new DataError({
-    file: name,
+    file: leftOut.file,
     problem: 'no example has a label.',
     expected: labels.classes.join(' or '),
-    found: `${leftOut} without one`,
+    found: `${without} without one`,
     hint: HIDDEN_LABELS_HINT,
   });
 }
-
-async function readCells<Field extends string>(
-  file: string,
-  { texts, label, columns, tsv = {} }: TextForm<Field>,
-): Promise<TableLine<string>[]> {
-  const wanted = [...Object.values<string>(texts), label];
-  const options = { ...tsv, member: isArchive(file) ? tsv.member : undefined };
-  if (/\.parquet$/i.test(file)) return readParquetRows(file, wanted);
-  if (isJsonLines(file, options.member)) {
-    return (await readJsonLines(file, options)).map(({ at, value }) => {
-      const place = { file: shownName(file, options.member), at };
-      const cells = wanted.map((key) => [
-        key,
-        typeof value[key] === 'number'
-          ? String(integerField(value, key, place))
-          : textField(value, key, place),
-      ]);
-      return { at, cells: Object.fromEntries(cells) as Record<string, string> };
-    });
-  }
-  await checkLabelColumn(file, { texts: Object.values(texts), label, separator: '\t', member: tsv.member });
-  return columns === undefined
-    ? readTsv(file, wanted, options)
-    : readTsv(file, columns, { ...options, header: false });
-}
-
-/** Whether a file, or the wanted member of an archive, has a JSON object on each line, by its name. */
-export const isJsonLines = (file: string, member = file) =>
-  /\.jsonl(\.gz)?$/i.test(isArchive(file) ? member : file);
 
 /** Throws DataError where a text is missing. */
 export function checkText(text: string, column: string, place: Place): void {

@@ -4,9 +4,10 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { type Place, textField } from './formats/fields.js';
-import { readJsonLines, readLines } from './formats/lines.js';
-import { readParquetRows } from './formats/parquet.js';
+import type { Place } from './formats/fields.js';
+import { readLines } from './formats/lines.js';
+import { readTextRows, type TextRow } from './formats/text-rows.js';
+import { findMember } from './formats/unpack.js';
 
 /** A passage, cut before its last word. */
 export interface LambadaRow {
@@ -18,8 +19,10 @@ export interface LambadaRow {
 
 /** Cuts at the last single space, as lm-evaluation-harness does; on 7 passages of OpenAI's file any white space would differ. */
 function splitPassage(text: string, place: Place): LambadaRow {
-  const cut = text.lastIndexOf(' ');
-  const row = { context: text.slice(0, cut), word: text.slice(cut + 1) };
+  // Rows of the hub may have their line ends.
+  const passage = text.trimEnd();
+  const cut = passage.lastIndexOf(' ');
+  const row = { context: passage.slice(0, cut), word: passage.slice(cut + 1) };
   if (cut < 1 || row.word === '' || row.context.trim() === '') {
     throw new DataError({
       ...place,
@@ -35,18 +38,12 @@ async function readPassages([file]: readonly string[]): Promise<LambadaRow[]> {
   return (await readTexts(file!)).map(({ at, text }) => splitPassage(text, { file: file!, at }));
 }
 
-async function readTexts(file: string): Promise<{ at: string; text: string }[]> {
-  const lower = file.toLowerCase();
-  if (lower.endsWith('.parquet')) {
-    return (await readParquetRows(file, ['text'])).map(({ at, cells }) => ({ at, text: cells.text }));
-  }
-  if (/\.jsonl?(\.gz)?$/.test(lower)) {
-    return (await readJsonLines(file)).map(({ at, value }) => ({
-      at,
-      text: textField(value, 'text', { file, at }),
-    }));
-  }
-  return (await readLines(file)).map(({ number, text }) => ({ at: `line ${number}`, text }));
+async function readTexts(file: string): Promise<TextRow[]> {
+  const members = ['lambada_test.jsonl', 'lambada_test_plain_text.txt'];
+  const rows = await readTextRows(file, { members, key: 'text' });
+  if (rows !== undefined) return rows;
+  const lines = await readLines(file, { member: await findMember(file, members) });
+  return lines.map(({ number, text }) => ({ at: `line ${number}`, text }));
 }
 
 /** OpenAI's file: detokenised, upper and lower case, the one behind Table 3 of the GPT-2 paper. */

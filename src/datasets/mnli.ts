@@ -4,7 +4,7 @@
  */
 import type { Dataset } from './dataset.js';
 import { glueDataset } from './glue.js';
-import { isJsonLines, type LabelledRow, readLabelledTexts } from './labelled-texts.js';
+import { type LabelledRow, readLabelledTexts } from './labelled-texts.js';
 
 /** The classes in the order of the hub's label numbers. */
 export const mnliClasses = ['entailment', 'neutral', 'contradiction'] as const;
@@ -14,24 +14,25 @@ export type MnliRow = LabelledRow<'premise' | 'hypothesis'>;
 
 function mnli(split: 'train' | 'dev_matched' | 'dev_mismatched', publishedRows: number): Dataset<MnliRow> {
   const declared = glueDataset('MNLI', 'mnli', split);
-  const original = `multinli_1.0_${split}.jsonl`;
-  const read = (file: string) => {
-    const isCorpus = /multinli_1\.0[^/]*\.(zip|jsonl)$/i.test(file);
-    const member = isCorpus ? original : `${split}.tsv`;
-    const named = !isCorpus && (/\.parquet$/i.test(file) || isJsonLines(file, member));
-    const texts = named
-      ? { premise: 'premise', hypothesis: 'hypothesis' }
-      : { premise: 'sentence1', hypothesis: 'sentence2' };
-    const form = { texts, label: named ? 'label' : 'gold_label', tsv: { member } };
-    // Pairs on which the annotators did not agree are in the authors' files only.
-    return readLabelledTexts(file, form, { classes: mnliClasses, unlabelled: ['-'] });
+  const files = [
+    ...declared.files,
+    `${split}.jsonl`,
+    `multinli_1.0_${split}.jsonl`,
+    `multinli_1.0_${split}.txt`,
+  ];
+  const form = {
+    texts: { premise: ['premise', 'sentence1'], hypothesis: ['hypothesis', 'sentence2'] },
+    label: ['gold_label', 'label'],
+    members: files,
   };
+  // Pairs on which the annotators did not agree are in the authors' files only.
+  const labels = { classes: mnliClasses, unlabelled: ['-'] };
   return {
     ...declared,
-    files: [...declared.files, `${split}.jsonl`, original, 'multinli_1.0.zip'],
+    files: [...files, 'multinli_1.0.zip'],
     licence: 'OANC and others; free use (MultiNLI)',
     publishedRows,
-    read: ([file]) => read(file!),
+    read: ([file]) => readLabelledTexts(file!, form, labels),
   };
 }
 

@@ -4,7 +4,8 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { readTsv, type TableLine } from './formats/tsv.js';
+import { text, word } from './formats/fields.js';
+import { type Row, readRows } from './formats/rows.js';
 import { glueDataset } from './glue.js';
 import { classOf, type LabelledRow, readLabelledTexts } from './labelled-texts.js';
 
@@ -15,59 +16,47 @@ export const mrpcClasses = ['not_equivalent', 'equivalent'] as const;
 export type MrpcRow = LabelledRow<'sentence1' | 'sentence2'>;
 
 const labels = { classes: mrpcClasses };
-const corpusTexts = { sentence1: '#1 String', sentence2: '#2 String' };
+const texts = { sentence1: ['#1 String', 'sentence1'], sentence2: ['#2 String', 'sentence2'] };
 const corpusTrain = 'msr_paraphrase_train.txt';
+
+/** Numbers of the sentences of a pair. */
+const ids = { first: word('#1 ID'), second: word('#2 ID') };
 
 /** GLUE's list of its development pairs, by the numbers of their sentences. */
 const devIds = 'mrpc_dev_ids.tsv';
 /** The hub's development split as a table: tokenised, with the place of each pair in the training file. */
 const devTable = 'dev_glue408.tsv';
 
-/** A file of one split: the hub's and the tokenised copy have other columns than the corpus and GLUE's own. */
-function readSplit(file: string, split: 'train' | 'dev' | 'test'): Promise<MrpcRow[]> {
-  if (/\.parquet$/i.test(file) || file.endsWith(devTable)) {
-    const texts = { sentence1: 'sentence1', sentence2: 'sentence2' };
-    return readLabelledTexts(file, { texts, label: 'label', tsv: { quotes: 'csv' } }, labels);
-  }
-  const form = { texts: corpusTexts, label: 'Quality', tsv: { member: `${split}.tsv` } };
-  return readLabelledTexts(file, form, labels);
-}
+const readPairs = (file: string, members: readonly string[] = []) =>
+  readLabelledTexts(file, { texts, label: ['Quality', 'label'], members }, labels);
 
 /** The training file of the corpus, with a flag for the pairs that are GLUE's development split. */
 async function readCorpus(corpus: string, list: string): Promise<{ row: MrpcRow; isDev: boolean }[]> {
-  const [rows, ids] = await Promise.all([
-    readLabelledTexts(corpus, { texts: corpusTexts, label: 'Quality' }, labels),
-    readTsv(corpus, ['#1 ID', '#2 ID']),
-  ]);
+  const [rows, numbers] = await Promise.all([readPairs(corpus), readRows(corpus, ids)]);
   const isDev = list.endsWith(devTable)
     ? await byPlace(rows, list)
     : byIds(
-        ids.map(({ cells }) => `${cells['#1 ID']} ${cells['#2 ID']}`),
-        await readTsv(list, ['#1 ID', '#2 ID'], { header: false }),
+        numbers.map(({ values }) => `${values.first} ${values.second}`),
+        await readRows(list, ids, { columns: ['#1 ID', '#2 ID'] }),
         list,
       );
   return rows.map((row, place) => ({ row, isDev: isDev.has(place) }));
 }
 
-function byIds(
-  corpus: readonly string[],
-  list: readonly TableLine<'#1 ID' | '#2 ID'>[],
-  file: string,
-): Set<number> {
-  const places = new Map(corpus.map((ids, place) => [ids, place]));
+function byIds(corpus: readonly string[], list: readonly Row<typeof ids>[], file: string): Set<number> {
+  const places = new Map(corpus.map((pair, place) => [pair, place]));
   const refuseTwice = refusing(file);
   return new Set(
-    list.map(({ at, cells }) => {
-      const ids = `${cells['#1 ID']} ${cells['#2 ID']}`;
-      refuseTwice(ids, at);
-      const place = places.get(ids);
-      if (place !== undefined && corpus.indexOf(ids) === place) return place;
+    list.map(({ place: where, values }) => {
+      const pair = `${values.first} ${values.second}`;
+      refuseTwice(pair, where.at);
+      const place = places.get(pair);
+      if (place !== undefined && corpus.indexOf(pair) === place) return place;
       throw new DataError({
-        file,
-        at,
+        ...where,
         problem: `the pair ${place === undefined ? 'is not' : 'is twice'} in ${corpusTrain}.`,
         expected: 'two numbers of sentences',
-        found: ids,
+        found: pair,
       });
     }),
   );
@@ -87,24 +76,24 @@ function refusing(file: string): (name: string, at: string) => void {
 
 /** The table is believed only where label and first letters of the pair are those of the corpus. */
 async function byPlace(rows: readonly MrpcRow[], list: string): Promise<Set<number>> {
-  const table = await readTsv(list, ['index', 'label', 'sentence1', 'sentence2'], { quotes: 'csv' });
+  const fields = { index: word('index', 'idx'), label: word('label'), sentence1: text('sentence1') };
+  const table = await readRows(list, fields);
   const refuseTwice = refusing(list);
   return new Set(
-    table.map(({ at, cells }) => {
-      refuseTwice(cells.index, at);
-      const place = Number(cells.index);
+    table.map(({ place: where, values }) => {
+      refuseTwice(values.index, where.at);
+      const place = Number(values.index);
       const row = rows[place];
-      const label = classOf(cells.label, labels, { file: list, at });
-      if (row !== undefined && row.label === label && letters(row.sentence1) === letters(cells.sentence1)) {
+      const label = classOf(values.label, labels, where);
+      if (row !== undefined && row.label === label && letters(row.sentence1) === letters(values.sentence1)) {
         return place;
       }
       throw new DataError({
-        file: list,
-        at,
-        problem: `the pair is another one than number ${cells.index} of ${corpusTrain}.`,
+        ...where,
+        problem: `the pair is another one than number ${values.index} of ${corpusTrain}.`,
         expected:
           row === undefined ? `a number below ${rows.length}` : JSON.stringify(row.sentence1.slice(0, 60)),
-        found: JSON.stringify(cells.sentence1.slice(0, 60)),
+        found: JSON.stringify(values.sentence1.slice(0, 60)),
       });
     }),
   );
@@ -126,7 +115,7 @@ export const mrpcTrain: Dataset<MrpcRow> = {
   files: ['train.tsv', 'train-00000-of-00001.parquet', [corpusTrain, devIds], [corpusTrain, devTable]],
   publishedRows: 3668,
   read: async ([file, list]) => {
-    if (list === undefined) return readSplit(file!, 'train');
+    if (list === undefined) return readPairs(file!, ['train.tsv', 'train-00000-of-00001.parquet']);
     return (await readCorpus(file!, list)).filter(({ isDev }) => !isDev).map(({ row }) => row);
   },
 };
@@ -144,7 +133,7 @@ export const mrpcDev: Dataset<MrpcRow> = {
   ],
   publishedRows: 408,
   read: async ([file, corpus]) => {
-    if (corpus === undefined) return readSplit(file!, 'dev');
+    if (corpus === undefined) return readPairs(file!, ['dev.tsv', 'validation-00000-of-00001.parquet']);
     return (await readCorpus(corpus, file!)).filter(({ isDev }) => isDev).map(({ row }) => row);
   },
 };
@@ -157,5 +146,5 @@ export const mrpcTest: Dataset<MrpcRow> = {
   files: ['msr_paraphrase_test.txt', 'test-00000-of-00001.parquet'],
   hub: { repo: 'nyu-mll/glue', path: 'mrpc/test-00000-of-00001.parquet' },
   publishedRows: 1725,
-  read: ([file]) => readSplit(file!, 'test'),
+  read: ([file]) => readPairs(file!, ['msr_paraphrase_test.txt', 'test-00000-of-00001.parquet']),
 };

@@ -67,7 +67,7 @@ describe('a damaged file is refused with its name and line', () => {
 
   test('the files without answers are told apart from damaged ones', async () => {
     await expect(read('no-annotations.jsonl', '{"question": "who"}')).rejects.toMatchObject({
-      message: expect.stringMatching(/line 1: the question has no answers.*found keys question/),
+      message: expect.stringMatching(/line 1: the column answer is missing, as in files with questions only/),
       hint: expect.stringContaining('NQ-open.dev.jsonl'),
     });
   });

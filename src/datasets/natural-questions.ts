@@ -5,9 +5,8 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { type Place, textField, textListField } from './formats/fields.js';
-import { readJsonLines } from './formats/lines.js';
-import { readParquetValues } from './formats/parquet.js';
+import { text, texts } from './formats/fields.js';
+import { type Row, readRows } from './formats/rows.js';
 
 /** A question and what counts as an answer. */
 export interface NaturalQuestionsRow {
@@ -17,46 +16,34 @@ export interface NaturalQuestionsRow {
   answers: readonly string[];
 }
 
-function readQuestion(value: Record<string, unknown>, place: Place): NaturalQuestionsRow {
-  const question = textField(value, 'question', place);
-  if (question.trim() === '') throw new DataError({ ...place, problem: 'the question is empty.' });
-  if (value.answer === undefined) {
-    throw new DataError({
-      ...place,
-      problem: 'the question has no answers.',
-      expected: '"answer": ["…"]',
-      found: `keys ${Object.keys(value).join(', ')}`,
-      hint: 'A file with questions only cannot be measured; use NQ-open.dev.jsonl.',
-    });
-  }
-  const answers = textListField(value, 'answer', place);
-  if (answers.length === 0 || answers.some((answer) => answer.trim() === '')) {
-    throw new DataError({
-      ...place,
-      problem: 'an answer is missing or empty.',
-      expected: 'at least one text',
-    });
-  }
-  return { question, answers };
+const hint = 'A file with questions only cannot be measured; use NQ-open.dev.jsonl.';
+
+const fields = {
+  question: text('question'),
+  answers: { ...texts('answer', 'answers'), absence: { reason: 'as in files with questions only', hint } },
+};
+
+function readQuestion({ place, values }: Row<typeof fields>): NaturalQuestionsRow {
+  if (values.question.trim() === '') throw new DataError({ ...place, problem: 'the question is empty.' });
+  if (values.answers.length > 0 && values.answers.every((answer) => answer.trim() !== '')) return values;
+  throw new DataError({
+    ...place,
+    problem: 'an answer is missing or empty.',
+    expected: 'at least one text',
+  });
 }
+
+const files = ['NQ-open.dev.jsonl', 'validation-00000-of-00001.parquet'];
 
 /** Natural Questions (open), development split: 3,610 questions. */
 export const naturalQuestionsDev: Dataset<NaturalQuestionsRow> = {
   name: 'Natural Questions (open) dev',
   folder: 'nq-open',
-  files: ['NQ-open.dev.jsonl', 'validation-00000-of-00001.parquet'],
+  files,
   hub: { repo: 'google-research-datasets/nq_open', path: 'nq_open/validation-00000-of-00001.parquet' },
   sample: 'nq-open.jsonl',
   publishedRows: 3610,
   source: 'https://github.com/google-research-datasets/natural-questions',
   licence: 'CC BY-SA 3.0',
-  read: async ([file]) => {
-    const rows = file!.toLowerCase().includes('.parquet')
-      ? (await readParquetValues(file!, ['question', 'answer'])).map(({ at, values }) => ({
-          at,
-          value: values,
-        }))
-      : await readJsonLines(file!);
-    return rows.map(({ at, value }) => readQuestion(value, { file: file!, at }));
-  },
+  read: async ([file]) => (await readRows(file!, fields, { members: files })).map(readQuestion),
 };

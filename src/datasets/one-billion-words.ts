@@ -7,6 +7,7 @@ import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 import { readLines } from './formats/lines.js';
 import { readTextRows } from './formats/text-rows.js';
+import { findMember } from './formats/unpack.js';
 
 const testFile = 'news.en.heldout-00000-of-00050';
 const testSentences = 6075;
@@ -17,8 +18,13 @@ const testFileSha256 = '265dccd51762253e20425c21ff6ddf09e6da2e11a365da399b0390ee
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function readSentences([file]: readonly string[]): Promise<string[]> {
-  const rows = await readTextRows(file!);
-  if (rows === undefined) return (await readLines(file!)).map(({ text }) => text);
+  const members = [testFile];
+  const rows = await readTextRows(file!, { members });
+  if (rows === undefined) {
+    return (await readLines(file!, { member: await findMember(file!, members) })).map(({ text }) =>
+      text.trim(),
+    );
+  }
   const sentences = rows.map(({ text }) => text.trim());
   return sentences.length > testSentences ? findTestFile(sentences, file!) : sentences;
 }

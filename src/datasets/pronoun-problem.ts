@@ -3,9 +3,10 @@
  * relatives are published. All forms hold the same sentences; how they word the candidates differs.
  */
 import { DataError } from '../errors.js';
-import { integerField, textField, textListField } from './formats/fields.js';
-import { readJsonLines, readLines } from './formats/lines.js';
-import { readParquetValues } from './formats/parquet.js';
+import { integer, optional, type Place, text, texts } from './formats/fields.js';
+import { readLines } from './formats/lines.js';
+import { findRows, type Row, toRow } from './formats/rows.js';
+import { findMember, shownName } from './formats/unpack.js';
 import { childrenNamed, readXml, textOf, type XmlElement } from './formats/xml.js';
 
 /** A sentence, cut at its pronoun. White space is single and there is none at the ends. */
@@ -21,11 +22,6 @@ export interface PronounProblem {
 }
 
 const clean = (text: string) => text.replace(/\s+/g, ' ').trim();
-
-interface Place {
-  file: string;
-  at: string;
-}
 
 function checked(problem: PronounProblem, place: Place): PronounProblem {
   const { after, candidates, answer } = problem;
@@ -63,21 +59,22 @@ function isPossessive(pronoun: string, after: string): boolean {
 }
 
 /** The collection's own form: a `<schema>` for each sentence, with `<txt1>`, `<pron>`, `<txt2>`, `<answer>`s and a letter. */
-export async function readSchemata(file: string): Promise<PronounProblem[]> {
-  const root = await readXml(file);
+async function readSchemata(path: string, member: string | undefined): Promise<PronounProblem[]> {
+  const root = await readXml(path, { member });
+  const file = shownName(path, member);
   return childrenNamed(root, 'schema').map((schema, index) =>
     readSchema(schema, { file, at: `schema ${index + 1}` }),
   );
 }
 
 function readSchema(schema: XmlElement, place: Place): PronounProblem {
-  const text = onlyChild(schema, 'text', place);
-  const after = clean(textOf(onlyChild(text, 'txt2', place)));
+  const parts = onlyChild(schema, 'text', place);
+  const after = clean(textOf(onlyChild(parts, 'txt2', place)));
   const letter = clean(textOf(onlyChild(schema, 'correctAnswer', place)));
   const problem = {
-    before: clean(textOf(onlyChild(text, 'txt1', place))),
+    before: clean(textOf(onlyChild(parts, 'txt1', place))),
     after,
-    possessive: isPossessive(clean(textOf(onlyChild(text, 'pron', place))), after),
+    possessive: isPossessive(clean(textOf(onlyChild(parts, 'pron', place))), after),
     candidates: childrenNamed(onlyChild(schema, 'answers', place), 'answer').map((answer) =>
       clean(textOf(answer)),
     ),
@@ -109,20 +106,25 @@ const MASK = '[MASK]';
  * Lines in fours, with an empty line after each: the sentence with [MASK], the mask, the candidates between commas, the right
  * one. `owned` knows what follows a pronoun that was possessive, which the mask has hidden.
  */
-export async function readBlocks(file: string, owned: RegExp): Promise<PronounProblem[]> {
-  const lines = (await readLines(file)).filter(({ text }) => text.trim() !== '');
+async function readBlocks(
+  path: string,
+  owned: RegExp,
+  member: string | undefined,
+): Promise<PronounProblem[]> {
+  const file = shownName(path, member);
+  const lines = await readLines(path, { member });
   const problems: PronounProblem[] = [];
   for (let first = 0; first < lines.length; first += 4) {
     const block = lines.slice(first, first + 4);
     const place = { file, at: `line ${block[0]!.number}` };
-    const [sentence, mask, list, answer] = block.map(({ text }) => clean(text));
+    const [sentence, mask, list, answer] = block.map((line) => clean(line.text));
     const parts = sentence!.split(MASK).map(clean);
     if (parts.length !== 2 || mask !== MASK || list === undefined || answer === undefined) {
       throw new DataError({
         ...place,
         problem: `not a sentence with one ${MASK} and three more lines.`,
         expected: `sentence, ${MASK}, candidates, answer`,
-        found: block.map(({ text }) => JSON.stringify(text.slice(0, 40))).join(', '),
+        found: block.map((line) => JSON.stringify(line.text.slice(0, 40))).join(', '),
       });
     }
     const [before, after] = parts as [string, string];
@@ -133,59 +135,80 @@ export async function readBlocks(file: string, owned: RegExp): Promise<PronounPr
   return problems;
 }
 
-/** The hub's copies: text, pronoun and where it stands, options, label. */
-export async function readProblemTable(file: string): Promise<PronounProblem[]> {
-  const rows = await readParquetValues(file, ['text', 'pronoun', 'pronoun_loc', 'options', 'label']);
-  return rows.map(({ at, values }) => {
-    const place = { file, at };
-    const text = textField(values, 'text', place);
-    const pronoun = textField(values, 'pronoun', place);
-    // The copies were made by Python, which counts code points.
-    const characters = [...text];
-    const start = integerField(values, 'pronoun_loc', place);
-    const end = start + [...pronoun].length;
-    const slice = (from: number, to?: number) => characters.slice(from, to).join('');
-    if (slice(start, end) !== pronoun) {
-      throw new DataError({
-        ...place,
-        problem: 'the pronoun is not where pronoun_loc says.',
-        expected: `"${pronoun}" at ${start}`,
-        found: JSON.stringify(slice(start, end)),
-      });
-    }
-    const after = clean(slice(end));
-    const problem = {
-      before: clean(slice(0, start)),
-      after,
-      possessive: isPossessive(pronoun, after),
-      candidates: textListField(values, 'options', place).map(clean),
-      answer: integerField(values, 'label', place),
-    };
-    return checked(problem, place);
-  });
+/**
+ * The hub's copies have text, pronoun and where it stands, options, label. In another form the candidates already stand in the
+ * sentence: `context_options`, `continuation`, `gold`.
+ */
+const fields = {
+  sentence: optional(text('text')),
+  pronoun: optional(text('pronoun')),
+  start: optional(integer('pronoun_loc')),
+  options: texts('options', 'context_options'),
+  answer: integer('label', 'gold'),
+  continuation: optional(text('continuation')),
+};
+
+const located = { sentence: text('sentence'), pronoun: text('pronoun'), start: integer('start') };
+
+/**
+ * Problems in any form: XML, rows, or blocks of lines, for which `owned` says what follows a possessive pronoun. Throws DataError naming
+ * file and place.
+ */
+export async function readPronounProblems(
+  file: string,
+  owned: RegExp,
+  members: readonly string[],
+): Promise<PronounProblem[]> {
+  const member = await findMember(file, members);
+  if (/\.xml(\.gz)?$/i.test(member ?? file)) return readSchemata(file, member);
+  const rows = await findRows(file, fields, { members });
+  if (rows === undefined) return readBlocks(file, owned, member);
+  return rows.map((row) =>
+    row.nameOf('options') === 'context_options' ? readSubstituted(row) : readLocated(row),
+  );
+}
+
+function readLocated({ place, values }: Row<typeof fields>): PronounProblem {
+  const { sentence, pronoun, start } = toRow(values, located, place).values;
+  // The copies were made by Python, which counts code points.
+  const characters = [...sentence];
+  const end = start + [...pronoun].length;
+  const slice = (from: number, to?: number) => characters.slice(from, to).join('');
+  if (slice(start, end) !== pronoun) {
+    throw new DataError({
+      ...place,
+      problem: 'the pronoun is not where pronoun_loc says.',
+      expected: `"${pronoun}" at ${start}`,
+      found: JSON.stringify(slice(start, end)),
+    });
+  }
+  const after = clean(slice(end));
+  const problem = {
+    before: clean(slice(0, start)),
+    after,
+    possessive: isPossessive(pronoun, after),
+    candidates: values.options.map(clean),
+    answer: values.answer,
+  };
+  return checked(problem, place);
 }
 
 const determiner = /^(?:the|an?|my|our|your|his|her|its|their)$/i;
 
-/**
- * JSON lines in which the candidates already stand in the sentence: `context_options`, `continuation`, `gold`. They begin
- * where the sentences differ, or at the determiner before that; possessives have their 's.
- */
-export async function readSubstituted(file: string): Promise<PronounProblem[]> {
-  return (await readJsonLines(file)).map(({ at, value }) => {
-    const place = { file, at };
-    const options = textListField(value, 'context_options', place).map((option) => clean(option).split(' '));
-    const longest = Math.min(...options.map((words) => words.length)) - 1;
-    let shared = 0;
-    while (shared < longest && options.every((words) => words[shared] === options[0]![shared])) shared++;
-    if (shared > 0 && determiner.test(options[0]![shared - 1]!)) shared--;
-    const problem = {
-      before: (options[0] ?? []).slice(0, shared).join(' '),
-      after: clean(textField(value, 'continuation', place)),
-      possessive: false,
-      candidates: options.map((words) => words.slice(shared).join(' ')),
-      answer: integerField(value, 'gold', place),
-    };
-    return checked(problem, place);
-  });
+/** The candidates begin where the sentences differ, or at the determiner before that; possessives have their 's. */
+function readSubstituted({ place, values }: Row<typeof fields>): PronounProblem {
+  const { continuation } = toRow(values, { continuation: text('continuation') }, place).values;
+  const options = values.options.map((option) => clean(option).split(' '));
+  const longest = Math.min(...options.map((words) => words.length)) - 1;
+  let shared = 0;
+  while (shared < longest && options.every((words) => words[shared] === options[0]![shared])) shared++;
+  if (shared > 0 && determiner.test(options[0]![shared - 1]!)) shared--;
+  const problem = {
+    before: (options[0] ?? []).slice(0, shared).join(' '),
+    after: clean(continuation),
+    possessive: false,
+    candidates: options.map((words) => words.slice(shared).join(' ')),
+    answer: values.answer,
+  };
+  return checked(problem, place);
 }

@@ -5,14 +5,16 @@
 import type { Dataset } from './dataset.js';
 import { readLines } from './formats/lines.js';
 import { readTextRows } from './formats/text-rows.js';
+import { findMember } from './formats/unpack.js';
 
 /** The training text is not measured. */
 export type PtbSplit = 'test' | 'validation';
 
 /** Lines of a published file, or of its member in Mikolov's archive, each with a space at both ends as there. */
 async function readPtb(file: string, member: string): Promise<string[]> {
-  const archived = file.toLowerCase().endsWith('.tgz') ? { member } : {};
-  const lines = (await readTextRows(file, archived)) ?? (await readLines(file, archived));
+  const members = [member];
+  const rows = await readTextRows(file, { members });
+  const lines = rows ?? (await readLines(file, { member: await findMember(file, members) }));
   // The hub's copy lacks the spaces. They are bytes of the published text, and rules of the detokenizers go by them.
   return lines.map(({ text }) => ` ${text.trim()} `);
 }

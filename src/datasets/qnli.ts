@@ -10,10 +10,11 @@ export const qnliClasses = ['entailment', 'not_entailment'] as const;
 export type QnliRow = LabelledRow<'question' | 'sentence'>;
 
 function qnli(split: 'train' | 'dev', publishedRows: number): Dataset<QnliRow> {
-  const texts = { question: 'question', sentence: 'sentence' };
-  const form = { texts, label: 'label', tsv: { member: `${split}.tsv` } };
+  const declared = glueDataset('QNLI', 'qnli', split);
+  const texts = { question: ['question'], sentence: ['sentence'] };
+  const form = { texts, label: ['label'], members: declared.files };
   return {
-    ...glueDataset('QNLI', 'qnli', split),
+    ...declared,
     licence: 'CC BY-SA 4.0 (SQuAD)',
     publishedRows,
     read: ([file]) => readLabelledTexts(file!, form, { classes: qnliClasses }),

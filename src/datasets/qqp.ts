@@ -1,7 +1,7 @@
 /** QQP (Iyer et al. 2017): do two questions asked on Quora mean the same? */
 import type { Dataset } from './dataset.js';
 import { glueDataset } from './glue.js';
-import { type LabelledRow, readLabelledTexts, type TextForm } from './labelled-texts.js';
+import { type LabelledRow, readLabelledTexts } from './labelled-texts.js';
 
 /** The classes by label number. */
 export const qqpClasses = ['not_duplicate', 'duplicate'] as const;
@@ -9,27 +9,30 @@ export const qqpClasses = ['not_duplicate', 'duplicate'] as const;
 /** Two questions; `label` is an index into `qqpClasses`. */
 export type QqpRow = LabelledRow<'question1' | 'question2'>;
 
-const texts = { question1: 'question1', question2: 'question2' };
-/** Forms are told by name: Wang's file names no columns, and the hub's label column has another name than GLUE's. */
-function readPairs(file: string, split: 'train' | 'dev'): Promise<QqpRow[]> {
+const texts = { question1: ['question1'], question2: ['question2'] };
+
+/** Wang's file names no columns; it is told by its own name. */
+function readPairs(file: string, members: readonly string[]): Promise<QqpRow[]> {
   const isWang = /wang2017/i.test(file);
-  const form: TextForm<'question1' | 'question2'> = {
+  const form = {
     texts,
-    label: isWang || /\.parquet$/i.test(file) ? 'label' : 'is_duplicate',
-    columns: isWang ? ['question1', 'question2', 'label'] : undefined,
+    label: ['is_duplicate', 'label'],
+    ...(isWang && { columns: ['question1', 'question2', 'label'] }),
     // Line ends inside questions tore some lines of GLUE's file apart; its counts leave them out.
-    tsv: { member: `${split}.tsv`, dropShortLines: !isWang },
+    dropShortLines: !isWang,
     emptyTexts: true,
+    members,
   };
   return readLabelledTexts(file, form, { classes: qqpClasses });
 }
 
 function qqp(split: 'train' | 'dev', publishedRows: number): Dataset<QqpRow> {
+  const declared = glueDataset('QQP', 'qqp', split);
   return {
-    ...glueDataset('QQP', 'qqp', split),
+    ...declared,
     licence: 'Quora terms; for research',
     publishedRows,
-    read: ([file]) => readPairs(file!, split),
+    read: ([file]) => readPairs(file!, declared.files),
   };
 }
 
@@ -48,5 +51,5 @@ export const qqpWang2017Test: Dataset<QqpRow> = {
   publishedRows: 10_000,
   source: 'https://github.com/zhiguowang/BiMPM',
   licence: 'Quora terms; for research',
-  read: ([file]) => readPairs(file!, 'dev'),
+  read: ([file]) => readPairs(file!, []),
 };

@@ -109,11 +109,11 @@ describe('what is wrong is refused with its question', () => {
   test.each([
     [
       { answers: ['A'] },
-      /passage: every question needs its options and its answer\. Expected 2 of each, found 2 lists of options and 1 answers/,
+      /line 1: every question needs its options and its answer\. Expected 2 of each, found 2 lists of options and 1 answers/,
     ],
     [
       { answers: ['A', 'E'] },
-      /passage, question 2: the answer is none of the options\. Expected A to D, found "E"/,
+      /line 1, question 2: the answer is none of the options\. Expected A to D, found "E"/,
     ],
     [
       {

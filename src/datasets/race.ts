@@ -2,12 +2,10 @@
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { decodeText } from '../files/decode.js';
-import { isJsonObject, parseJson } from '../files/json-file.js';
 import type { Dataset } from './dataset.js';
-import { type Place, textField, textListField } from './formats/fields.js';
-import { readJsonLines } from './formats/lines.js';
-import { readParquetValues } from './formats/parquet.js';
-import { readText } from './formats/text.js';
+import { optional, type Place, structure, text, texts, word } from './formats/fields.js';
+import { parseJsonRow } from './formats/json-rows.js';
+import { type Row, readRows, toRow } from './formats/rows.js';
 import { isArchive, shownName, streamMembers } from './formats/unpack.js';
 import { checkText } from './labelled-texts.js';
 
@@ -30,15 +28,27 @@ export interface RaceRow {
 
 const letters = ['A', 'B', 'C', 'D'];
 
-/** Reads passages: JSON files, a file with one on each line, the authors' archive; or the questions of a Parquet file. */
+/** The authors have a passage in each row, with all of its questions; the hub has a question. */
+const fields = {
+  article: text('article'),
+  id: text('example_id', 'id'),
+  question: optional(text('question')),
+  answer: optional(word('answer')),
+  questions: optional(texts('questions')),
+  answers: optional(texts('answers')),
+  options: structure('options'),
+};
+
+/** Reads rows of passages or questions in any form, the authors' folder of passages, or their archive. */
 async function readQuestions(files: readonly string[], part: RacePart): Promise<RaceRow[]> {
   const rows: RaceRow[] = [];
   for (const file of files) {
-    if (/\.parquet$/i.test(file)) rows.push(...(await readParquetQuestions(file)));
-    else if (isArchive(file)) rows.push(...(await readArchive(file, part)));
-    else if (/\.jsonl$/i.test(file)) {
-      for (const { at, value } of await readJsonLines(file)) rows.push(...questionsOf(value, { file, at }));
-    } else rows.push(...readPassage(await readText(file), file));
+    const archived = isArchive(file) ? await readArchive(file, part) : [];
+    if (archived.length > 0) rows.push(...archived);
+    else {
+      const members = [`${part.split}.jsonl`, hubFile(part.split)];
+      rows.push(...(await readRows(file, fields, { members })).flatMap(questionsOf));
+    }
   }
   return part.level === 'all' ? rows : rows.filter(({ level }) => level === part.level);
 }
@@ -48,52 +58,38 @@ async function readArchive(file: string, { split }: RacePart): Promise<RaceRow[]
   for await (const { name, bytes } of streamMembers(file)) {
     if (!name.includes(`/${split}/`) || !name.endsWith('.txt')) continue;
     const place = shownName(file, name);
-    let text = '';
-    for await (const part of decodeText(bytes(), place)) text += part;
-    rows.push(...readPassage(text, place));
+    let passage = '';
+    for await (const part of decodeText(bytes(), place)) passage += part;
+    const { at, values } = parseJsonRow(passage, place);
+    rows.push(...questionsOf(toRow(values, fields, { file: place, at })));
   }
   return rows;
 }
 
-function readPassage(text: string, file: string): RaceRow[] {
-  const value = parseJson(text, file);
-  if (isJsonObject(value)) return questionsOf(value, { file, at: 'passage' });
-  throw new DataError({
-    file,
-    problem: 'not a passage of RACE.',
-    expected: 'an object with article and questions',
-  });
-}
-
-function questionsOf(value: Record<string, unknown>, place: Place): RaceRow[] {
-  const article = textField(value, 'article', place);
-  const id = textField(value, 'id', place);
-  const questions = textListField(value, 'questions', place);
-  const answers = textListField(value, 'answers', place);
-  const lists = value.options;
-  if (!Array.isArray(lists) || lists.length !== questions.length || answers.length !== questions.length) {
+function questionsOf({ place, values }: Row<typeof fields>): RaceRow[] {
+  const { article, id, options, questions, question, answer, answers } = values;
+  const optionsOf = (list: unknown, where: Place) => texts('options').read(list, 'options', where);
+  if (questions === undefined) {
+    const one = toRow({ question, answer }, { question: text('question'), answer: text('answer') }, place);
+    return [toQuestion({ article, id, ...one.values, options: optionsOf(options, place) }, place)];
+  }
+  if (
+    !Array.isArray(options) ||
+    options.length !== questions.length ||
+    answers?.length !== questions.length
+  ) {
     throw new DataError({
       ...place,
       problem: 'every question needs its options and its answer.',
       expected: `${questions.length} of each`,
-      found: `${Array.isArray(lists) ? lists.length : 'no'} lists of options and ${answers.length} answers`,
+      found: `${Array.isArray(options) ? options.length : 'no'} lists of options and ${answers?.length ?? 'no'} answers`,
     });
   }
-  return questions.map((question, number) => {
-    const at = `${place.at}, question ${number + 1}`;
-    const options = textListField({ options: lists[number] }, 'options', { file: place.file, at });
-    return toRow({ article, question, options, answer: answers[number]!, id }, { file: place.file, at });
-  });
-}
-
-async function readParquetQuestions(file: string): Promise<RaceRow[]> {
-  const rows = await readParquetValues(file, ['example_id', 'article', 'answer', 'question', 'options']);
-  return rows.map(({ at, values }) => {
-    const place = { file, at };
-    const [article, question, answer, id] = (['article', 'question', 'answer', 'example_id'] as const).map(
-      (key) => textField(values, key, place),
-    ) as [string, string, string, string];
-    return toRow({ article, question, options: textListField(values, 'options', place), answer, id }, place);
+  return questions.map((asked, number) => {
+    const where = { file: place.file, at: `${place.at}, question ${number + 1}` };
+    const right = answers[number]!.trim();
+    const list = optionsOf(options[number], where);
+    return toQuestion({ article, question: asked, options: list, answer: right, id }, where);
   });
 }
 
@@ -105,7 +101,7 @@ interface Question {
   id: string;
 }
 
-function toRow({ article, question, options, answer, id }: Question, place: Place): RaceRow {
+function toQuestion({ article, question, options, answer, id }: Question, place: Place): RaceRow {
   checkText(article, 'article', place);
   const label = letters.indexOf(answer);
   const level = id.startsWith('middle') ? 'middle' : id.startsWith('high') ? 'high' : undefined;
@@ -138,9 +134,12 @@ const counts = {
   test: { middle: 1436, high: 3498, all: 4934 },
 } as const;
 
+const hubFile = (split: RacePart['split']) =>
+  `${split === 'dev' ? 'validation' : split}-00000-of-00001.parquet`;
+
 /** The questions of a split, for one kind of school or both. */
 export function race({ split, level }: RacePart): Dataset<RaceRow> {
-  const parquet = `${split === 'dev' ? 'validation' : split}-00000-of-00001.parquet`;
+  const parquet = hubFile(split);
   return {
     name: `RACE ${split}${level === 'all' ? '' : `, ${level} school`}`,
     folder: 'race',

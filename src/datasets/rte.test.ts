@@ -106,7 +106,9 @@ describe('a damaged file is refused with its name and line', () => {
         { name: 'label', data: [0.5], type: 'DOUBLE' as const },
       ],
     });
-    await expect(read('real.parquet', new Uint8Array(bytes))).rejects.toThrow(/row 1: "label" is not text/);
+    await expect(read('real.parquet', new Uint8Array(bytes))).rejects.toThrow(
+      /row 1: the label is none of the classes.*found "0\.5"/,
+    );
   });
 });
 

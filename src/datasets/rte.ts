@@ -14,10 +14,11 @@ export type RteRow = LabelledRow<'premise' | 'hypothesis'>;
 
 /** Labels are numbers on the hub and in most copies, names in the archive that GLUE itself offers. */
 function rte(split: 'train' | 'dev', publishedRows: number): Dataset<RteRow> {
-  const texts = { premise: 'sentence1', hypothesis: 'sentence2' };
-  const form = { texts, label: 'label', tsv: { member: `${split}.tsv` } };
+  const declared = glueDataset('RTE', 'rte', split);
+  const texts = { premise: ['sentence1', 'premise'], hypothesis: ['sentence2', 'hypothesis'] };
+  const form = { texts, label: ['label'], members: declared.files };
   return {
-    ...glueDataset('RTE', 'rte', split),
+    ...declared,
     publishedRows,
     read: ([file]) => readLabelledTexts(file!, form, { classes: rteClasses }),
   };

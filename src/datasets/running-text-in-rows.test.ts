@@ -57,10 +57,12 @@ test('sentences are read from JSON lines and tables', async () => {
 test('rows without texts are refused by what they are', async () => {
   const other = await file('other.jsonl', lines('question', ['who ?']));
   await expect(ptb('test').read([other])).rejects.toThrow(
-    /rows in JSON without texts.*text, sentence, page or content.*id, question/s,
+    /line 1: no text under "text".*text or sentence or page or content.*id, question/s,
   );
   const table = await file('other.csv', 'The fox ran .\nIt hid .\n');
-  await expect(oneBillionWords.read([table])).rejects.toThrow(/a table with commas \(CSV\) without texts/);
+  await expect(oneBillionWords.read([table])).rejects.toThrow(
+    /the column text is missing: the first line must name the columns, with commas between/,
+  );
 });
 
 test('bytes are read from one row and from a list of their numbers', async () => {

@@ -1,6 +1,6 @@
 /** SciTail (Khot et al. 2018): does a sentence from the web support an answer to a question of a science exam? */
 import type { Dataset } from './dataset.js';
-import { type LabelledRow, readLabelledTexts, type TextForm } from './labelled-texts.js';
+import { type LabelledRow, readLabelledTexts } from './labelled-texts.js';
 
 /** The classes: SciTail has no contradictions. */
 export const scitailClasses = ['entails', 'neutral'] as const;
@@ -13,20 +13,28 @@ const labels = { classes: scitailClasses, aliases: { entailment: 0, not_entailme
 function scitail(split: 'train' | 'dev' | 'test', publishedRows: number): Dataset<ScitailRow> {
   const original = `scitail_1.0_${split}.tsv`;
   const parquet = `${split === 'dev' ? 'validation' : split}-00000-of-00001.parquet`;
+  const form = {
+    texts: { premise: ['premise', 'sentence1'], hypothesis: ['hypothesis', 'sentence2'] },
+    label: ['label', 'gold_label'],
+    columns: ['premise', 'hypothesis', 'label'],
+    members: [original, `snli_format/scitail_1.0_${split}.txt`, `${split}.jsonl`, parquet],
+  };
   const read = (file: string) => {
-    const form: TextForm<'premise' | 'hypothesis'> = {
-      texts: { premise: 'premise', hypothesis: 'hypothesis' },
-      label: 'label',
-      columns: ['premise', 'hypothesis', 'label'],
-      // A copy that was tokenised for other work has a number behind the label.
-      tsv: { member: original, extraColumns: /_preprocessed\.txt$/i.test(file) },
-    };
-    return readLabelledTexts(file, form, labels);
+    // A copy that was tokenised for other work has a number behind the label.
+    const extraColumns = /_preprocessed\.txt$/i.test(file);
+    return readLabelledTexts(file, { ...form, extraColumns }, labels);
   };
   return {
     name: `SciTail ${split}`,
     folder: 'scitail',
-    files: [original, `${split}.jsonl`, parquet, 'SciTailV1.1.zip', `${split}_preprocessed.txt`],
+    files: [
+      original,
+      `scitail_1.0_${split}.txt`,
+      `${split}.jsonl`,
+      parquet,
+      'SciTailV1.1.zip',
+      `${split}_preprocessed.txt`,
+    ],
     hub: { repo: 'allenai/scitail', path: `tsv_format/${parquet}` },
     sample: `scitail-${split === 'train' ? 'train' : 'dev'}.tsv`,
     publishedRows,

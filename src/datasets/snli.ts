@@ -1,6 +1,6 @@
 /** SNLI (Bowman et al. 2015): does a sentence follow from the caption of a picture, contradict it, or neither? */
 import type { Dataset } from './dataset.js';
-import { isJsonLines, type LabelledRow, readLabelledTexts } from './labelled-texts.js';
+import { type LabelledRow, readLabelledTexts } from './labelled-texts.js';
 
 /** The classes in the order of the hub's label numbers. */
 export const snliClasses = ['entailment', 'neutral', 'contradiction'] as const;
@@ -13,25 +13,27 @@ const unlabelled = ['-', '-1'];
 
 function snli(split: 'train' | 'dev' | 'test', publishedRows: number): Dataset<SnliRow> {
   const hubSplit = split === 'dev' ? 'validation' : split;
-  const original = `snli_1.0_${split}.jsonl`;
-  const read = (file: string) => {
-    const isOriginal = isJsonLines(file, original);
-    const texts = isOriginal
-      ? { premise: 'sentence1', hypothesis: 'sentence2' }
-      : { premise: 'premise', hypothesis: 'hypothesis' };
-    const form = { texts, label: isOriginal ? 'gold_label' : 'label', tsv: { member: original } };
-    return readLabelledTexts(file, form, { classes: snliClasses, unlabelled });
+  const files = [
+    `snli_1.0_${split}.jsonl`,
+    `snli_1.0_${split}.txt`,
+    `${hubSplit}.tsv`,
+    `${hubSplit}-00000-of-00001.parquet`,
+  ];
+  const form = {
+    texts: { premise: ['premise', 'sentence1'], hypothesis: ['hypothesis', 'sentence2'] },
+    label: ['gold_label', 'label'],
+    members: [...files, `${split}.tsv`],
   };
   return {
     name: `SNLI ${split}`,
     folder: 'snli',
-    files: [original, `${hubSplit}.tsv`, `${hubSplit}-00000-of-00001.parquet`, 'snli_1.0.zip'],
+    files: [...files, 'snli_1.0.zip'],
     hub: { repo: 'stanfordnlp/snli', path: `plain_text/${hubSplit}-00000-of-00001.parquet` },
     sample: `snli-${split === 'train' ? 'train' : 'dev'}.jsonl`,
     publishedRows,
     source: 'https://nlp.stanford.edu/projects/snli/',
     licence: 'CC BY-SA 4.0',
-    read: ([file]) => read(file!),
+    read: ([file]) => readLabelledTexts(file!, form, { classes: snliClasses, unlabelled }),
   };
 }
 

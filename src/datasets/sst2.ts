@@ -3,8 +3,6 @@
  * literature before it, and the sentence-level sets here, on whole sentences.
  */
 import type { Dataset } from './dataset.js';
-import { streamLines } from './formats/lines.js';
-import { isArchive } from './formats/unpack.js';
 import { glueDataset } from './glue.js';
 import { type LabelledRow, readLabelledTexts } from './labelled-texts.js';
 
@@ -17,24 +15,11 @@ export type Sst2Row = LabelledRow<'sentence'>;
 const labels = { classes: sst2Classes };
 
 function phrases(split: 'train' | 'dev', publishedRows: number): Dataset<Sst2Row> {
-  const member = `${split}.tsv`;
-  return {
-    ...glueDataset('SST-2', 'sst2', split),
-    publishedRows,
-    read: async ([file]) => {
-      const sentence = await sentenceColumn(file!, member);
-      return readLabelledTexts(file!, { texts: { sentence }, label: 'label', tsv: { member } }, labels);
-    },
-  };
-}
-
-/** The column is `sentence` in GLUE's file and on the hub, and `sentence1` in a widespread copy. */
-async function sentenceColumn(file: string, member: string): Promise<string> {
-  if (/\.parquet$/i.test(file)) return 'sentence';
-  for await (const { text } of streamLines(file, { member: isArchive(file) ? member : undefined })) {
-    return text.split('\t').includes('sentence1') ? 'sentence1' : 'sentence';
-  }
-  return 'sentence';
+  const declared = glueDataset('SST-2', 'sst2', split);
+  // The column has the second name in a widespread copy.
+  const texts = { sentence: ['sentence', 'sentence1'] };
+  const form = { texts, label: ['label'], members: declared.files };
+  return { ...declared, publishedRows, read: ([file]) => readLabelledTexts(file!, form, labels) };
 }
 
 /** The phrases that a model is trained on in GLUE. */
@@ -44,7 +29,7 @@ export const sst2Train = phrases('train', 67_349);
 export const sst2Dev = phrases('dev', 872);
 
 function sentences(split: 'train' | 'dev' | 'test', publishedRows: number): Dataset<Sst2Row> {
-  const form = { texts: { sentence: 'sentence' }, label: 'label', columns: ['sentence', 'label'] };
+  const form = { texts: { sentence: ['sentence'] }, label: ['label'], columns: ['sentence', 'label'] };
   return {
     name: `SST-2 ${split}, whole sentences`,
     folder: 'glue/SST-2',

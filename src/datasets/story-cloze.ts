@@ -5,9 +5,9 @@
 import { DataError } from '../errors.js';
 import { numpyPermutation } from '../random/numpy-permutation.js';
 import type { Dataset } from './dataset.js';
-import { readCsv } from './formats/csv.js';
-import { isArchive } from './formats/unpack.js';
-import { checkLabelColumn } from './hidden-labels.js';
+import { text, type ValuesOf, word } from './formats/fields.js';
+import { readRows } from './formats/rows.js';
+import { labelField } from './hidden-labels.js';
 import { checkText } from './labelled-texts.js';
 
 /** A story with two endings. */
@@ -20,32 +20,46 @@ export interface StoryClozeRow {
   label: number;
 }
 
-const sentences = ['InputSentence1', 'InputSentence2', 'InputSentence3', 'InputSentence4'] as const;
-const endings = ['RandomFifthSentenceQuiz1', 'RandomFifthSentenceQuiz2'] as const;
-const answer = 'AnswerRightEnding';
-const columns = ['InputStoryid', ...sentences, ...endings, answer] as const;
+const fields = {
+  id: word('InputStoryid', 'story_id'),
+  first: text('InputSentence1', 'input_sentence_1'),
+  second: text('InputSentence2', 'input_sentence_2'),
+  third: text('InputSentence3', 'input_sentence_3'),
+  fourth: text('InputSentence4', 'input_sentence_4'),
+  one: text('RandomFifthSentenceQuiz1', 'sentence_quiz1'),
+  other: text('RandomFifthSentenceQuiz2', 'sentence_quiz2'),
+};
+const labelled = { ...fields, right: labelField('AnswerRightEnding', 'answer_right_ending') };
 
 async function readStories(file: string, split: 'val' | 'test'): Promise<StoryClozeRow[]> {
-  const member = isArchive(file) ? publishedNames(split)[0] : undefined;
-  await checkLabelColumn(file, { texts: [...sentences, ...endings], label: answer, separator: ',', member });
-  return (await readCsv(file, columns, { member })).map(({ at, cells }) => {
-    for (const column of [...sentences, ...endings]) checkText(cells[column], column, { file, at });
-    const label = ['1', '2'].indexOf(cells[answer]);
-    if (label < 0) {
-      throw new DataError({
-        file,
-        at,
-        problem: 'the right ending is none of the two.',
-        expected: '1 or 2',
-        found: JSON.stringify(cells[answer]),
-      });
-    }
-    return {
-      id: cells.InputStoryid,
-      story: sentences.map((column) => cells[column]).join(' '),
-      endings: [cells[endings[0]], cells[endings[1]]],
-      label,
-    };
+  return (await readRows(file, labelled, { members: publishedNames(split) })).map((row) => {
+    const { place, values, nameOf } = row;
+    for (const key of textKeys) checkText(values[key], nameOf(key), place);
+    const label = ['1', '2'].indexOf(values.right);
+    if (label >= 0) return { ...storyOf(values), label };
+    throw new DataError({
+      ...place,
+      problem: 'the right ending is none of the two.',
+      expected: '1 or 2',
+      found: JSON.stringify(values.right),
+    });
+  });
+}
+
+const textKeys = ['first', 'second', 'third', 'fourth', 'one', 'other'] as const;
+
+function storyOf(values: ValuesOf<typeof fields>): Omit<StoryClozeRow, 'label'> {
+  const { id, first, second, third, fourth, one, other } = values;
+  return { id, story: [first, second, third, fourth].join(' '), endings: [one, other] };
+}
+
+/** Reads a test file, with or without its column of answers, for `--predict`. Throws DataError naming file and line. */
+export async function readStoryClozeTest(
+  file: string,
+): Promise<{ id: string; row: Omit<StoryClozeRow, 'id' | 'label'> }[]> {
+  return (await readRows(file, fields, { members: publishedNames('test') })).map(({ values }) => {
+    const { id, ...row } = storyOf(values);
+    return { id, row };
   });
 }
 

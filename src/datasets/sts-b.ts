@@ -1,11 +1,10 @@
 /** STS Benchmark (Cer et al. 2017): how similar in meaning are two sentences, from 0 (not at all) to 5 (the same)? */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { readParquetValues } from './formats/parquet.js';
-import { readTsv } from './formats/tsv.js';
-import { isArchive } from './formats/unpack.js';
+import { text } from './formats/fields.js';
+import { readRows } from './formats/rows.js';
 import { glueDataset } from './glue.js';
-import { checkLabelColumn, HIDDEN_LABELS_HINT } from './hidden-labels.js';
+import { HIDDEN_LABELS_HINT, labelField } from './hidden-labels.js';
 import { checkText } from './labelled-texts.js';
 
 /** Two sentences and the mean of what people said of them. */
@@ -16,64 +15,33 @@ export interface StsBRow {
   score: number;
 }
 
-const wanted = ['sentence1', 'sentence2', 'score'] as const;
-type Cells = Record<(typeof wanted)[number], string>;
+const fields = {
+  sentence1: text('sentence1'),
+  sentence2: text('sentence2'),
+  score: labelField('score', 'label'),
+};
+
+/** The columns of the benchmark's own files, which do not name them. */
+const columns = ['genre', 'file', 'year', 'id', 'score', 'sentence1', 'sentence2'];
 
 async function readPairs(file: string, split: 'train' | 'dev' | 'test'): Promise<StsBRow[]> {
-  return (await readCells(file, split)).map(({ at, cells }) => {
-    for (const column of ['sentence1', 'sentence2'] as const) checkText(cells[column], column, { file, at });
-    const score = cells.score.trim() === '' ? Number.NaN : Number(cells.score);
-    if (score >= 0 && score <= 5) return { ...cells, score };
+  // Some pairs have their source and its licence behind them.
+  const extraColumns = /sts-(train|dev|test)\.(tsv|csv)$|\.tar\.gz$|\.tgz$/.test(file);
+  const hubSplit = split === 'dev' ? 'validation' : split;
+  const members = [`sts-${split}.csv`, `${split}.tsv`, `${hubSplit}-00000-of-00001.parquet`];
+  return (await readRows(file, fields, { columns, extraColumns, members })).map(({ place, values }) => {
+    for (const key of ['sentence1', 'sentence2'] as const) checkText(values[key], key, place);
+    const score = values.score === '' ? Number.NaN : Number(values.score);
+    if (score >= 0 && score <= 5) return { ...values, score };
     throw new DataError({
-      file,
-      at,
+      ...place,
       problem: 'the score is none.',
       expected: 'a number from 0 to 5',
-      found: JSON.stringify(cells.score),
+      found: JSON.stringify(values.score),
       // The hub marks the hidden scores of GLUE's test split like this.
       hint: score === -1 ? HIDDEN_LABELS_HINT : undefined,
     });
   });
-}
-
-async function readCells(
-  file: string,
-  split: 'train' | 'dev' | 'test',
-): Promise<{ at: string; cells: Cells }[]> {
-  if (/\.parquet$/i.test(file)) {
-    return (await readParquetValues(file, ['sentence1', 'sentence2', 'label'])).map(({ at, values }) => ({
-      at,
-      cells: {
-        sentence1: String(values.sentence1 ?? ''),
-        sentence2: String(values.sentence2 ?? ''),
-        score: String(values.label ?? ''),
-      },
-    }));
-  }
-  if (/sts-(train|dev|test)\.(tsv|csv)$/.test(file) || /\.tar\.gz$|\.tgz$/.test(file)) {
-    const columns = ['genre', 'file', 'year', 'id', 'score', 'sentence1', 'sentence2'] as const;
-    const member = isArchive(file) ? `sts-${split}.csv` : undefined;
-    const lines = await readTsv(file, columns, {
-      header: false,
-      // Some pairs have their source and its licence behind them.
-      extraColumns: true,
-      // Sentences with quotation marks at both ends are quotations here.
-      quotes: 'literal',
-      member,
-    });
-    return lines.map(({ at, cells: { sentence1, sentence2, score } }) => ({
-      at,
-      cells: { sentence1, sentence2, score },
-    }));
-  }
-  const member = isArchive(file) ? `${split}.tsv` : undefined;
-  await checkLabelColumn(file, {
-    texts: ['sentence1', 'sentence2'],
-    label: 'score',
-    separator: '\t',
-    member,
-  });
-  return readTsv(file, wanted, { member });
 }
 
 function stsB(split: 'train' | 'dev', publishedRows: number): Dataset<StsBRow> {

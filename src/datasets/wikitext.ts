@@ -5,8 +5,10 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
+import { withLineFeeds } from './formats/line-ends.js';
 import { readLines } from './formats/lines.js';
 import { readTextRows } from './formats/text-rows.js';
+import { findMember } from './formats/unpack.js';
 
 /** Which of the two. */
 export type WikitextSize = '2' | '103';
@@ -23,13 +25,14 @@ const blankLine = ' ';
  * `member` is the name of the file in the published archives.
  */
 async function readWikitext(file: string, member: string): Promise<string[]> {
-  const archived = file.toLowerCase().endsWith('.zip') ? { member } : {};
-  const rows = await readTextRows(file, archived);
+  const rows = await readTextRows(file, { members: [member] });
   // The hub keeps the line ends of all lines but the blank ones; some copies have a whole article in a row.
   const lines =
-    rows?.flatMap(({ text }) => text.replace(/\n$/, '').split('\n')) ??
-    (await readLines(file, { keepEmpty: true, ...archived })).map(({ text }) => text);
-  return lines.map((line) => (line.trim() === '' ? blankLine : line));
+    rows?.flatMap(({ text }) => withLineFeeds(text).replace(/\n$/, '').split('\n')) ??
+    (await readLines(file, { keepEmpty: true, member: await findMember(file, [member]) })).map(
+      ({ text }) => text,
+    );
+  return lines.map((line) => (line.trim() === '' ? blankLine : ` ${line.trim()} `));
 }
 
 /** Throws DataError when the file is of the other form: it has as many lines, and its numbers would look right. */

@@ -1,13 +1,12 @@
 /** WMT 2014 (Bojar et al.), English and French: newstest2014, 3,003 news sentences that people translated. */
 import path from 'node:path';
 import { DataError } from '../errors.js';
-import { isJsonObject } from '../files/json-file.js';
 import type { Dataset } from './dataset.js';
-import { textField } from './formats/fields.js';
+import { object, optional, text } from './formats/fields.js';
 import { type Line, readLines } from './formats/lines.js';
-import { readParquetValues } from './formats/parquet.js';
+import { findRows, type Row, toRow } from './formats/rows.js';
 import { readSegments, type Segment } from './formats/sgm.js';
-import { isArchive, shownName } from './formats/unpack.js';
+import { isArchive, shownName, streamMembers } from './formats/unpack.js';
 
 /** A sentence in both languages. Which of them was written first is not said. */
 export interface Wmt14Row {
@@ -21,21 +20,18 @@ interface Side {
   member?: string;
 }
 
-/** Reads a parquet file, WMT's archive, or an English and a French file whose lines belong together. */
+/** Reads a file of pairs, WMT's archive, or an English and a French file whose lines belong together. */
 async function readPairs(files: readonly string[]): Promise<Wmt14Row[]> {
   const [file, french] = files;
   if (french !== undefined) return readSides({ file: file! }, { file: french });
-  if (/\.parquet$/i.test(file!)) return readParquetPairs(file!);
-  if (isArchive(file!)) {
-    return readSides(
-      { file: file!, member: 'newstest2014-fren-src.en.sgm' },
-      { file: file!, member: 'newstest2014-fren-ref.fr.sgm' },
-    );
-  }
+  const sides = await archivedSides(file!);
+  if (sides !== undefined) return readSides(...sides);
+  const rows = await findRows(file!, fields, { members: ['test-00000-of-00001.parquet'] });
+  if (rows !== undefined) return rows.map(toPair);
   throw new DataError({
     file: file!,
     problem: 'one text file has one language only.',
-    expected: 'an English and a French file, the archive of WMT, or a Parquet file with both languages',
+    expected: 'an English and a French file, the archive of WMT, or rows with both languages',
     hint: 'Pass the folder that holds newstest2014.en and newstest2014.fr.',
   });
 }
@@ -64,7 +60,7 @@ async function readSides(englishSide: Side, frenchSide: Side): Promise<Wmt14Row[
 /** The sentences of one language. An empty line is kept: leaving it out would shift all that follow. */
 function readSide(side: Side): Promise<Line[]> {
   const { file, member } = side;
-  return isSgml(side) ? readSegments(file, { member }) : readLines(file, { keepEmpty: true });
+  return isSgml(side) ? readSegments(file, { member }) : readLines(file, { member, keepEmpty: true });
 }
 
 const isSgml = ({ file, member }: Side) => /\.sgml?(\.gz)?$/i.test(member ?? file);
@@ -112,15 +108,42 @@ function byName(segments: readonly Segment[], file: string): Map<string, Segment
 
 const nameOf = ({ file, member }: Side) => shownName(file, member);
 
-async function readParquetPairs(file: string): Promise<Wmt14Row[]> {
-  const rows = await readParquetValues(file, ['translation']);
-  return rows.map(({ at, values: { translation } }) => {
-    const pair = isJsonObject(translation) ? translation : {};
-    return {
-      english: sentence(textField(pair, 'en', { file, at }), file, at),
-      french: sentence(textField(pair, 'fr', { file, at }), file, at),
-    };
-  });
+/** The hub has the texts of both languages in one value; tables have a column for each. */
+const fields = {
+  translation: optional(object('translation')),
+  english: optional(text('en', 'english')),
+  french: optional(text('fr', 'french')),
+};
+
+const languages = { english: text('en'), french: text('fr') };
+
+function toPair({ place, values }: Row<typeof fields>): Wmt14Row {
+  const { english, french } = toRow(
+    values.translation ?? { en: values.english, fr: values.french },
+    languages,
+    place,
+  ).values;
+  return { english: sentence(english, place.file, place.at), french: sentence(french, place.file, place.at) };
+}
+
+/** The members of WMT's archive, and of one with the texts of the two languages. */
+const archived = [
+  ['newstest2014-fren-src.en.sgm', 'newstest2014-fren-ref.fr.sgm'],
+  ['newstest2014-fren-ref.en.sgm', 'newstest2014-fren-src.fr.sgm'],
+  ['newstest2014.en', 'newstest2014.fr'],
+] as const;
+
+async function archivedSides(file: string): Promise<[Side, Side] | undefined> {
+  if (!isArchive(file)) return undefined;
+  const names: string[] = [];
+  for await (const { name } of streamMembers(file)) names.push(path.posix.basename(name));
+  const pair = archived.find((members) => members.every((member) => names.includes(member)));
+  return (
+    pair && [
+      { file, member: pair[0] },
+      { file, member: pair[1] },
+    ]
+  );
 }
 
 function sentence(text: string, file: string, at: string): string {
@@ -135,8 +158,8 @@ export const newstest2014: Dataset<Wmt14Row> = {
   folder: 'wmt14',
   files: [
     ['newstest2014.en', 'newstest2014.fr'],
-    ['newstest2014-fren-src.en.sgm', 'newstest2014-fren-ref.fr.sgm'],
-    ['newstest2014-fren-ref.en.sgm', 'newstest2014-fren-src.fr.sgm'],
+    archived[0],
+    archived[1],
     'test-full.tgz',
     'test-00000-of-00001.parquet',
   ],

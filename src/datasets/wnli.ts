@@ -10,9 +10,9 @@ export const wnliClasses = ['not_entailment', 'entailment'] as const;
 export type WnliRow = LabelledRow<'premise' | 'hypothesis'>;
 
 function wnli(split: 'train' | 'dev', publishedRows: number): Dataset<WnliRow> {
-  const texts = { premise: 'sentence1', hypothesis: 'sentence2' };
-  const form = { texts, label: 'label', tsv: { member: `${split}.tsv` } };
   const declared = glueDataset('WNLI', 'wnli', split);
+  const texts = { premise: ['sentence1', 'premise'], hypothesis: ['sentence2', 'hypothesis'] };
+  const form = { texts, label: ['label'], members: declared.files };
   return {
     ...declared,
     // Some copies split the training part once more.

@@ -2,13 +2,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { textField } from '../datasets/formats/fields.js';
+import { streamJsonRows } from '../datasets/formats/json-rows.js';
 import { streamLines } from '../datasets/formats/lines.js';
 import { structureOfName } from '../datasets/formats/structure.js';
 import { readTextRows } from '../datasets/formats/text-rows.js';
 import { unpack } from '../datasets/formats/unpack.js';
-import { DataError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { decodeText } from '../files/decode.js';
-import { isJsonObject, parseJson } from '../files/json-file.js';
 import { refusePipe, unreadable } from '../files/unreadable.js';
 
 /** A file that was named, or found in a folder that was. */
@@ -84,29 +84,23 @@ export async function* streamDocuments(
   { name, file }: TextFile,
   { lines = false, key = 'text' }: DocumentOptions = {},
 ): AsyncGenerator<DocumentPiece> {
-  const isJson = /\.jsonl(\.gz)?$/i.test(file);
-  if (!isJson && !lines) {
-    const rows = await readTextRows(file, { key: structureOfName(file) === undefined ? undefined : key });
-    if (rows !== undefined) {
-      for (const { at, text } of rows) yield { document: `${name}:${at.replace(/\D+/, '')}`, text };
-      return;
+  if (lines && structureOfName(file) === undefined) {
+    for await (const { number, text } of streamLines(file)) yield { document: `${name}:${number}`, text };
+    return;
+  }
+  if (/\.jsonl(\.gz)?$/i.test(file)) {
+    for await (const { at, values } of streamJsonRows(file)) {
+      yield { document: documentOf(name, at), text: textField(values, key, { file, at }) };
     }
+    return;
+  }
+  const rows = await readTextRows(file, { key: structureOfName(file) === undefined ? undefined : key });
+  if (rows === undefined) {
     for await (const text of decodeText(unpack(file), file)) yield { document: name, text };
     return;
   }
-  for await (const { number, text } of streamLines(file)) {
-    const place = { file, at: `line ${number}` };
-    yield { document: `${name}:${number}`, text: isJson ? textField(parse(text, place), key, place) : text };
-  }
+  for (const { at, text } of rows) yield { document: documentOf(name, at), text };
 }
 
-function parse(text: string, place: { file: string; at: string }): Record<string, unknown> {
-  const value = parseJson(text, place.file, 'the line', place.at);
-  if (isJsonObject(value)) return value;
-  throw new DataError({
-    ...place,
-    problem: 'not an object.',
-    expected: '{"…": …}',
-    found: text.slice(0, 60),
-  });
-}
+/** `row 12` of a file by its number. */
+const documentOf = (name: string, at: string) => `${name}:${at.replace(/\D+/, '')}`;

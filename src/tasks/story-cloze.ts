@@ -1,11 +1,11 @@
 /** Story Cloze: which of two sentences ends a story? GPT-1 paper §4.2 and Table 3. */
 import {
+  readStoryClozeTest,
   type StoryClozeRow,
   storyClozeDev,
   storyClozeTest,
   storyClozeTrain,
 } from '../datasets/story-cloze.js';
-import { readStoryClozeTest } from '../datasets/unlabelled.js';
 import { accuracyMetric, sameMetrics } from './classification-metrics.js';
 import { testIsPublic } from './finetune-deviations.js';
 import type { ClassifiedRecord, FinetuneTask } from './finetune-task.js';

@@ -1,24 +1,9 @@
-import { CsvError, parse } from 'csv-parse/sync';
+/** Tables with quoted cells, which may hold delimiters and line ends (RFC 4180), between commas or tabs. */
+import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { DataError } from '../../errors.js';
-import { checkCellCount, checkColumns, type TableLine } from './table.js';
-import { readText } from './text.js';
-import { type MemberOption, shownName } from './unpack.js';
-
-/** Reads the wanted columns of a comma-separated file (RFC 4180), unpacked. Throws DataError naming the line. */
-export async function readCsv<Column extends string>(
-  file: string,
-  columns: readonly Column[],
-  options: MemberOption = {},
-): Promise<TableLine<Column>[]> {
-  return parseCsv(await readText(file, options), shownName(file, options.member), columns, {
-    delimiter: ',',
-  });
-}
-
-/** The names in the first line of a text with quoted cells. */
-export function csvColumns(text: string, file: string, delimiter: string): readonly string[] {
-  return parseRecords(text.split(/\r?\n/, 1)[0]!, file, delimiter)[0]?.record ?? [];
-}
+import { withLineFeeds } from './line-ends.js';
+import type { RawRow } from './rows.js';
+import { checkCellCount, type TableLayout } from './tsv.js';
 
 /** A record as csv-parse gives it. */
 interface ParsedRecord {
@@ -26,46 +11,45 @@ interface ParsedRecord {
   info: { lines: number };
 }
 
-/**
- * The wanted columns of a text with quoted cells, which may hold delimiters and line ends. The place of a record is the
- * line on which it ends.
- */
-export function parseCsv<Column extends string>(
+/** The cells of one line; undefined where it is not a whole record. */
+export function parseRecord(line: string, delimiter: string): string[] | undefined {
+  try {
+    return parse(line, { delimiter, relax_column_count: true })[0] ?? [];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The rows of a text. The place of a row is the line on which it ends. Throws DataError naming the line. */
+export function parseCsv(
   text: string,
   file: string,
-  columns: readonly Column[],
-  options: { delimiter: string; header?: boolean; extraColumns?: boolean },
-): TableLine<Column>[] {
-  const records = parseRecords(text, file, options.delimiter);
-  let names: readonly string[] = columns;
-  if (options.header !== false) {
-    names = records.shift()?.record ?? [];
-    checkColumns(names, columns, {
-      file,
-      at: 'line 1',
-      separator: options.delimiter === ',' ? 'commas' : 'tabs',
-    });
-  }
-  const places = columns.map((column) => names.indexOf(column));
+  { delimiter, names, hasHeader, isWanted, ...options }: TableLayout & { delimiter: string },
+): RawRow[] {
+  const records = parseRecords(withLineFeeds(text), file, delimiter);
+  if (hasHeader) records.shift();
+  const places = [...names.keys()].filter((place) => isWanted(names[place]!));
   // csv-parse takes CRLF inside a cell for two line ends.
   let surplus = 0;
   return records.map(({ record, info }) => {
     for (const cell of record) surplus += cell.split('\r\n').length - 1;
     const at = `line ${info.lines - surplus}`;
     checkCellCount(record.length, names.length, options, { file, at });
-    const entries = columns.map((column, index) => [column, record[places[index]!]!]);
-    return { at, cells: Object.fromEntries(entries) as Record<Column, string> };
+    return { at, values: Object.fromEntries(places.map((place) => [names[place]!, record[place]!])) };
   });
 }
 
 function parseRecords(text: string, file: string, delimiter: string): ParsedRecord[] {
+  const options = { delimiter, info: true, relax_column_count: true, skip_empty_lines: true };
+  const read = (more: Options) => parse(text, { ...options, ...more }) as unknown as ParsedRecord[];
   try {
-    return parse(text, {
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    }) as unknown as ParsedRecord[];
+    try {
+      return read({});
+    } catch (cause) {
+      // Behind a closing quotation mark there may be spaces, where something has put them at the ends of lines.
+      if (!(cause instanceof CsvError) || cause.code !== 'CSV_INVALID_CLOSING_QUOTE') throw cause;
+      return read({ rtrim: true });
+    }
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = (cause as { lines?: number }).lines;

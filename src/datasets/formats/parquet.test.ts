@@ -3,7 +3,9 @@ import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../../testing/tiny-model.js';
-import { readParquetRows, readParquetValues } from './parquet.js';
+import { type Fields, text, word } from './fields.js';
+import { readParquet } from './parquet.js';
+import { readRows } from './rows.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -61,43 +63,37 @@ test('a text that is not UTF-8 is refused, and a byte order mark at its start is
   const bytes = Buffer.from(
     parquetWriteBuffer({ columnData: [{ name: 'text', data, type: 'STRING' }], codec: 'UNCOMPRESSED' }),
   );
-  const read = async () => readParquetRows(await write('marks.parquet', bytes), ['text'] as const);
-  expect((await read()).map(({ cells }) => cells.text)).toEqual(data);
+  const read = async () => readRows(await write('marks.parquet', bytes), { text: text('text') });
+  expect((await read()).map(({ values }) => values.text)).toEqual(data);
   bytes[bytes.indexOf('naïve') + 2] = 0xff;
   await expect(read()).rejects.toThrow(/marks\.parquet: rows 1 to 3: a text is not valid UTF-8/);
 });
 
 test('another kind of file under the name is called what it is', async () => {
   const arrow = await write('arrow.parquet', Buffer.from('ARROW1\0\0'.padEnd(100, '\0')));
-  await expect(readParquetRows(arrow, ['text'])).rejects.toThrow(
+  await expect(readRows(arrow, { text: text('text') })).rejects.toThrow(
     /arrow\.parquet: not a readable Parquet file but an Arrow file/,
   );
 });
 
 test('rows come in order, over all groups of rows', async () => {
-  const read = await readParquetRows(await write('rows.parquet', table()), ['label', 'text'] as const);
+  const fields = { label: word('label'), text: text('text') };
+  const read = await readRows(await write('rows.parquet', table()), fields);
   expect(read.length).toBe(rows);
-  expect(read[0]).toEqual({ at: 'row 1', cells: { text: 'näme 0', label: '-1' } });
-  expect(read.map(({ cells }) => cells.text)).toEqual(numbers.map((row) => `näme ${row}`));
-  expect(read[999]!.at).toBe('row 1000');
+  expect(read[0]!.values).toEqual({ text: 'näme 0', label: '-1' });
+  expect(read.map(({ values }) => values.text)).toEqual(numbers.map((row) => `näme ${row}`));
+  expect(read[999]!.place.at).toBe('row 1000');
 });
 
 test('values keep their types, and 64-bit numbers are numbers', async () => {
-  const read = await readParquetValues(await write('values.parquet', table()), [
-    'label',
-    'part',
-    'maybe',
-    'json',
-  ] as const);
+  const all = (columns: readonly string[]) => columns.filter((column) => column !== 'text');
+  const read = await readParquet(await write('values.parquet', table()), all);
   expect(read[7]!.values).toEqual({ label: 0, part: 1.75, maybe: null, json: { list: ['a', 7] } });
 });
 
 test('lists and structs written by another program are read', async () => {
   const { values } = (
-    await readParquetValues(await write('nested.parquet', Buffer.from(pyarrowFile, 'base64')), [
-      'options',
-      'answers',
-    ] as const)
+    await readParquet(await write('nested.parquet', Buffer.from(pyarrowFile, 'base64')), (all) => all)
   )[1]!;
   expect(values).toEqual({ options: ['c', 'd', 'e'], answers: { text: ['x'], start: [5] } });
 });
@@ -108,25 +104,28 @@ describe('a file that is damaged or another one is refused', () => {
     ['empty.parquet', () => new Uint8Array(0), /not a readable Parquet file/],
     ['text.parquet', () => Buffer.from('sentence\tlabel\n'.repeat(10)), /not a readable Parquet file/],
   ])('%s', async (name, make, message) => {
-    await expect(readParquetRows(await write(name, make()), ['text'])).rejects.toThrow(message);
+    await expect(readRows(await write(name, make()), { text: text('text') })).rejects.toThrow(message);
   });
 
   test('a missing column', async () => {
-    await expect(readParquetRows(await write('a.parquet', table()), ['text', 'question'])).rejects.toThrow(
-      /a column is missing\. Expected "question", found text, label, part, maybe, json/,
+    const fields: Fields = { text: text('text'), question: text('question') };
+    await expect(readRows(await write('a.parquet', table()), fields)).rejects.toThrow(
+      /the column question is missing\. Expected question, found text, label, part, maybe, json/,
     );
   });
 
   test.each([
-    ['part', /row 2: "part" is not text\. Found number/],
-    ['maybe', /row 8: "maybe" is not text\. Found nothing/],
-    ['json', /row 1: "json" is not text\. Found object/],
+    ['part', /row 1: no text under "part"\. Expected text, found 0\./],
+    ['maybe', /row 8: no text under "maybe"\. Expected text, found null/],
+    ['json', /row 1: no text under "json"\. Expected text, found \{/],
   ])('the column %s is not text', async (column, message) => {
-    await expect(readParquetRows(await write('a.parquet', table()), [column])).rejects.toThrow(message);
+    await expect(readRows(await write('a.parquet', table()), { [column]: text(column) })).rejects.toThrow(
+      message,
+    );
   });
 
   test('a file that does not exist', async () => {
-    await expect(readParquetRows(path.join(folder, 'gone.parquet'), ['text'])).rejects.toThrow(
+    await expect(readRows(path.join(folder, 'gone.parquet'), { text: text('text') })).rejects.toThrow(
       /^Cannot read .*ENOENT/,
     );
   });

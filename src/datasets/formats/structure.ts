@@ -30,30 +30,35 @@ function beginsLikeNumbers(start: string): boolean {
 }
 
 /** What a text is that begins like this, under a name that says nothing of it. */
-export function structureOfStart(start: string): 'json' | 'numbers' | undefined {
+export function structureOfStart(start: string): 'json' | 'parquet' | 'numbers' | undefined {
+  if (start.startsWith('PAR1')) return 'parquet';
   if (beginsLikeJson(start)) return 'json';
   return beginsLikeNumbers(start) ? 'numbers' : undefined;
 }
 
 /** What a name says of the file, packed with gzip or not. */
 export function structureOfName(name: string): Structure | undefined {
-  const ending = /\.(?:(parquet)|(?:(jsonl|ndjson|json)|(csv|tsv))(?:\.gz)?)$/i.exec(name);
+  const ending = /\.(?:(parquet)|(jsonl|ndjson|json)|(csv|tsv))(?:\.gz)?$/i.exec(name);
   if (ending === null) return undefined;
   if (ending[1] !== undefined) return 'parquet';
   return ending[2] !== undefined ? 'json' : (ending[3]!.toLowerCase() as 'csv' | 'tsv');
 }
 
-/** What a file, or the wanted member of an archive, is; undefined for running text. Throws as `unpack` does. */
+/**
+ * What a file, or the wanted member of an archive, is, by its first bytes or else by its name; undefined for running text. Throws as
+ * `unpack` does.
+ */
 export async function structureOf(
   file: string,
   { member }: MemberOption = {},
 ): Promise<Structure | undefined> {
+  const found = structureOfStart(await readStart(file, { member }));
   const named = structureOfName(isArchive(file) ? (member ?? '') : file);
-  return named ?? structureOfStart(await readStart(file, { member }));
+  return found === 'numbers' ? (named ?? found) : (found ?? named);
 }
 
 /** The first characters of a file, unpacked; bytes that are no UTF-8 are not minded. */
-export async function readStart(file: string, options: MemberOption = {}): Promise<string> {
+async function readStart(file: string, options: MemberOption): Promise<string> {
   for await (const chunk of unpack(file, options)) {
     return Buffer.from(chunk.subarray(0, START_BYTES)).toString('utf8');
   }

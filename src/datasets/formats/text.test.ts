@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { zipOf } from '../../testing/archives.js';
 import { makeTemporaryFolder } from '../../testing/tiny-model.js';
-import { readJson } from './json.js';
-import { readJsonLines, readLines, streamLines } from './lines.js';
+import { withLineFeeds } from './line-ends.js';
+import { readLines, streamLines } from './lines.js';
 import { readTail, readText } from './text.js';
 
 let folder: string;
@@ -76,7 +76,7 @@ describe('readLines', () => {
     const file = await write('lines.txt', '\ufeffa\r\n\n\r\n b\rc \nd');
     expect(await readLines(file)).toEqual([
       { number: 1, text: 'a' },
-      { number: 4, text: ' b\rc ' },
+      { number: 4, text: ' b\rc' },
       { number: 5, text: 'd' },
     ]);
   });
@@ -118,46 +118,30 @@ describe('readLines', () => {
   });
 });
 
-describe('JSON', () => {
-  test.each([
-    ['{"a": 1}\n{"a"', /line 2: the line is not JSON/],
-    ['{"a": 1}\n\n7', /line 3: not an object.*found 7/],
-    ['[1]', /line 1: not an object/],
-    ['null', /line 1: not an object/],
-  ])('the lines %j are refused', async (content, message) => {
-    await expect(readJsonLines(await write('rows.jsonl', content))).rejects.toThrow(message);
+describe('line ends', () => {
+  const texts = async (content: string, options?: { keepEmpty: boolean }) =>
+    (await readLines(await write('ends.txt', content), options)).map(({ text }) => text);
+
+  test('CR alone ends lines where there is no LF', async () => {
+    expect(await texts('a\r\rb  \rc')).toEqual(['a', 'b', 'c']);
+    expect(await texts('a\r\rb\r', { keepEmpty: true })).toEqual(['a', '', 'b']);
+    const many = Array.from({ length: 50_000 }, (_, line) => `line ${line}`);
+    expect(await texts(many.join('\r'))).toEqual(many);
+    // A first line as long as what is looked at, whose CRLF may come in two pieces.
+    for (const length of [65_535, 65_536, 262_143]) {
+      expect(await texts(`${'a'.repeat(length)}\r\nb\r\n`)).toEqual(['a'.repeat(length), 'b']);
+    }
   });
 
-  test('half a character is refused: it is JSON but no text', async () => {
-    expect(await readJsonLines(await write('pair.jsonl', '{"a": "\\ud83d\\ude00"}'))).toEqual([
-      { at: 'line 1', value: { a: '😀' } },
-    ]);
-    await expect(
-      readJsonLines(await write('half.jsonl', '{"a": 1}\n{"b": ["x", "y\\uD83Dz"]}')),
-    ).rejects.toThrow(
-      /half\.jsonl: line 2: the line has half a character, which is no text\. .*found "y\\ud83dz"/,
-    );
-    await expect(readJson(await write('half.json', '{"\\udc00": 1}'))).rejects.toThrow(
-      /half\.json: the file has half/,
-    );
+  test('spaces and tabs before them are part of a line only in tables', async () => {
+    expect(await texts('a \t\n \n b\t')).toEqual(['a', ' b']);
+    const file = await write('blanks.txt', 'a \t\r\n \n');
+    expect((await readLines(file, { keepBlanks: true })).map(({ text }) => text)).toEqual(['a \t', ' ']);
   });
 
-  test('lines say where they stand', async () => {
-    expect(await readJsonLines(await write('rows.jsonl', '{"a": 1}\r\n\r\n{"b": "é"}'))).toEqual([
-      { at: 'line 1', value: { a: 1 } },
-      { at: 'line 3', value: { b: 'é' } },
-    ]);
-  });
-
-  test('a whole file, packed or not', async () => {
-    expect(await readJson(await write('a.json', '\ufeff{"a": [1, null]}'))).toEqual({ a: [1, null] });
-    expect(
-      await readJson(await write('a.zip', zipOf([{ name: 'x/a.json', content: '[]' }])), {
-        member: 'a.json',
-      }),
-    ).toEqual([]);
-    await expect(readJson(await write('cut.json', '{"a": [1,'))).rejects.toThrow(
-      /cut\.json: the file is not JSON/,
-    );
+  test('within texts that are read whole they become those of the file', () => {
+    expect(withLineFeeds('a\r\n"b\r\nc"\r\n')).toBe('a\n"b\nc"\n');
+    expect(withLineFeeds('a\n"b\r\nc"\n')).toBe('a\n"b\r\nc"\n');
+    expect(withLineFeeds('a\rb')).toBe('a\nb');
   });
 });

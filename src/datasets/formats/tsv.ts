@@ -1,59 +1,88 @@
-import { parseCsv } from './csv.js';
-import { type Line, readLines } from './lines.js';
-import { checkCellCount, checkColumns, type TableLine } from './table.js';
-import { readText } from './text.js';
-import { type MemberOption, shownName } from './unpack.js';
+/** Tab-separated tables as GLUE and most authors write them: quotation marks are part of the text. */
+import { DataError } from '../../errors.js';
+import { streamLines } from './lines.js';
+import type { RawRow } from './rows.js';
+import type { TableOptions } from './table.js';
+import { shownName } from './unpack.js';
 
-export type { TableLine } from './table.js';
+/** A table whose columns are known. */
+export interface TableLayout extends TableOptions {
+  names: readonly string[];
+  /** Whether the first line names them. */
+  hasHeader: boolean;
+  isWanted(name: string): boolean;
+}
 
-/** How a tab-separated file is written. */
-export interface TsvOptions extends MemberOption {
-  /** Whether the first line names the columns (default); without one, the wanted columns are the first ones, in order. */
-  header?: boolean;
-  /** Lines may have more cells than there are columns. */
-  extraColumns?: boolean;
-  /** Lines with fewer cells than columns are left out, as every reader of such a file does. */
-  dropShortLines?: boolean;
-  /**
-   * `literal` (default): quotation marks are part of the text, except in a cell that a CSV library wrote and that can be
-   * told by its doubled ones. `csv`: a cell that begins with one is quoted, and may hold tabs and line ends.
-   */
-  quotes?: 'literal' | 'csv';
+/** The first line that has too few or too many cells. */
+export interface TornLine {
+  error: DataError;
+  isShort: boolean;
 }
 
 /**
- * Reads the wanted columns of a tab-separated file, unpacked. Throws DataError, naming the line, where a column is missing
- * or a line has more or fewer cells than there are columns.
+ * The rows of a table, and the line where it is none: the rows then end there, or leave such lines out with `dropShortLines`. Where
+ * every line ends with a space, the spaces belong to the file and not to its last cells.
  */
-export async function readTsv<Column extends string>(
+export async function readTabbed(
   file: string,
-  columns: readonly Column[],
-  options: TsvOptions = {},
-): Promise<TableLine<Column>[]> {
-  const name = shownName(file, options.member);
-  if (options.quotes === 'csv') {
-    return parseCsv(await readText(file, options), name, columns, { delimiter: '\t', ...options });
-  }
-  const lines = await readLines(file, options);
-  const names: readonly string[] =
-    options.header === false ? columns : columnsOf(lines.shift(), name, columns);
-  const places = columns.map((column) => names.indexOf(column));
-  const table: TableLine<Column>[] = [];
-  for (const { number, text } of lines) {
+  layout: TableLayout,
+): Promise<{ rows: RawRow[]; torn?: TornLine }> {
+  const { names, hasHeader, isWanted, dropShortLines = false, member } = layout;
+  const name = shownName(file, member);
+  const places = [...names.keys()].filter((place) => isWanted(names[place]!));
+  const rows: RawRow[] = [];
+  let torn: TornLine | undefined;
+  let isPadded = true;
+  let isHeader = hasHeader;
+  for await (const { number, text } of streamLines(file, { member, keepBlanks: true })) {
+    if (/^ *$/.test(text)) continue;
+    isPadded &&= text.endsWith(' ');
+    if (isHeader) {
+      isHeader = false;
+      continue;
+    }
     const cells = text.split('\t');
     const at = `line ${number}`;
-    if (options.dropShortLines && cells.length < names.length) continue;
-    checkCellCount(cells.length, names.length, options, { file: name, at });
-    const entries = columns.map((column, index) => [column, unquote(cells[places[index]!]!)]);
-    table.push({ at, cells: Object.fromEntries(entries) as Record<Column, string> });
+    const error = wrongCellCount(cells.length, names.length, layout, { file: name, at });
+    if (error !== undefined) {
+      const isShort = cells.length < names.length;
+      torn ??= { error, isShort };
+      if (isShort && dropShortLines) continue;
+      return { rows, torn: { error, isShort } };
+    }
+    rows.push({
+      at,
+      values: Object.fromEntries(places.map((place) => [names[place]!, unquote(cells[place]!)])),
+    });
   }
-  return table;
+  const last = names.at(-1);
+  if (isPadded && last !== undefined && isWanted(last)) {
+    for (const { values } of rows) values[last] = (values[last] as string).trimEnd();
+  }
+  return { rows, torn };
 }
 
-function columnsOf(header: Line | undefined, file: string, columns: readonly string[]): string[] {
-  const names = header?.text.split('\t') ?? [];
-  checkColumns(names, columns, { file, at: 'line 1', separator: 'tabs' });
-  return names;
+/** The error about a line that has another number of cells than there are columns. */
+function wrongCellCount(
+  cells: number,
+  columns: number,
+  { extraColumns = false }: { extraColumns?: boolean },
+  { file, at }: { file: string; at: string },
+): DataError | undefined {
+  if (cells === columns || (extraColumns && cells > columns)) return undefined;
+  return new DataError({
+    file,
+    at,
+    problem: 'the line has a wrong number of columns.',
+    expected: columns,
+    found: cells,
+  });
+}
+
+/** Throws DataError when a line has another number of cells than there are columns. */
+export function checkCellCount(...line: Parameters<typeof wrongCellCount>): void {
+  const error = wrongCellCount(...line);
+  if (error !== undefined) throw error;
 }
 
 /**
@@ -62,7 +91,7 @@ function columnsOf(header: Line | undefined, file: string, columns: readonly str
  */
 function unquote(cell: string): string {
   if (!cell.startsWith('"')) return cell;
-  const inner = /^"(.*)"$/.exec(cell)?.[1];
+  const inner = /^"(.*)"$/s.exec(cell)?.[1];
   if (inner === undefined || !inner.includes('""') || inner.replaceAll('""', '').includes('"')) return cell;
   return inner.replaceAll('""', '"');
 }

@@ -68,19 +68,41 @@ async function chooseMember(file: string, wanted: string | undefined): Promise<s
     if (name === wanted) return name;
     names.push(name);
   }
-  const found = wanted === undefined ? names : names.filter((name) => name.endsWith(`/${wanted}`));
+  const found = wanted === undefined ? names : namedMembers(names, wanted);
   if (found.length === 1) return found[0]!;
-  const shown = (list: string[]) => list.slice(0, 5).join(', ') + (list.length > 5 ? ', …' : '');
-  throw new DataError({
+  throw notChosen(file, wanted ?? 'one file', found.length > 1 ? found : names, found.length > 1);
+}
+
+const namedMembers = (names: readonly string[], wanted: string) =>
+  names.filter((name) => name === wanted || name.endsWith(`/${wanted}`));
+
+function notChosen(file: string, expected: string, found: readonly string[], isMany: boolean): DataError {
+  return new DataError({
     file,
-    problem:
-      found.length > 1
-        ? 'several files in the archive could be meant.'
-        : 'the archive does not hold the file that is wanted.',
-    expected: wanted ?? 'one file',
-    found: shown(found.length > 1 ? found : names) || 'none',
+    problem: isMany
+      ? 'several files in the archive could be meant.'
+      : 'the archive does not hold the file that is wanted.',
+    expected,
+    found: found.slice(0, 5).join(', ') + (found.length > 5 ? ', …' : '') || 'none',
     hint: 'Unpack the archive and pass the file itself.',
   });
+}
+
+/**
+ * The member of an archive that is meant: the first of these names that it holds, else its only file; undefined where the file is no
+ * archive. Throws DataError where it is not clear.
+ */
+export async function findMember(file: string, wanted: readonly string[]): Promise<string | undefined> {
+  if (!isArchive(file)) return undefined;
+  const names: string[] = [];
+  for await (const { name } of streamMembers(file)) names.push(name);
+  for (const one of wanted) {
+    const found = namedMembers(names, one);
+    if (found.length > 1) throw notChosen(file, one, found, true);
+    if (found.length === 1) return found[0];
+  }
+  if (names.length === 1) return names[0];
+  throw notChosen(file, wanted.join(' or ') || 'one file', names, wanted.length === 0 && names.length > 0);
 }
 
 function plainBytes(file: string): Readable {

@@ -1,8 +1,9 @@
 /**
- * Arrays as Python prints them. Tables that went through pandas hold their lists like this, as text in a cell:
+ * Lists and objects as text in a cell of a table: JSON, or what Python prints when a table goes through pandas.
  *
  *     ['one' "it's two"                                              str(array): white space between, line breaks too
  *      'three']
+ *     ['one', "it's two"]                                            repr of a list
  *     {'input_text': array(['a', 'b'], dtype=object),                repr of a dictionary of arrays
  *      'answer_start': array([ 12, -1], dtype=int32)}
  *
@@ -44,9 +45,14 @@ class Cursor {
 
   /** Moves past `token` if the text goes on with it. */
   skip(token: string): boolean {
-    if (!this.text.startsWith(token, this.offset)) return false;
+    if (!this.sees(token)) return false;
     this.offset += token.length;
     return true;
+  }
+
+  /** Whether the text goes on with `token`. */
+  sees(token: string): boolean {
+    return this.text.startsWith(token, this.offset);
   }
 
   expect(token: string): void {
@@ -62,8 +68,8 @@ class Cursor {
   }
 
   /** A string literal with its quotation marks. */
-  string(): string {
-    const quote = this.match(/['"]/y) ?? this.fail('a text in quotation marks');
+  string(expected = 'a text in quotation marks'): string {
+    const quote = this.match(/['"]/y) ?? this.fail(expected);
     let value = '';
     while (!this.skip(quote)) {
       if (this.skip('\\')) value += this.escape();
@@ -91,63 +97,80 @@ class Cursor {
     throw new DataError({
       file: this.place.file,
       at: `${this.place.at}, character ${offset + 1}`,
-      problem: 'the printed array is damaged.',
+      problem: 'the printed list is damaged.',
       expected,
       found: offset < this.text.length ? JSON.stringify(this.text.slice(offset, offset + 20)) : 'the end',
     });
   }
 }
 
-/** Texts as `str(array)` prints them, white space between. Throws DataError naming the character. */
-export function readPrintedTexts(text: string, place: Place): string[] {
-  const cursor = new Cursor(text, place);
-  cursor.expect('[');
-  const texts: string[] = [];
-  for (;;) {
-    const separated = cursor.space() || texts.length === 0;
-    if (cursor.skip(']')) break;
-    if (!separated) cursor.fail('white space or "]"');
-    texts.push(cursor.string());
+/** The value that a cell prints. Throws DataError naming the character at which it is neither JSON nor Python. */
+export function readPrinted(text: string, place: Place): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Then it is Python's, or damaged.
   }
+  const cursor = new Cursor(text, place);
+  cursor.space();
+  const value = readValue(cursor);
+  cursor.space();
   cursor.end();
-  return texts;
+  return value;
 }
 
-/** The arrays of a dictionary by their keys, as `repr(dictionary)` prints them. Throws DataError naming the character. */
-export function readPrintedRecord(text: string, place: Place): Record<string, (string | number)[]> {
-  const cursor = new Cursor(text, place);
-  const entries: [string, (string | number)[]][] = [];
-  cursor.expect('{');
+const constants: Readonly<Record<string, unknown>> = { None: null, nan: null, True: true, False: false };
+
+function readValue(cursor: Cursor): unknown {
+  if (cursor.skip('[')) return readList(cursor);
+  if (cursor.skip('{')) return readDictionary(cursor);
+  if (cursor.skip('array(')) return readArray(cursor);
+  const number = cursor.match(/-?\d+(?:\.\d*)?(?:e[+-]?\d+)?/y);
+  if (number !== undefined) return Number(number);
+  const constant = cursor.match(/None|nan|True|False/y);
+  return constant === undefined ? cursor.string('a value') : constants[constant];
+}
+
+/** What follows `[`: with commas between the values, or white space alone as numpy prints them. */
+function readList(cursor: Cursor): unknown[] {
+  const values: unknown[] = [];
+  let hasCommas: boolean | undefined;
+  cursor.space();
+  if (cursor.skip(']')) return values;
+  for (;;) {
+    values.push(readValue(cursor));
+    const isSpaced = cursor.space();
+    if (cursor.skip(']')) return values;
+    hasCommas ??= cursor.sees(',');
+    if (hasCommas) cursor.expect(',');
+    else if (!isSpaced) cursor.fail('white space or "]"');
+    cursor.space();
+  }
+}
+
+/** What follows `{`. */
+function readDictionary(cursor: Cursor): Record<string, unknown> {
+  const entries: [string, unknown][] = [];
+  if (cursor.skip('}')) return {};
   do {
     cursor.space();
     const key = cursor.string();
     cursor.expect(':');
     cursor.space();
-    entries.push([key, readArray(cursor)]);
+    entries.push([key, readValue(cursor)]);
   } while (cursor.skip(','));
   cursor.expect('}');
-  cursor.end();
   return Object.fromEntries(entries);
 }
 
-/** `array([…], dtype=…)`; numpy leaves the type out where the elements show it. */
-function readArray(cursor: Cursor): (string | number)[] {
-  cursor.expect('array([');
-  const elements: (string | number)[] = [];
-  cursor.space();
-  if (!cursor.skip(']')) {
-    do {
-      cursor.space();
-      const number = cursor.match(/-?\d+/y);
-      elements.push(number === undefined ? cursor.string() : Number(number));
-      cursor.space();
-    } while (cursor.skip(','));
-    cursor.expect(']');
-  }
+/** What follows `array(`: a list, and its type where the elements do not show it. */
+function readArray(cursor: Cursor): unknown[] {
+  cursor.expect('[');
+  const elements = readList(cursor);
   if (cursor.skip(',')) {
     cursor.space();
     cursor.expect('dtype=');
-    if (cursor.match(/\w+/y) === undefined) cursor.fail('the type of the elements');
+    if (cursor.match(/\w+|'[<>=|]?\w+'/y) === undefined) cursor.fail('the type of the elements');
   }
   cursor.expect(')');
   return elements;

@@ -1,0 +1,337 @@
+/** Every data set reads the same rows the same, whatever holds them and whichever of the published names their columns have. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../files/json-file.js';
+import { type WrittenData, writtenData } from '../testing/damaged-data.js';
+import { seededUniform } from '../testing/random.js';
+import { rowFiles } from '../testing/row-forms.js';
+import { cbt } from './cbt.js';
+import { cnnDailymail } from './cnn-dailymail.js';
+import { colaDev } from './cola.js';
+import { coqaDev } from './coqa.js';
+import type { Dataset } from './dataset.js';
+import { dpr } from './dpr.js';
+import { lambadaOpenai } from './lambada.js';
+import { mnliDevMatched } from './mnli.js';
+import { mrpcDev, mrpcTest } from './mrpc.js';
+import { naturalQuestionsDev } from './natural-questions.js';
+import { oneBillionWords } from './one-billion-words.js';
+import { pdp60 } from './pdp.js';
+import { ptb } from './ptb.js';
+import { qnliDev } from './qnli.js';
+import { qqpDev } from './qqp.js';
+import { raceDev } from './race.js';
+import { rteDev } from './rte.js';
+import { scitailTest } from './scitail.js';
+import { snliTest } from './snli.js';
+import { sst2Dev, sst2SentencesDev } from './sst2.js';
+import { storyClozeTest } from './story-cloze.js';
+import { stsBDev, stsBTest } from './sts-b.js';
+import { winograd } from './winograd.js';
+import { newstest2014 } from './wmt14.js';
+import { wnliDev } from './wnli.js';
+
+const seed = Number(process.env.GPT_TEST_SEED ?? Date.now() % 2 ** 31);
+const random = seededUniform(seed);
+const below = (count: number) => Math.floor(random() * count);
+const oneOf = <Item>(...items: Item[]) => items[below(items.length)]!;
+const several = <Item>(make: () => Item, least: number, most: number) =>
+  Array.from({ length: least + below(most - least + 1) }, make);
+
+const plain = () => oneOf('a', 'cat', 'sat', 'Zoë', 'said', 'no', 'mat', '日本', '12', 'of');
+const odd = () =>
+  oneOf(
+    '"mat"',
+    "it's",
+    'a,b',
+    '😀',
+    '\\n',
+    '{"a": 1}',
+    "['x']",
+    'two\u00a0km',
+    '""',
+    '"',
+    '#',
+    '- ',
+    'a\u2028b',
+  );
+/** A text with what forms write in ways of their own; in some, tabs and line ends too. */
+function sentence(breaks: readonly string[] = ['\t', '\n']): string {
+  const words = several<string>(() => (random() < 0.3 ? odd() : plain()), 2, 9);
+  if (breaks.length > 0 && random() < 0.1) words.splice(1, 0, oneOf(...breaks));
+  return `${words.join(' ')}${oneOf('.', ' .', '!', '', ' ')}`.trimStart() || 'a cat';
+}
+/** Words between single spaces, none at the ends. */
+const words = (least = 1) => several(plain, least, 5).join(' ');
+
+/** A row as the hub has it, and what is read of it. */
+interface Example {
+  hub: JsonObject;
+  row: unknown;
+}
+
+interface Case {
+  datasets: Dataset<unknown>[];
+  example: () => Example;
+  /** Other published names, by the hub's. */
+  names?: Readonly<Record<string, string>>;
+}
+
+const labelled = (
+  first: string,
+  second: string | undefined,
+  classes: number,
+  keys = [first, second],
+): Case => ({
+  datasets: [],
+  example() {
+    const [one, other, label] = [sentence(), sentence(), below(classes)];
+    const hub = second === undefined ? { [first]: one, label } : { [first]: one, [second]: other, label };
+    const row =
+      second === undefined ? { [keys[0]!]: one, label } : { [keys[0]!]: one, [keys[1]!]: other, label };
+    return { hub: { ...hub, idx: below(1000) }, row };
+  },
+});
+const claim = labelled('premise', 'hypothesis', 3);
+const authors = { premise: 'sentence1', hypothesis: 'sentence2', label: 'gold_label' };
+const pair = labelled('sentence1', 'sentence2', 2);
+const entailment = labelled('sentence1', 'sentence2', 2, ['premise', 'hypothesis']);
+const corpus = { sentence1: '#1 String', sentence2: '#2 String', label: 'Quality' };
+
+const cases: Record<string, Case> = {
+  SNLI: { ...claim, datasets: [snliTest], names: authors },
+  MNLI: { ...claim, datasets: [mnliDevMatched], names: authors },
+  SciTail: {
+    datasets: [scitailTest],
+    names: authors,
+    example() {
+      const [premise, hypothesis, label] = [sentence(), sentence(), below(2)];
+      return {
+        hub: { premise, hypothesis, label: ['entails', 'neutral'][label] },
+        row: { premise, hypothesis, label },
+      };
+    },
+  },
+  RTE: { ...entailment, datasets: [rteDev] },
+  WNLI: { ...entailment, datasets: [wnliDev] },
+  QNLI: { ...labelled('question', 'sentence', 2), datasets: [qnliDev] },
+  QQP: { ...labelled('question1', 'question2', 2), datasets: [qqpDev], names: { label: 'is_duplicate' } },
+  MRPC: { ...pair, datasets: [mrpcDev, mrpcTest], names: corpus },
+  CoLA: { ...labelled('sentence', undefined, 2), datasets: [colaDev] },
+  'SST-2': {
+    ...labelled('sentence', undefined, 2),
+    datasets: [sst2Dev, sst2SentencesDev],
+  },
+  'STS-B': {
+    datasets: [stsBDev, stsBTest],
+    names: { label: 'score' },
+    example() {
+      const [sentence1, sentence2, score] = [sentence(), sentence(), below(21) / 4 + 0.125 * below(2)];
+      const label = Math.min(5, score);
+      return { hub: { sentence1, sentence2, label, idx: 1 }, row: { sentence1, sentence2, score: label } };
+    },
+  },
+  'Story Cloze': {
+    datasets: [storyClozeTest],
+    names: Object.fromEntries([
+      ['story_id', 'InputStoryid'],
+      ...[1, 2, 3, 4].map((place) => [`input_sentence_${place}`, `InputSentence${place}`]),
+      ...[1, 2].map((place) => [`sentence_quiz${place}`, `RandomFifthSentenceQuiz${place}`]),
+      ['answer_right_ending', 'AnswerRightEnding'],
+    ]),
+    example() {
+      const told = [1, 2, 3, 4].map(() => sentence());
+      const endings = [sentence(), sentence()];
+      const [id, right] = [`id-${below(1e6)}`, 1 + below(2)];
+      return {
+        hub: {
+          story_id: id,
+          ...Object.fromEntries(told.map((text, place) => [`input_sentence_${place + 1}`, text])),
+          ...Object.fromEntries(endings.map((text, place) => [`sentence_quiz${place + 1}`, text])),
+          answer_right_ending: right,
+        },
+        row: { id, story: told.join(' '), endings, label: right - 1 },
+      };
+    },
+  },
+  RACE: {
+    datasets: [raceDev],
+    names: { example_id: 'id' },
+    example() {
+      const [article, question, options, label] = [sentence(), sentence(), several(sentence, 4, 4), below(4)];
+      const id = `${oneOf('high', 'middle')}${below(1e5)}.txt`;
+      return {
+        hub: { example_id: id, article, answer: 'ABCD'[label], question, options },
+        row: { article, question, options, label, level: id.replace(/\d.*/, ''), id },
+      };
+    },
+  },
+  CBT: {
+    datasets: [cbt('CN', 'validation'), cbt('V', 'test')],
+    example() {
+      const [sentences, query] = [several(() => sentence([]), 20, 20), `${words()} XXXXX ${words()}`];
+      const candidates = ['cat', "o'clock", 'Zoë'];
+      const answer = below(3);
+      return {
+        hub: { sentences, question: query, answer: candidates[answer], options: candidates },
+        row: { sentences, query, candidates, answer },
+      };
+    },
+  },
+  CoQA: {
+    datasets: [coqaDev],
+    example() {
+      const turns = several(() => [`q ${sentence()}`, `a ${sentence()}`, sentence()] as const, 1, 4);
+      const story = sentence();
+      const list = (place: 0 | 1 | 2) => turns.map((turn) => turn[place]);
+      const turn_id = turns.map((_, place) => place + 1);
+      return {
+        hub: {
+          source: 'race',
+          story,
+          questions: { input_text: list(0), turn_id },
+          answers: { input_text: list(1), turn_id },
+          additional_answers: { '0': { input_text: list(2), turn_id } },
+        },
+        row: {
+          source: 'race',
+          story,
+          turns: turns.map(([question, ...references]) => ({ question, references })),
+        },
+      };
+    },
+  },
+  'CoQA, single answers': {
+    datasets: [coqaDev],
+    example() {
+      const turns = several(() => [`q ${sentence()}`, `a ${sentence()}`] as const, 1, 4);
+      const [questions, input_text] = [
+        turns.map(([question]) => question),
+        turns.map(([, answer]) => answer),
+      ];
+      const story = sentence();
+      return {
+        hub: { source: 'cnn', story, questions, answers: { input_text, answer_start: turns.map(() => 0) } },
+        row: {
+          source: 'cnn',
+          story,
+          turns: turns.map(([question, answer]) => ({ question, references: [answer] })),
+        },
+      };
+    },
+  },
+  'CNN/DailyMail': {
+    datasets: [cnnDailymail],
+    example() {
+      const [id, article, highlights] = [`h${below(1e9)}`, sentence(), several(() => words(2), 1, 3)];
+      return {
+        hub: { article, highlights: highlights.join('\n'), id },
+        row: { id, article: article.trim(), highlights },
+      };
+    },
+  },
+  'WMT-14': {
+    datasets: [newstest2014],
+    example() {
+      const [english, french] = [words(), words()];
+      return { hub: { translation: { en: english, fr: french } }, row: { english, french } };
+    },
+  },
+  'WMT-14, a column for each language': {
+    datasets: [newstest2014],
+    names: { en: 'english', fr: 'french' },
+    example() {
+      const [english, french] = [sentence().trim(), sentence().trim()];
+      return { hub: { en: english, fr: french }, row: { english, french } };
+    },
+  },
+  'Winograd schemata and PDP60': {
+    datasets: [winograd('273'), winograd('285'), pdp60],
+    example() {
+      const [before, after, candidates, answer] = [
+        `😀 ${words()}`,
+        `${words()}.`,
+        [words(), words()],
+        below(2),
+      ];
+      const hub = { text: `${before} it ${after}`, pronoun: 'it', pronoun_loc: [...before].length + 1 };
+      return {
+        hub: { ...hub, options: candidates, label: answer },
+        row: { before, after, possessive: false, candidates, answer },
+      };
+    },
+  },
+  'Winograd schemata with the candidates in their place': {
+    datasets: [winograd('273')],
+    example() {
+      const [before, after, gold] = [words(), `${words()}.`, below(2)];
+      return {
+        hub: { context_options: [`${before} the Ann`, `${before} the Bea`], continuation: after, gold },
+        row: { before, after, possessive: false, candidates: ['the Ann', 'the Bea'], answer: gold },
+      };
+    },
+  },
+  DPRD: {
+    datasets: [dpr('test'), dpr('train')],
+    example() {
+      const [before, after, candidates, answer] = [words(), `${words()}.`, [words(), words()], below(2)];
+      return {
+        hub: { sentence: `${before} they ${after}`, pronoun: 'they', candidates, label: answer },
+        row: { before, after, possessive: false, candidates, answer },
+      };
+    },
+  },
+  'Natural Questions': {
+    datasets: [naturalQuestionsDev],
+    example() {
+      const [question, answers] = [sentence(), several(() => sentence([]), 1, 4)];
+      return { hub: { question, answer: answers }, row: { question, answers } };
+    },
+  },
+  LAMBADA: {
+    datasets: [lambadaOpenai],
+    example() {
+      const context = sentence(['\t']).trim();
+      return { hub: { text: `${context} word`, domain: 'x' }, row: { context, word: 'word' } };
+    },
+  },
+  'Penn Treebank': {
+    datasets: [ptb('test')],
+    example() {
+      const text = words();
+      return { hub: { sentence: text, id: 1 }, row: ` ${text} ` };
+    },
+    names: { sentence: 'text' },
+  },
+  'One Billion Word': {
+    datasets: [oneBillionWords],
+    example() {
+      const text = sentence([]).trim();
+      return { hub: { text, id: 1 }, row: text };
+    },
+  },
+};
+
+let data: WrittenData;
+beforeAll(async () => {
+  data = await writtenData();
+});
+afterAll(() => data.remove());
+
+const renamed = (row: JsonObject, names: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(row).map(([key, value]) => [names[key] ?? key, value]));
+
+describe(`rows of any form, GPT_TEST_SEED=${seed}`, () => {
+  test.each(Object.entries(cases))('%s', async (_, { datasets, example, names }) => {
+    const examples = several(example, 3, 6);
+    const hub = examples.map((one) => one.hub);
+    const expected = examples.map(({ row }) => row);
+    const written = [...(await rowFiles(hub))];
+    if (names !== undefined) written.push(...(await rowFiles(hub.map((row) => renamed(row, names)))));
+    for (const dataset of datasets) {
+      for (const { name, content } of written) {
+        const rows = await data.load(dataset, name, content).catch((error: unknown) => error);
+        expect({ name, rows }).toEqual({ name, rows: expected });
+      }
+    }
+  });
+});
