@@ -115,7 +115,7 @@ export function addModelCommands(
       program
         .command('pretrain')
         .description('train a GPT from scratch on your own text')
-        .argument('<text...>', 'text files, and folders with .txt files'),
+        .argument('<text...>', 'text files, files of rows with texts, and folders with .txt files'),
     )
       .addOption(json())
       .action(async (paths: string[], flags) => {

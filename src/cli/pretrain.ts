@@ -48,6 +48,9 @@ export interface PretrainOptions extends Omit<PretrainSettings, 'lengths'> {
 /** How much is held out where nothing is said. */
 const DEFAULT_HOLD_OUT = 0.05;
 
+/** Documents that are named when they are left out; rows may be many. */
+const SHOWN_SKIPPED = 10;
+
 /** Trains a model on text files and folders, and prints what it came to. */
 export async function runPretrain(
   paths: readonly string[],
@@ -78,7 +81,10 @@ export async function runPretrain(
     onTokens: ({ doneBytes, totalBytes, tokens }) =>
       line.update(`tokenizing  ${percent(doneBytes / totalBytes)} · ${formatCount(tokens)} tokens`),
   });
-  for (const { name, reason } of data.skipped) line.note(`${name} is left out: ${reason}.`);
+  const shown = data.skipped.slice(0, SHOWN_SKIPPED);
+  for (const { name, reason } of shown) line.note(`${name} is left out: ${reason}.`);
+  const more = data.skipped.length - shown.length;
+  if (more > 0) line.note(`${formatCount(more)} more are left out: empty, or the same text as another.`);
   const config: ModelConfig = {
     ...size,
     vocabSize: data.tokenizer.vocabSize,
@@ -165,8 +171,11 @@ function describeRun(config: ModelConfig, { training, heldOut }: PretrainData): 
   const { architecture, units, nLayer, nEmbd, nCtx, vocabSize } = config;
   const layers = units === undefined ? `${nLayer} layers × ${nEmbd}` : `${units} units × ${nEmbd}`;
   const size = `${architecture}, ${layers}, context ${nCtx}, vocabulary ${formatCount(vocabSize)}`;
+  // Without the tokens that stand between documents.
+  const textTokens = ({ documents }: PretrainData['training']) =>
+    documents.reduce((sum, { start, end }) => sum + end - start, 0);
   const tokens = (corpus: PretrainData['training']) =>
-    `${countOf(corpus.tokens.length, 'token')} in ${countOf(corpus.documents.length, 'document')}`;
+    `${countOf(textTokens(corpus), 'token')} in ${countOf(corpus.documents.length, 'document')}`;
   const measured = heldOut === undefined ? 'nothing held out' : `${tokens(heldOut)} held out`;
   return `${formatCount(countParameters(config))} parameters (${size}); ${tokens(training)}, ${measured}`;
 }

@@ -7,13 +7,14 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { unreadable } from '../files/unreadable.js';
 import { type CorpusDocument, readDocument, readPieces } from './document.js';
+import { readTextRows } from './formats/text-rows.js';
 import { type HoldOut, holdOutDocuments } from './hold-out.js';
 
 /** What a model learns from and what it is measured on; no document, and no copy of one, is in both. */
 export interface Corpus {
   training: CorpusDocument[];
   heldOut: CorpusDocument[];
-  /** Files that were left out, with the reason: `empty`, `same text as alone.txt`. */
+  /** Documents that were left out, with the reason: `empty`, `same text as alone.txt`. */
   skipped: { name: string; reason: string }[];
 }
 
@@ -24,8 +25,8 @@ export interface CorpusOptions {
 }
 
 /**
- * Reads every file once and checks it. `paths` are text files of any name and folders, of which all `.txt` files are taken,
- * those of folders inside included. Documents stand in the order of `paths`, within a folder in the order of their names
+ * Reads every file once and checks it. `paths` are text files of any name, files of rows with texts, and folders, of which all `.txt`
+ * files are taken, those of folders inside included. Documents stand in the order of `paths`, within a folder in the order of their names
  * by character code. A file that is named twice counts once.
  *
  * Throws UserError when a path cannot be read, a folder holds no `.txt` file, all files are empty or `holdOut` leaves
@@ -41,13 +42,14 @@ export async function readCorpus(paths: readonly string[], options: CorpusOption
     const real = await realpath(file);
     if (seenFiles.has(real)) continue;
     seenFiles.add(real);
-    const document = await readDocument(name, { file, start: 0, end: (await stat(file)).size });
-    const same = nameOfText.get(document.sha256);
-    if (document.words === 0) skipped.push({ name, reason: 'empty' });
-    else if (same !== undefined) skipped.push({ name, reason: `same text as ${same}` });
-    else {
-      nameOfText.set(document.sha256, name);
-      documents.push(document);
+    for await (const document of documentsOf(name, file)) {
+      const same = nameOfText.get(document.sha256);
+      if (document.words === 0) skipped.push({ name: document.name, reason: 'empty' });
+      else if (same !== undefined) skipped.push({ name: document.name, reason: `same text as ${same}` });
+      else {
+        nameOfText.set(document.sha256, document.name);
+        documents.push(document);
+      }
     }
   }
   if (documents.length === 0) {
@@ -56,6 +58,20 @@ export async function readCorpus(paths: readonly string[], options: CorpusOption
     });
   }
   return { ...(await holdOutDocuments(documents, options.holdOut ?? 0)), skipped };
+}
+
+/** The file as one document, or each text of a file of rows (JSON, a table, Parquet) as one: `own.jsonl:12`. */
+async function* documentsOf(name: string, file: string): AsyncGenerator<CorpusDocument> {
+  const rows = await readTextRows(file);
+  if (rows === undefined)
+    return yield await readDocument(name, { file, start: 0, end: (await stat(file)).size });
+  const texts = Buffer.from(rows.map(({ text }) => text).join(''));
+  let end = 0;
+  for (const { at, text } of rows) {
+    const start = end;
+    end += Buffer.byteLength(text);
+    yield await readDocument(`${name}:${at.replace(/\D+/, '')}`, { file, texts, start, end });
+  }
 }
 
 /** The texts of all documents, piece by piece: what `trainBytePairs` learns from. */

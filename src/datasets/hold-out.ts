@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { type CorpusDocument, readDocument } from './document.js';
 import { findCut, type TextRange } from './text-file.js';
 
-/** A share of the bytes, from 0 (nothing) to below 1; or the names (or base names) of documents. */
+/** A share of the bytes, from 0 (nothing) to below 1; or the names (or base names) of documents or of files of rows. */
 export type HoldOut = number | readonly string[];
 
 /** Documents to learn from and documents to measure on. */
@@ -35,7 +35,9 @@ export async function holdOutDocuments(
 
 function splitByName(documents: readonly CorpusDocument[], names: readonly string[]): HeldOutSplit {
   const isNamed = (document: CorpusDocument, name: string) =>
-    document.name === name || document.name.endsWith(`/${name}`);
+    [document.name, document.name.replace(/:\d+$/, '')].some(
+      (one) => one === name || one.endsWith(`/${name}`),
+    );
   const missing = names.find((name) => !documents.some((document) => isNamed(document, name)));
   if (missing !== undefined) {
     throw new UserError(`The document to hold out is not in the corpus: ${missing}.`, {
@@ -74,14 +76,14 @@ async function splitEnds(documents: readonly CorpusDocument[], share: number): P
   const training: CorpusDocument[] = [];
   const heldOut: CorpusDocument[] = [];
   for (const document of documents) {
-    const { name, file, start, end } = document;
-    const cut = await findCut({ file, start: end - Math.ceil(share * sizeOf(document)), end });
+    const { name, file, texts, start, end } = document;
+    const cut = await findCut({ file, texts, start: end - Math.ceil(share * sizeOf(document)), end });
     const parts =
       cut === undefined
         ? []
         : [
-            await readDocument(name, { file, start, end: cut }),
-            await readDocument(name, { file, start: cut, end }),
+            await readDocument(name, { file, texts, start, end: cut }),
+            await readDocument(name, { file, texts, start: cut, end }),
           ];
     // An end of nothing but white space is not worth a part of its own.
     if (parts.length === 0 || parts.some(({ words }) => words === 0)) training.push(document);

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { continuations } from './continuations.js';
 import { readCorpus } from './corpus.js';
+import { type CorpusDocument, readPieces } from './document.js';
 import { enwik8 } from './enwik8.js';
 import { oneBillionWords } from './one-billion-words.js';
 import { ptb } from './ptb.js';
@@ -90,11 +91,58 @@ test('bytes are read from one row and from a list of their numbers', async () =>
   await expect(ptb('test').read([await file('list.txt', '65 '.repeat(100))])).rejects.toThrow(/byte numbers/);
 });
 
-test('passages come from the texts; a corpus of rows is refused', async () => {
+test('passages and the documents of a corpus are the texts', async () => {
   const words = Array.from({ length: 140 }, (_, index) => `w${index}`).join(' ');
   const rows = await file('own.jsonl', lines('text', [words, 'short']));
   expect((await continuations.read([rows]))[0]!.prompt).toMatch(/^w0 .* w23$/);
-  await expect(readCorpus([rows])).rejects.toThrow(/rows in JSON, not running text/);
-  const hidden = await file('hidden.txt', lines('text', ['one', 'two']));
-  await expect(readCorpus([hidden])).rejects.toThrow(/rows in JSON, not running text/);
+  const { training } = await readCorpus([rows]);
+  expect(training.map(({ name }) => name)).toEqual(['own.jsonl:1', 'own.jsonl:2']);
+  expect(await textsOf(training)).toEqual([words, 'short']);
 });
+
+test('rows of a corpus are documents of their own, in any form', async () => {
+  const texts = [
+    'It rained.\r\nÉlan',
+    '{"a": 1}',
+    ' ',
+    'last 😀',
+    '{"a": 1}',
+    `${'long 日本 '.repeat(60_000)}end`,
+  ];
+  const left = [texts[0]!.replace('\r', ''), texts[1], texts[3], texts[5]];
+  for (const given of [
+    await file('own.jsonl', lines('text', texts)),
+    await file('hidden.txt', lines('text', texts)),
+    await file('own.csv.gz', gzipSync(csv('content', texts))),
+  ]) {
+    const { training, skipped } = await readCorpus([given]);
+    expect(await textsOf(training)).toEqual(left);
+    expect(skipped.map(({ reason }) => reason.replace(/text as .*:/, 'text as '))).toEqual([
+      'empty',
+      expect.stringMatching(/^same text as [24]$/),
+    ]);
+  }
+});
+
+test('rows are held out as documents, a whole file of them, or the end of one that is large', async () => {
+  const one = await file('one.jsonl', lines('text', ['a b', 'c d', 'e f', 'g h']));
+  const other = await file('other.jsonl', lines('text', ['i j', 'k l']));
+  const named = await readCorpus([one, other], { holdOut: ['other.jsonl', 'one.jsonl:3'] });
+  expect(await textsOf(named.training)).toEqual(['a b', 'c d', 'g h']);
+  expect(await textsOf(named.heldOut)).toEqual(['e f', 'i j', 'k l']);
+  const share = await readCorpus([one, other], { holdOut: 0.34 });
+  expect([share.training.length, share.heldOut.length]).toEqual([4, 2]);
+  const large = await file('large.jsonl', lines('text', ['x y\n'.repeat(50)]));
+  const ends = await readCorpus([large], { holdOut: 0.1 });
+  expect(await textsOf([...ends.training, ...ends.heldOut])).toEqual(['x y\n'.repeat(46), 'x y\n'.repeat(4)]);
+});
+
+async function textsOf(documents: readonly CorpusDocument[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const document of documents) {
+    let text = '';
+    for await (const piece of readPieces(document)) text += piece;
+    texts.push(text);
+  }
+  return texts;
+}

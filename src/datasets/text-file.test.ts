@@ -46,7 +46,8 @@ describe('readTextPieces', () => {
   it.each([
     ['\ufeffa\r\nb', 'a\nb'],
     ['a\ufeffb', 'a\ufeffb'],
-    ['a\rb\r', 'a\rb\r'],
+    ['a\rb\r', 'a\nb\n'],
+    ['a\rb\n', 'a\rb\n'],
     ['', ''],
   ])('reads %j as %j', async (content, text) => {
     expect((await read(await write(content))).text).toBe(text);
@@ -104,6 +105,8 @@ describe('findCut', () => {
     ['one two three\n', 2, 4],
     ['one\n', 2, undefined],
     ['one', 0, undefined],
+    ['one two\rthree', 2, 8],
+    ['one\rtwo\nthree', 2, 8],
   ])('of %j from %i is %s', async (text, start, cut) => {
     const { file, end } = await write(text);
     expect(await findCut({ file, start, end })).toBe(cut);

@@ -8,13 +8,14 @@ import { hintFor } from '../files/file-kinds.js';
 import { describeForeignText } from '../files/foreign-text.js';
 import { unreadable } from '../files/unreadable.js';
 import { lastWordEnd } from '../tokenizers/white-space.js';
-import { structureOfName, structureOfStart } from './formats/structure.js';
-import { notText } from './formats/text-rows.js';
+import { lineEndOf } from './formats/line-ends.js';
 
-/** A part of a text file. */
+/** A part of a text file, or of the texts of a file of rows. */
 export interface TextRange {
   /** Path as the user knows it. */
   file: string;
+  /** What is read in place of the file's own bytes: its texts, one behind the other, in UTF-8. */
+  texts?: Buffer;
   /** First byte, and the one behind the last. */
   start: number;
   end: number;
@@ -25,26 +26,25 @@ const CHUNK_BYTES = 256 * 1024;
 
 /**
  * The text of a UTF-8 file in pieces that end where a word of GPT-2 ends, so that the pieces have the same words and ids
- * as the whole. A byte order mark is dropped and CRLF becomes LF. Memory holds a piece at a time (longer only where there
- * is no white space); returns the sha256 (hex) of the bytes.
+ * as the whole. A byte order mark is dropped; CRLF, and CR where there is no LF, become LF. Memory holds a piece at a time (longer
+ * only where there is no white space); returns the sha256 (hex) of the bytes.
  *
- * Throws UserError when the file cannot be read, DataError when it is binary, cut short, not UTF-8, or
- * has rows (JSON, a table) in place of running text.
+ * Throws UserError when the file cannot be read, DataError when it is binary, cut short or not UTF-8.
  */
 export async function* readTextPieces(range: TextRange): AsyncGenerator<string, string> {
-  const { file, start, end } = range;
+  const { file, texts, start } = range;
   const hash = createHash('sha256');
   // A mark is one only at the start of a file.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: start > 0 });
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: start > 0 || texts !== undefined });
   let carried = '';
   let bytes = 0;
+  let end: string | undefined;
+  const withLineFeeds = (piece: string) =>
+    end === '\r' ? piece.replaceAll('\r', '\n') : piece.replaceAll('\r\n', '\n');
   for await (const chunk of readChunks(range)) {
     hash.update(chunk);
     bytes += chunk.length;
-    if (start === 0 && bytes === chunk.length) {
-      checkUtf8(chunk, file);
-      checkRunning(chunk, file);
-    }
+    if (start === 0 && texts === undefined && bytes === chunk.length) checkUtf8(chunk, file);
     if (chunk.includes(0)) {
       throw new DataError({
         file,
@@ -53,34 +53,49 @@ export async function* readTextPieces(range: TextRange): AsyncGenerator<string, 
       });
     }
     const text = carried + (await decode(decoder, chunk, range));
+    // A CR at the end may be half of CRLF.
+    end ??= lineEndOf(text.replace(/\r$/, ''));
     const cut = lastWordEnd(text, Math.max(0, carried.length - 1));
-    if (cut > 0) yield withoutCarriageReturns(text.slice(0, cut));
+    if (cut > 0) yield withLineFeeds(text.slice(0, cut));
     carried = cut > 0 ? text.slice(cut) : text;
   }
-  if (bytes !== end - start) {
+  if (bytes !== range.end - start) {
     throw new DataError({ file, problem: 'the file was cut short while it was read.' });
   }
   carried += await decode(decoder, undefined, range);
-  if (carried !== '') yield withoutCarriageReturns(carried);
+  end ??= lineEndOf(carried);
+  if (carried !== '') yield withLineFeeds(carried);
   return hash.digest('hex');
 }
 
-/** Where to cut a file in two: behind the first line end at or after `from`, else behind a space; undefined if neither comes. */
+/**
+ * Where to cut a file in two: behind the first line end at or after its start (LF, or CR where no LF comes), else behind a space;
+ * undefined if none of them comes.
+ */
 export async function findCut(range: TextRange): Promise<number | undefined> {
   let position = range.start;
+  let afterReturn: number | undefined;
   let afterSpace: number | undefined;
   for await (const chunk of readChunks(range)) {
     const line = chunk.indexOf(0x0a);
     if (line >= 0 && position + line + 1 < range.end) return position + line + 1;
+    const carriageReturn = chunk.indexOf(0x0d);
+    if (carriageReturn >= 0 && position + carriageReturn + 1 < range.end)
+      afterReturn ??= position + carriageReturn + 1;
     const space = chunk.indexOf(0x20);
     if (space >= 0 && position + space + 1 < range.end) afterSpace ??= position + space + 1;
     position += chunk.length;
   }
-  return afterSpace;
+  return afterReturn ?? afterSpace;
 }
 
-async function* readChunks({ file, start, end }: TextRange): AsyncGenerator<Buffer> {
+async function* readChunks({ file, texts, start, end }: TextRange): AsyncGenerator<Buffer> {
   if (start === end) return;
+  if (texts !== undefined) {
+    for (let from = start; from < end; from += CHUNK_BYTES)
+      yield texts.subarray(from, Math.min(end, from + CHUNK_BYTES));
+    return;
+  }
   const stream = createReadStream(file, { start, end: end - 1, highWaterMark: CHUNK_BYTES });
   try {
     yield* stream as AsyncIterable<Buffer>;
@@ -89,8 +104,6 @@ async function* readChunks({ file, start, end }: TextRange): AsyncGenerator<Buff
     throw unreadable(file, cause);
   }
 }
-
-const withoutCarriageReturns = (text: string) => (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text);
 
 /** Places are counted in bytes of UTF-8, so other encodings are not read here, but named. */
 function checkUtf8(start: Buffer, file: string): void {
@@ -105,12 +118,6 @@ function checkUtf8(start: Buffer, file: string): void {
       file,
     ),
   });
-}
-
-/** Documents are ranges of bytes of the file, which rows with keys or quotation marks are not. */
-function checkRunning(start: Buffer, file: string): void {
-  const structure = structureOfName(file) ?? structureOfStart(start.subarray(0, 4096).toString('utf8'));
-  if (structure !== undefined) throw notText(file, structure);
 }
 
 /** Decodes the next bytes; undefined stands for the end. */

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../files/json-file.js';
 import { type Fields, missingProblem, type Place, type ValuesOf } from './fields.js';
 import { streamJsonRows } from './json-rows.js';
 import { readParquet } from './parquet.js';
-import { type Structure, structureNames, structureOf } from './structure.js';
+import { type Structure, structureOf } from './structure.js';
 import { readTable, type TableColumns, type TableOptions } from './table.js';
 import { findMember, shownName } from './unpack.js';
 
@@ -69,7 +69,11 @@ async function readMember<Wanted extends Fields>(
     return rows;
   }
   if (structure === 'numbers') {
-    throw new DataError({ file: name, problem: `${structureNames.numbers}, not rows.` });
+    throw new DataError({
+      file: name,
+      problem: 'a list of byte numbers.',
+      hint: 'Pass the text that the bytes are.',
+    });
   }
   const wanted = Object.values(fields).flatMap(({ names }) => names);
   const isWanted = (column: string) => wanted.includes(column);

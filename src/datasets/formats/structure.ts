@@ -4,15 +4,6 @@ import { isArchive, type MemberOption, unpack } from './unpack.js';
 /** Rows with named values, or `numbers`: a list of bytes in decimal, as scripts that prepare enwik8 write it. */
 export type Structure = 'json' | 'csv' | 'tsv' | 'parquet' | 'numbers';
 
-/** What each is called in messages. */
-export const structureNames: Readonly<Record<Structure, string>> = {
-  json: 'rows in JSON',
-  csv: 'a table with commas (CSV)',
-  tsv: 'a table with tabs (TSV)',
-  parquet: 'a Parquet file',
-  numbers: 'a list of byte numbers',
-};
-
 const START_BYTES = 4096;
 
 /** As many numbers make a list; no text begins with them. */

@@ -1,8 +1,6 @@
 /** The texts of a file of rows, so that what is written around them (braces, quotation marks, other columns) is not taken for text. */
-import { DataError } from '../../errors.js';
 import { text } from './fields.js';
 import { findRows, type RowOptions } from './rows.js';
-import { type Structure, structureNames } from './structure.js';
 
 /** What data sets of running text call their texts, in the order in which they are looked for. */
 const textKeys = ['text', 'sentence', 'page', 'content'];
@@ -29,16 +27,4 @@ export async function readTextRows(
   const names = key === undefined ? textKeys : [key];
   const rows = await findRows(file, { text: text(...names) }, { members });
   return rows?.map(({ place, values }) => ({ at: place.at, text: values.text }));
-}
-
-/** The refusal of a file that is not running text where only that can be read. */
-export function notText(file: string, structure: Structure): DataError {
-  return new DataError({
-    file,
-    problem: `${structureNames[structure]}, not running text.`,
-    hint:
-      structure === 'numbers'
-        ? 'Pass the text that the bytes are.'
-        : 'Write its texts to a file of their own, without keys and quotation marks, and pass that.',
-  });
 }
