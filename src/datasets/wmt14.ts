@@ -57,10 +57,12 @@ async function readSides(englishSide: Side, frenchSide: Side): Promise<Wmt14Row[
   }));
 }
 
-/** The sentences of one language. An empty line is kept: leaving it out would shift all that follow. */
-function readSide(side: Side): Promise<Line[]> {
+/** The sentences of one language. An empty line among them is kept: leaving it out would shift all that follow. */
+async function readSide(side: Side): Promise<Line[]> {
   const { file, member } = side;
-  return isSgml(side) ? readSegments(file, { member }) : readLines(file, { member, keepEmpty: true });
+  if (isSgml(side)) return readSegments(file, { member });
+  const lines = await readLines(file, { member, keepEmpty: true });
+  return lines.slice(0, lines.findLastIndex((line) => line.text !== '') + 1);
 }
 
 const isSgml = ({ file, member }: Side) => /\.sgml?(\.gz)?$/i.test(member ?? file);

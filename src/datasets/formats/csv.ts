@@ -31,11 +31,13 @@ export function parseCsv(
   const places = [...names.keys()].filter((place) => isWanted(names[place]!));
   // csv-parse takes CRLF inside a cell for two line ends.
   let surplus = 0;
-  return records.map(({ record, info }) => {
+  return records.flatMap(({ record, info }) => {
     for (const cell of record) surplus += cell.split('\r\n').length - 1;
     const at = `line ${info.lines - surplus}`;
+    // A line of spaces; with one column it may be a row.
+    if (record.length === 1 && names.length > 1 && record[0]!.trim() === '') return [];
     checkCellCount(record.length, names.length, options, { file, at });
-    return { at, values: Object.fromEntries(places.map((place) => [names[place]!, record[place]!])) };
+    return [{ at, values: Object.fromEntries(places.map((place) => [names[place]!, record[place]!])) }];
   });
 }
 
