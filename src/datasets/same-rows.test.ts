@@ -26,6 +26,7 @@ import { snliTest } from './snli.js';
 import { sst2Dev, sst2SentencesDev } from './sst2.js';
 import { storyClozeTest } from './story-cloze.js';
 import { stsBDev, stsBTest } from './sts-b.js';
+import { wikitext } from './wikitext.js';
 import { winograd } from './winograd.js';
 import { newstest2014 } from './wmt14.js';
 import { wnliDev } from './wnli.js';
@@ -290,23 +291,30 @@ const cases: Record<string, Case> = {
   LAMBADA: {
     datasets: [lambadaOpenai],
     example() {
-      const context = sentence(['\t']).trim();
-      return { hub: { text: `${context} word`, domain: 'x' }, row: { context, word: 'word' } };
+      const context = sentence(['\n']).trim();
+      return { hub: { text: `${context} word` }, row: { context, word: 'word' } };
     },
   },
   'Penn Treebank': {
     datasets: [ptb('test')],
     example() {
       const text = words();
-      return { hub: { sentence: text, id: 1 }, row: ` ${text} ` };
+      return { hub: { sentence: text }, row: ` ${text} ` };
     },
     names: { sentence: 'text' },
+  },
+  WikiText: {
+    datasets: [wikitext('2', 'unk', 'test'), wikitext('103', 'unk', 'validation')],
+    example() {
+      const text = `${sentence([]).trim()} <unk>`;
+      return { hub: { text: ` ${text} \n` }, row: ` ${text} ` };
+    },
   },
   'One Billion Word': {
     datasets: [oneBillionWords],
     example() {
       const text = sentence([]).trim();
-      return { hub: { text, id: 1 }, row: text };
+      return { hub: { text }, row: text };
     },
   },
 };

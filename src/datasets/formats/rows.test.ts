@@ -81,6 +81,13 @@ describe('tables with tabs', () => {
     await expect(tsv('a\tb\n"open\nx\n')).rejects.toThrow(/table\.tsv: line 2: the line has a wrong number/);
   });
 
+  test('of one column have lines that go on where all of the file fits so', async () => {
+    const one = async (content: string) =>
+      (await readRows(await write('one.tsv', content), { a: text('a') })).map(({ values }) => values.a);
+    expect(await one('a\n" x \n"\n"y ""z""\n\nz"\nlast\n')).toEqual([' x \n', 'y "z"\n\nz', 'last']);
+    expect(await one('a\n"x\ny" z\n"\n')).toEqual(['"x', 'y" z', '"']);
+  });
+
   test('lose the space at the end of every line, but not one that is text', async () => {
     expect(await tsv('a\tb \n1\t2 \n \n3\t4 ')).toEqual([row('line 2', '1', '2'), row('line 4', '3', '4')]);
     expect(await tsv('a\tb\n1\t2 \n')).toEqual([row('line 2', '1', '2 ')]);

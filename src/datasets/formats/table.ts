@@ -54,15 +54,15 @@ export async function readTable(
     parseCsv(await readText(file, options), name, { ...layout, delimiter });
   if (separator === 'commas') return quoted(',');
   if (hasHeader && /^"[^"\t]*"(\t|$)/.test(first)) return quoted('\t');
-  const { rows, torn } = await readTabbed(file, layout);
-  if (torn === undefined) return rows;
+  const { rows, torn, isOpen } = await readTabbed(file, layout);
+  if (torn === undefined && !isOpen) return rows;
   // Cells that hold tabs or line ends: then a CSV library wrote the table, if all of its lines fit so.
   const mended = await quoted('\t').catch((error: unknown) => {
     if (error instanceof DataError) return undefined;
     throw error;
   });
   if (mended !== undefined) return mended;
-  if (options.dropShortLines && torn.isShort) return rows;
+  if (torn === undefined || (options.dropShortLines && torn.isShort)) return rows;
   throw torn.error;
 }
 

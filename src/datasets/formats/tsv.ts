@@ -19,20 +19,24 @@ export interface TornLine {
   isShort: boolean;
 }
 
-/**
- * The rows of a table, and the line where it is none: the rows then end there, or leave such lines out with `dropShortLines`. Where
- * every line ends with a space, the spaces belong to the file and not to its last cells.
- */
-export async function readTabbed(
-  file: string,
-  layout: TableLayout,
-): Promise<{ rows: RawRow[]; torn?: TornLine }> {
+/** A table as its lines have it. */
+export interface TabbedTable {
+  /** Up to the line where it is no table; without such lines where `dropShortLines` is given. */
+  rows: RawRow[];
+  torn?: TornLine;
+  /** Whether a line of the only column begins with a quotation mark that it does not close: its cell may go on in the next. */
+  isOpen: boolean;
+}
+
+/** Reads a table. Where every line ends with a space, the spaces belong to the file and not to its last cells. */
+export async function readTabbed(file: string, layout: TableLayout): Promise<TabbedTable> {
   const { names, hasHeader, isWanted, dropShortLines = false, member } = layout;
   const name = shownName(file, member);
   const places = [...names.keys()].filter((place) => isWanted(names[place]!));
   const rows: RawRow[] = [];
   let torn: TornLine | undefined;
   let isPadded = true;
+  let isOpen = false;
   let isHeader = hasHeader;
   for await (const { number, text } of streamLines(file, { member, keepBlanks: true })) {
     if (/^ *$/.test(text)) continue;
@@ -42,13 +46,14 @@ export async function readTabbed(
       continue;
     }
     const cells = text.split('\t');
+    isOpen ||= names.length === 1 && text.startsWith('"') && text.split('"').length % 2 === 0;
     const at = `line ${number}`;
     const error = wrongCellCount(cells.length, names.length, layout, { file: name, at });
     if (error !== undefined) {
       const isShort = cells.length < names.length;
       torn ??= { error, isShort };
       if (isShort && dropShortLines) continue;
-      return { rows, torn: { error, isShort } };
+      return { rows, torn: { error, isShort }, isOpen };
     }
     rows.push({
       at,
@@ -59,7 +64,7 @@ export async function readTabbed(
   if (isPadded && last !== undefined && isWanted(last)) {
     for (const { values } of rows) values[last] = (values[last] as string).trimEnd();
   }
-  return { rows, torn };
+  return { rows, torn, isOpen };
 }
 
 /** The error about a line that has another number of cells than there are columns. */
