@@ -73,6 +73,7 @@ export function addMachineCommands(
       .option('--fetch', 'download what is not on this machine', false)
       .option('--ladder', 'go on with whole benchmarks, the cheapest first: minutes to hours', false)
       .addOption(headsOption())
+      .addOption(dtypeOption())
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
       .addOption(results())
       .addOption(json())

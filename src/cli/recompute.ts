@@ -12,6 +12,7 @@ import { findRegisteredModel } from '../models/config.js';
 import type { Result } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
 import { allTasks, commandOf, datasetsOf } from '../tasks/find.js';
+import type { RunCommand } from './command-kit.js';
 import { isModelCached, locateDataset } from './local-files.js';
 import type { Output } from './output.js';
 import { isOverlap, recordedDataPath, recordedTexts, rerunWords } from './rerun.js';
@@ -36,9 +37,6 @@ export interface RecomputePlan {
   jobs: RecomputeJob[];
   skipped: { name: string; reason: string }[];
 }
-
-/** What to do with one command line: everything after `gpt`. */
-export type RunCommand = (words: readonly string[]) => Promise<void>;
 
 /**
  * The commands that give all committed results once more, and every task on its sample. Those whose model or data would have

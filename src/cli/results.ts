@@ -28,8 +28,9 @@ import {
 } from '../reports/summary.js';
 import type { Result } from '../results/result.js';
 import { readResults, resultFileName, writeResult } from '../results/results-folder.js';
+import type { RunCommand } from './command-kit.js';
 import type { Output } from './output.js';
-import { planRecompute, type RunCommand, recompute, SAMPLES_FOLDER } from './recompute.js';
+import { planRecompute, recompute, SAMPLES_FOLDER } from './recompute.js';
 
 /** Flags of `gpt results`. */
 export interface ResultsOptions {

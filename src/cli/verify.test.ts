@@ -8,7 +8,7 @@ import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { readKnownAnswers } from '../verification/answers.js';
-import type { RunCommand } from './recompute.js';
+import type { RunCommand } from './command-kit.js';
 import { runVerify } from './verify.js';
 
 let folder = '';
@@ -100,4 +100,13 @@ test('a benchmark without its data is told and fails nothing; an interrupted one
   const stopped = await verify(['tiny'], { ladder: true, results }, interrupted, [number('1')]);
   expect(stopped.error).toBeInstanceOf(InterruptedError);
   expect((stopped.error as UserError).hint).toContain('run the same command again');
+});
+
+test('in few bits the loss is held to what rounding may change', async () => {
+  const { out, error } = await verify(['tiny'], { dtype: 'q8', json: true });
+  expect(error).toBeUndefined();
+  const { facts } = JSON.parse(out);
+  const loss = facts.find(({ step }: { step: string }) => step === 'loss');
+  expect(loss).toMatchObject({ verdict: 'holds', tolerance: '± 0.0101' });
+  expect(loss.found).not.toBe(loss.expected);
 });

@@ -5,15 +5,16 @@ import { findCached } from '../hub/cache.js';
 import { registeredModels } from '../models/config.js';
 import { wrapText } from '../reports/grid.js';
 import { type OthersNumber, readOthers } from '../reports/others.js';
+import type { Dtype } from '../results/model-identity.js';
 import { readResults } from '../results/results-folder.js';
 import { type KnownAnswers, readKnownAnswers } from '../verification/answers.js';
 import type { CheckedFact } from '../verification/fact.js';
 import { answersRung, checkRung, leftOutRung, type Rung, rungsOf } from '../verification/ladder.js';
 import { type VerifiedModel, verifyModel } from '../verification/verify.js';
+import type { RunCommand } from './command-kit.js';
 import type { CommandContext } from './context.js';
 import { isModelCached } from './local-files.js';
 import { downloadReporter } from './progress.js';
-import type { RunCommand } from './recompute.js';
 
 /** Flags of `gpt verify`. */
 export interface VerifyCommandOptions {
@@ -25,6 +26,8 @@ export interface VerifyCommandOptions {
   ladder: boolean;
   /** Attention heads, of weights that come without this number. */
   heads?: number;
+  /** In which numbers matrices are multiplied. */
+  dtype?: Dtype;
   /** Absent: one per core. */
   threads?: number;
   results: string;
@@ -59,6 +62,7 @@ export async function runVerify(
       as: options.as,
       threads: options.threads,
       heads: options.heads,
+      dtype: options.dtype,
       env: options.fetch ? context.env : { ...context.env, HF_HUB_OFFLINE: '1' },
       signal: context.signal,
       onProgress: downloadReporter(line),
@@ -134,18 +138,21 @@ async function climb(
   rung: Rung,
   { name, model }: VerifiedModel,
   seconds: number,
-  { results: folder, threads }: VerifyCommandOptions,
+  { results: folder, threads, dtype }: VerifyCommandOptions,
   run: RunCommand,
   { line, signal }: CommandContext,
 ): Promise<CheckedFact[]> {
   if (model === undefined) return leftOutRung(rung, 'the model cannot be used');
   const find = async () =>
-    (await readResults(folder)).find((result) => answersRung(result, rung, model.identity.sha256));
+    (await readResults(folder)).find((result) => answersRung(result, rung, model.identity.sha256, dtype));
   const there = await find();
   if (there !== undefined) return checkRung(rung, there);
   line.note(`${rung.task} × ${name}: about ${formatDuration(seconds)} here.`);
   const options = Object.entries(rung.options).map(([option, value]) => `--${option}=${value}`);
-  const given = threads === undefined ? [] : [`--threads=${threads}`];
+  const given = [
+    ...(threads === undefined ? [] : [`--threads=${threads}`]),
+    ...(dtype === undefined ? [] : [`--dtype=${dtype}`]),
+  ];
   try {
     await run(['eval', rung.task, `--model=${name}`, ...options, ...given, `--results=${folder}`]);
   } catch (error) {

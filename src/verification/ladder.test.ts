@@ -50,3 +50,17 @@ test('numbers within the tolerance hold, others fail; a rung without a result sa
     Array(3).fill(['not checked', 'no data']),
   );
 });
+
+test('rounded weights settle a rung only where they were asked for, and within what rounding may change', () => {
+  const lambada = rungsOf('gpt2', others)[2]!;
+  const rounded = exampleResult({ model: { name: 'gpt2 q8', dtype: 'q8' } });
+  expect(answersRung(rounded, lambada, sha256)).toBe(false);
+  expect(answersRung(rounded, lambada, sha256, 'q8')).toBe(true);
+  expect(answersRung(exampleResult(), lambada, sha256, 'q8')).toBe(false);
+  const tolerances = (result: typeof rounded) =>
+    checkRung(lambada, result).map(({ tolerance }) => Number(tolerance!.slice(2)));
+  const [exact, wider] = [tolerances(exampleResult()), tolerances(rounded)];
+  exact.forEach((tolerance, i) => {
+    expect(wider[i]).toBeGreaterThan(tolerance);
+  });
+});

@@ -1,7 +1,9 @@
 /** The numbers that others measured on whole benchmarks, as runs of ours that must give the same. */
 import type { OthersNumber } from '../reports/others.js';
+import type { Dtype } from '../results/model-identity.js';
 import type { Result } from '../results/result.js';
 import { type CheckedFact, numberFact } from './fact.js';
+import { roundingOf } from './low-bits.js';
 
 /** One run of `gpt eval` and the published numbers that come out of it. */
 export interface Rung {
@@ -28,13 +30,14 @@ export function rungsOf(model: string, others: readonly OthersNumber[]): Rung[] 
   return [...rungs.values()].sort((a, b) => a.tokens - b.tokens);
 }
 
-/** Whether a result is what a rung asks for: that task with those options, on all of its data, by those weights. */
-export function answersRung(result: Result, rung: Rung, sha256: string): boolean {
+/** Whether a result is what a rung asks for: that task with those options, on all of its data, by those weights in those numbers. */
+export function answersRung(result: Result, rung: Rung, sha256: string, dtype: Dtype = 'fp32'): boolean {
   const sorted = (options: Record<string, string> = {}) => JSON.stringify(Object.entries(options).sort());
   return (
     result.task.name === rung.task &&
     sorted(result.task.variant) === sorted(rung.options) &&
     result.model.sha256 === sha256 &&
+    (result.model.dtype ?? 'fp32') === dtype &&
     result.finetuning === undefined &&
     result.settings.limit === null &&
     result.data.complete
@@ -56,7 +59,10 @@ export function checkRung(rung: Rung, result: Result): CheckedFact[] {
       return { ...fact, expected: one.value, verdict: 'not checked', note };
     }
     const digits = one.value.split('.')[1]?.length ?? 0;
-    const numbers = { expected: Number(one.value), found: metric.value, tolerance: one.run!.tolerance };
+    const numbers = {
+      ...{ expected: Number(one.value), found: metric.value },
+      tolerance: one.run!.tolerance + roundingOf(metric, result.model.dtype),
+    };
     return numberFact({ ...fact, ...numbers }, (value) => value.toFixed(digits));
   });
 }

@@ -7,18 +7,22 @@ import { type ResolvedCheckpoint, resolveCheckpoint } from '../checkpoints/resol
 import { DataError, UsageError } from '../errors.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import { findRegisteredModel, type ModelConfig, registeredModels } from '../models/config.js';
+import type { Dtype } from '../results/model-identity.js';
 import { type OpenedModel, openModel } from '../runtime/open-model.js';
 import type { KnownAnswers } from './answers.js';
 import { checkFiles, checkWeights } from './check-files.js';
 import { checkGreedy, checkLoss, checkTraining } from './check-model.js';
 import { checkTokens } from './check-tokens.js';
 import type { CheckedFact } from './fact.js';
+import { lossTolerance } from './low-bits.js';
 
 /** How a model is verified. */
 export interface VerifyOptions extends DownloadOptions {
   /** Registered name, or that of a model that comes with the tool, whose answers are asked for; default: worked out. */
   as?: string;
   threads?: number;
+  /** In which numbers matrices are multiplied; published numbers are held to what rounding may change (low-bits.ts). Default: fp32. */
+  dtype?: Dtype;
   /** Attention heads, of weights that come without this number. */
   heads?: number;
   /** Called with each fact as soon as it is known. */
@@ -48,7 +52,7 @@ export async function verifyModel(
   answers: KnownAnswers,
   options: VerifyOptions,
 ): Promise<VerifiedModel> {
-  const { onStep, onFact, signal, threads } = options;
+  const { onStep, onFact, signal, threads, dtype = 'fp32' } = options;
   onStep('looking for it');
   const resolved = await resolveCheckpoint(name, options);
   const opened = await openCheckpoint(resolved.location, { nHead: options.heads }).catch(asDataError);
@@ -101,10 +105,14 @@ export async function verifyModel(
   const tokens = answers.tokens.find(({ vocabulary }) => vocabulary === vocabularyOf(as));
   if (tokens) tell([checkTokens(tokenizer, tokens)]);
   onStep('writing');
-  tell(await checkGreedy(checkpoint, of(answers.greedy), { threads, signal }));
+  tell(await checkGreedy(checkpoint, of(answers.greedy), { threads, signal, dtype }));
   onStep('scoring');
   const losses = of(answers.loss);
-  const { facts: measured, tokensPerSecond } = await checkLoss(checkpoint, losses, { threads, signal });
+  const roundedLosses = losses.map((loss) => ({ ...loss, tolerance: loss.tolerance + lossTolerance[dtype] }));
+  const { facts: measured, tokensPerSecond } = await checkLoss(checkpoint, roundedLosses, {
+    threads,
+    signal,
+  });
   tell(measured);
   verified.tokensPerSecond = tokensPerSecond;
   const training = { threads, signal, onProgress: (text: string) => onStep(`training, ${text}`) };
