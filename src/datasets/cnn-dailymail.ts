@@ -9,7 +9,7 @@ import { decodeText } from '../files/decode.js';
 import type { Dataset } from './dataset.js';
 import { text, word } from './formats/fields.js';
 import { withLineFeeds } from './formats/line-ends.js';
-import { type Row, readRows, toRow } from './formats/rows.js';
+import { Row, readRows } from './formats/rows.js';
 import { readText } from './formats/text.js';
 import { isArchive, shownName, streamMembers } from './formats/unpack.js';
 
@@ -41,7 +41,7 @@ async function readArticles(given: readonly string[]): Promise<CnnDailymailRow[]
 
 async function readStories(file: string): Promise<CnnDailymailRow[]> {
   if (isStory(file))
-    return [readArticle(toRow(parseStory(await readText(file), file), fields, { file, at: 'story' }))];
+    return [readArticle(new Row(parseStory(await readText(file), file), fields, { file, at: 'story' }))];
   const stories: CnnDailymailRow[] = [];
   if (!isArchive(file)) return stories;
   for await (const { name, bytes } of streamMembers(file)) {
@@ -49,7 +49,7 @@ async function readStories(file: string): Promise<CnnDailymailRow[]> {
     const place = { file: shownName(file, name), at: 'story' };
     let story = '';
     for await (const part of decodeText(bytes(), place.file)) story += part;
-    stories.push(readArticle(toRow(parseStory(story, name), fields, place)));
+    stories.push(readArticle(new Row(parseStory(story, name), fields, place)));
   }
   return stories;
 }

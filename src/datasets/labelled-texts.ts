@@ -41,14 +41,15 @@ export async function readLabelledTexts<Name extends string>(
   const fields: Record<string, Field<string>> = {};
   for (const key of keys) fields[key] = text(...texts[key]);
   fields.label = labelField(...label);
-  for (const { place, values, nameOf } of await readRows(file, fields, options)) {
+  for (const row of await readRows(file, fields, options)) {
+    const { place, values } = row;
     const { label: written, ...read } = values as Record<Name | 'label', string>;
     if (labels.unlabelled?.includes(written)) {
       leftOut = place;
       without++;
       continue;
     }
-    if (!emptyTexts) for (const key of keys) checkText(values[key]!, nameOf(key), place);
+    if (!emptyTexts) for (const key of keys) checkText(values[key]!, row.nameOf(key), place);
     rows.push({ ...(read as Record<Name, string>), label: classOf(written, labels, place) });
   }
   if (rows.length > 0 || leftOut === undefined) return rows;

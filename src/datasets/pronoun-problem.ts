@@ -5,7 +5,7 @@
 import { DataError } from '../errors.js';
 import { integer, optional, type Place, text, texts } from './formats/fields.js';
 import { readLines } from './formats/lines.js';
-import { findRows, type Row, toRow } from './formats/rows.js';
+import { findRows, type Row } from './formats/rows.js';
 import { findMember, shownName } from './formats/unpack.js';
 import { childrenNamed, readXml, textOf, type XmlElement } from './formats/xml.js';
 
@@ -148,8 +148,6 @@ const fields = {
   continuation: optional(text('continuation')),
 };
 
-const located = { sentence: text('sentence'), pronoun: text('pronoun'), start: integer('start') };
-
 /**
  * Problems in any form: XML, rows, or blocks of lines, for which `owned` says what follows a possessive pronoun. Throws DataError naming
  * file and place.
@@ -168,8 +166,9 @@ export async function readPronounProblems(
   );
 }
 
-function readLocated({ place, values }: Row<typeof fields>): PronounProblem {
-  const { sentence, pronoun, start } = toRow(values, located, place).values;
+function readLocated(row: Row<typeof fields>): PronounProblem {
+  const { place, values } = row;
+  const [sentence, pronoun, start] = [row.need('sentence'), row.need('pronoun'), row.need('start')];
   // The copies were made by Python, which counts code points.
   const characters = [...sentence];
   const end = start + [...pronoun].length;
@@ -196,8 +195,8 @@ function readLocated({ place, values }: Row<typeof fields>): PronounProblem {
 const determiner = /^(?:the|an?|my|our|your|his|her|its|their)$/i;
 
 /** The candidates begin where the sentences differ, or at the determiner before that; possessives have their 's. */
-function readSubstituted({ place, values }: Row<typeof fields>): PronounProblem {
-  const { continuation } = toRow(values, { continuation: text('continuation') }, place).values;
+function readSubstituted(row: Row<typeof fields>): PronounProblem {
+  const { place, values } = row;
   const options = values.options.map((option) => clean(option).split(' '));
   const longest = Math.min(...options.map((words) => words.length)) - 1;
   let shared = 0;
@@ -205,7 +204,7 @@ function readSubstituted({ place, values }: Row<typeof fields>): PronounProblem 
   if (shared > 0 && determiner.test(options[0]![shared - 1]!)) shared--;
   const problem = {
     before: (options[0] ?? []).slice(0, shared).join(' '),
-    after: clean(continuation),
+    after: clean(row.need('continuation')),
     possessive: false,
     candidates: options.map((words) => words.slice(shared).join(' ')),
     answer: values.answer,

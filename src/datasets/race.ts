@@ -5,7 +5,7 @@ import { decodeText } from '../files/decode.js';
 import type { Dataset } from './dataset.js';
 import { optional, type Place, structure, text, texts, word } from './formats/fields.js';
 import { parseJsonRow } from './formats/json-rows.js';
-import { type Row, readRows, toRow } from './formats/rows.js';
+import { Row, readRows } from './formats/rows.js';
 import { isArchive, shownName, streamMembers } from './formats/unpack.js';
 import { checkText } from './labelled-texts.js';
 
@@ -61,17 +61,19 @@ async function readArchive(file: string, { split }: RacePart): Promise<RaceRow[]
     let passage = '';
     for await (const part of decodeText(bytes(), place)) passage += part;
     const { at, values } = parseJsonRow(passage, place);
-    rows.push(...questionsOf(toRow(values, fields, { file: place, at })));
+    rows.push(...questionsOf(new Row(values, fields, { file: place, at })));
   }
   return rows;
 }
 
-function questionsOf({ place, values }: Row<typeof fields>): RaceRow[] {
-  const { article, id, options, questions, question, answer, answers } = values;
+function questionsOf(row: Row<typeof fields>): RaceRow[] {
+  const { place, values } = row;
+  const { article, id, options, questions, answers } = values;
   const optionsOf = (list: unknown, where: Place) => texts('options').read(list, 'options', where);
   if (questions === undefined) {
-    const one = toRow({ question, answer }, { question: text('question'), answer: text('answer') }, place);
-    return [toQuestion({ article, id, ...one.values, options: optionsOf(options, place) }, place)];
+    const [asked, right] = [row.need('question'), row.need('answer')];
+    const list = optionsOf(options, place);
+    return [toQuestion({ article, id, question: asked, answer: right, options: list }, place)];
   }
   if (
     !Array.isArray(options) ||

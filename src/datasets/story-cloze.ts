@@ -33,8 +33,8 @@ const labelled = { ...fields, right: labelField('AnswerRightEnding', 'answer_rig
 
 async function readStories(file: string, split: 'val' | 'test'): Promise<StoryClozeRow[]> {
   return (await readRows(file, labelled, { members: publishedNames(split) })).map((row) => {
-    const { place, values, nameOf } = row;
-    for (const key of textKeys) checkText(values[key], nameOf(key), place);
+    const { place, values } = row;
+    for (const key of textKeys) checkText(values[key], row.nameOf(key), place);
     const label = ['1', '2'].indexOf(values.right);
     if (label >= 0) return { ...storyOf(values), label };
     throw new DataError({

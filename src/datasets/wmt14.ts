@@ -4,7 +4,7 @@ import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
 import { object, optional, text } from './formats/fields.js';
 import { type Line, readLines } from './formats/lines.js';
-import { findRows, type Row, toRow } from './formats/rows.js';
+import { findRows, Row } from './formats/rows.js';
 import { readSegments, type Segment } from './formats/sgm.js';
 import { isArchive, shownName, streamMembers } from './formats/unpack.js';
 
@@ -119,13 +119,14 @@ const fields = {
 
 const languages = { english: text('en'), french: text('fr') };
 
-function toPair({ place, values }: Row<typeof fields>): Wmt14Row {
-  const { english, french } = toRow(
-    values.translation ?? { en: values.english, fr: values.french },
-    languages,
-    place,
-  ).values;
-  return { english: sentence(english, place.file, place.at), french: sentence(french, place.file, place.at) };
+function toPair(row: Row<typeof fields>): Wmt14Row {
+  const { translation } = row.values;
+  const { file, at } = row.place;
+  const { english, french } =
+    translation === undefined
+      ? { english: row.need('english'), french: row.need('french') }
+      : new Row(translation, languages, row.place).values;
+  return { english: sentence(english, file, at), french: sentence(french, file, at) };
 }
 
 /** The members of WMT's archive, and of one with the texts of the two languages. */

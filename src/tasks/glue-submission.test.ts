@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DataError } from '../errors.js';
+import { rowFiles } from '../testing/row-forms.js';
 import type { AnyFinetuneTask } from './finetune-task.js';
 import { finetuneTasks } from './index.js';
 
@@ -45,23 +45,24 @@ test.each([
   ['mnli', ['premise', 'hypothesis']],
   ['mrpc', ['sentence1', 'sentence2']],
   ['qqp', ['question1', 'question2']],
-])('the Parquet file of %s, where labels are -1, is read by its own columns', async (name, columns) => {
-  const file = path.join(folder, `${name}.parquet`);
-  const columnData = [
-    ...columns.map((column) => ({
-      name: column,
-      data: [`${column} a`, `${column} b`],
-      type: 'STRING' as const,
-    })),
-    { name: 'label', data: [-1n, -1n], type: 'INT64' as const },
-    { name: 'idx', data: [5, 9], type: 'INT32' as const },
-  ];
-  await writeFile(file, new Uint8Array(parquetWriteBuffer({ columnData })));
-  const task = find(name);
-  const rows = await task.submission!.read(file);
-  expect(rows.map(({ id }) => id)).toEqual(['5', '9']);
-  expect(segmentsOf(task, rows)[1]).toEqual(columns.map((column) => `${column} b`));
-});
+])(
+  'the hub’s rows of %s, where labels are -1, are read from any form by their own columns',
+  async (name, columns) => {
+    const texts = (example: string) => columns.map((column) => `${column} "${example}", it's`);
+    const hub = ['a', 'b'].map((example, place) => ({
+      ...Object.fromEntries(columns.map((column, at) => [column, texts(example)[at]])),
+      ...{ label: -1, idx: 5 + 4 * place },
+    }));
+    const task = find(name);
+    for (const { name: form, content } of await rowFiles(hub)) {
+      const file = path.join(folder, `${name}-${form}`);
+      await writeFile(file, content);
+      const rows = await task.submission!.read(file);
+      expect(rows.map(({ id }) => id)).toEqual(['5', '9']);
+      expect({ form, texts: segmentsOf(task, rows) }).toEqual({ form, texts: [texts('a'), texts('b')] });
+    }
+  },
+);
 
 test('a file with labels is read alike, and one of another task is refused with the missing column', async () => {
   const file = path.join(folder, 'labelled.tsv');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tarOf, zipOf } from '../../testing/archives.js';
 import { makeTemporaryFolder } from '../../testing/tiny-model.js';
 import { integer, object, optional, structure, text, textField, texts, word } from './fields.js';
-import { findRows, type RowOptions, readRows, toRow } from './rows.js';
+import { findRows, Row, type RowOptions, readRows } from './rows.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -204,7 +204,7 @@ describe('fields', () => {
   const raw = { text: 'x', list: ['a'], mixed: ['a', 1], count: 3, part: 0.5, nothing: null, id: ' 7 ' };
 
   test('are taken by the first name that is there', () => {
-    const taken = toRow(
+    const taken = new Row(
       raw,
       {
         text: text('words', 'text'),
@@ -222,14 +222,18 @@ describe('fields', () => {
       ...{ text: 'x', list: ['a'], count: 3, id: '7', part: '0.5', nothing: undefined, mixed: ['a', 1] },
     });
     expect(taken.nameOf('text')).toBe('text');
+    expect(taken.need('part')).toBe('0.5');
+    expect(() => taken.need('gone')).toThrow(
+      /no text under "gone"\. Expected text, found the keys text, list,/,
+    );
     expect(textField(raw, 'text', place)).toBe('x');
   });
 
   test('in tables are read from what is printed', () => {
     const cells = { list: "['a' 'b']", count: ' 12', pair: "{'en': 'x'}" };
     const wanted = { list: texts('list'), count: integer('count'), pair: object('pair') };
-    expect(toRow(cells, wanted, place).values).toEqual({ list: ['a', 'b'], count: 12, pair: { en: 'x' } });
-    expect(() => toRow({ ...cells, list: "['a'" }, wanted, place)).toThrow(
+    expect(new Row(cells, wanted, place).values).toEqual({ list: ['a', 'b'], count: 12, pair: { en: 'x' } });
+    expect(() => new Row({ ...cells, list: "['a'" }, wanted, place)).toThrow(
       /^a\.jsonl: line 3, column list, character 5: the printed list is damaged/,
     );
   });
@@ -245,7 +249,7 @@ describe('fields', () => {
     [integer('part'), 'no whole number under "part". Expected a whole number, found 0.5.'],
     [object('list'), 'no object under "list". Expected an object, found ["a"].'],
   ])('%o are refused', (field, message) => {
-    expect(() => toRow(raw, { field }, place)).toThrow(message);
-    expect(() => toRow(raw, { field }, place)).toThrow(/^a\.jsonl: line 3: /);
+    expect(() => new Row(raw, { field }, place)).toThrow(message);
+    expect(() => new Row(raw, { field }, place)).toThrow(/^a\.jsonl: line 3: /);
   });
 });

@@ -18,11 +18,41 @@ export interface RawRow {
 }
 
 /** A row by the names of a data set. */
-export interface Row<Wanted extends Fields> {
-  place: Place;
-  values: ValuesOf<Wanted>;
+export class Row<Wanted extends Fields> {
+  readonly place: Place;
+  readonly values: ValuesOf<Wanted>;
+  private readonly fields: Wanted;
+  private readonly names: Partial<Record<keyof Wanted, string>>;
+
+  /** Throws DataError for a value that is missing or of another kind. */
+  constructor(raw: JsonObject, fields: Wanted, place: Place) {
+    const isThere = (name: string) => Object.hasOwn(raw, name) && raw[name] !== undefined;
+    const values: Record<string, unknown> = {};
+    const names: Record<string, string> = {};
+    for (const [key, field] of Object.entries(fields)) {
+      const name = field.names.find(isThere);
+      if (name !== undefined) {
+        names[key] = name;
+        values[key] = field.read(raw[name], name, place);
+      } else if (!field.isOptional) checkPresent(fields, Object.keys(raw).filter(isThere), place);
+    }
+    this.place = place;
+    this.values = values as ValuesOf<Wanted>;
+    this.fields = fields;
+    this.names = names as Partial<Record<keyof Wanted, string>>;
+  }
+
   /** What the file calls a value. */
-  nameOf(key: keyof Wanted): string;
+  nameOf(key: keyof Wanted): string {
+    return this.names[key] ?? this.fields[key]!.names[0]!;
+  }
+
+  /** The value of a field that is optional in itself, but not beside what else the row has. Throws DataError where it is missing. */
+  need<Key extends keyof Wanted>(key: Key): NonNullable<ValuesOf<Wanted>[Key]> {
+    const value = this.values[key];
+    if (value !== undefined && value !== null) return value;
+    throw new DataError(missingProblem(this.fields[key]!, Object.values(this.names as object), this.place));
+  }
 }
 
 /** Which member of an archive is meant, and what a table does not say of itself. */
@@ -62,7 +92,7 @@ async function readMember<Wanted extends Fields>(
   structure: Structure | undefined,
 ): Promise<Row<Wanted>[]> {
   const name = shownName(file, options.member);
-  const row = ({ at, values }: RawRow) => toRow(values, fields, { file: name, at });
+  const row = ({ at, values }: RawRow) => new Row(values, fields, { file: name, at });
   if (structure === 'json') {
     const rows: Row<Wanted>[] = [];
     for await (const raw of streamJsonRows(file, options)) rows.push(row(raw));
@@ -99,22 +129,6 @@ async function readMember<Wanted extends Fields>(
     isWanted,
   };
   return (await readTable(file, table, { ...options, structure })).map(row);
-}
-
-/** The values of a row, read as the fields say. Throws DataError for one that is missing or of another kind. */
-export function toRow<Wanted extends Fields>(raw: JsonObject, fields: Wanted, place: Place): Row<Wanted> {
-  const isThere = (name: string) => Object.hasOwn(raw, name) && raw[name] !== undefined;
-  const nameOf = (key: keyof Wanted) => {
-    const { names } = fields[key]!;
-    return names.find(isThere) ?? names[0]!;
-  };
-  const values: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(fields)) {
-    const name = nameOf(key);
-    if (isThere(name)) values[key] = field.read(raw[name], name, place);
-    else if (!field.isOptional) checkPresent(fields, Object.keys(raw).filter(isThere), place);
-  }
-  return { place, values: values as ValuesOf<Wanted>, nameOf };
 }
 
 const presentName = ({ names }: Fields[string], present: readonly string[]) =>
