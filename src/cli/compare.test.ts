@@ -53,7 +53,21 @@ const row = (sections: readonly Section[], id: Section['id'], what: string) =>
 
 describe('gpt compare', () => {
   it('compares GPT-1 and GPT-2 without their files, and says what is not here', async () => {
-    const { sections, missing } = await report([]);
+    const largest = (await report([])).sections;
+    expect(row(largest, 'architecture', 'parameters')?.values[2]).toBe('1,557,611,200');
+    expect(row(largest, 'results', 'lambada: perplexity')?.values).toEqual([
+      null,
+      'paper 35.13',
+      'paper 8.63',
+    ]);
+    expect(row(largest, 'results', 'mnli: accuracy_matched')?.values).toEqual(['paper 82.1', null, null]);
+    expect(row(largest, 'results', 'sst2-zero: normalised')).toBeUndefined();
+    const { sections, missing } = await report(['gpt1', 'gpt2']);
+    expect(row(sections, 'architecture', 'inner width')?.values).toEqual(['3,072', '3,072']);
+    expect(row(sections, 'pre-training', 'fine-tuning')?.values).toEqual([
+      expect.stringContaining('λ 0.5'),
+      expect.stringContaining('"gpt finetune --model gpt2"'),
+    ]);
     expect(row(sections, 'architecture', 'parameters')?.values).toEqual(['116,534,784', '124,439,808']);
     expect(row(sections, 'architecture', 'layer norm')?.values).toEqual([
       expect.stringContaining('post-norm'),
@@ -111,9 +125,7 @@ describe('gpt compare', () => {
       'results/lambada--tiny.json',
       'experiments/gpt2-table3.json; results/lambada--gpt2.json',
     ]);
-    expect(sections.find(({ id }) => id === 'results')!.notes).toContainEqual(
-      expect.stringMatching(/^Numbers of gpt2 only: .*wikitext103/),
-    );
+    expect(row(sections, 'results', 'wikitext103: perplexity')?.values).toEqual([null, 'paper 37.50']);
   });
 
   it('reads what a model’s own card says', async () => {
@@ -130,8 +142,8 @@ describe('gpt compare', () => {
   it('prints tables for the terminal and Markdown, with their sources below', async () => {
     expect((await compare([], { format: 'terminal' })).out).toContain('[1] GPT-1 paper §4.1');
     const { out } = await compare([], { format: 'markdown' });
-    expect(out).toContain('|  | gpt1 | gpt2 | source |');
-    expect(out).toContain('| layers | 12 | 12 | [1] [2] |');
+    expect(out).toContain('|  | gpt1 | gpt2 | gpt2-xl | source |');
+    expect(out).toContain('| layers | 12 | 12 | 48 | [1] [2] |');
   });
 
   it('needs two models that exist', async () => {

@@ -37,7 +37,8 @@ export interface CompareOptions {
 export const defaultText = "Zoë doesn't think it's worth 1,234.50 €, but “they” DO…";
 
 /**
- * `gpt compare [a] [b]`: two models or more side by side, each claim with its source. Nothing is fetched. Throws UsageError
+ * `gpt compare [a] [b]`: two models or more side by side, each claim with its source; without names GPT-1 beside the smallest and the
+ * largest GPT-2. Nothing is fetched. Throws UsageError
  * for a model that does not exist, UserError for one that is not on this machine and not published.
  */
 export async function runCompare(
@@ -80,7 +81,7 @@ export async function runCompare(
 }
 
 function namesOf(names: readonly string[]): readonly string[] {
-  const wanted = names.length === 0 ? ['gpt1', 'gpt2'] : names;
+  const wanted = names.length === 0 ? ['gpt1', 'gpt2', 'gpt2-xl'] : names;
   if (wanted.length === 1) {
     throw new UsageError(`Compare ${wanted[0]} with what?`, {
       hint: `For example "gpt compare ${wanted[0]} gpt2".`,

@@ -19,6 +19,11 @@ export const taskFlags: readonly { name: string; flag: string; describe: string 
     describe: 'how long texts are cut: rolling, disjoint or stride',
   },
   { name: 'stride', flag: '--stride <n>', describe: 'windows that begin so many tokens after each other' },
+  {
+    name: 'reading',
+    flag: '--reading <whose>',
+    describe: 'texts as they are (own), or as GPT-1 reads them (gpt1)',
+  },
   { name: 'collection', flag: '--collection <n>', describe: '273 or 285 schemata' },
   { name: 'substitution', flag: '--substitution <how>', describe: 'how a candidate replaces the pronoun' },
   { name: 'history', flag: '--history <whose>', describe: 'earlier answers in a dialogue: gold or own' },

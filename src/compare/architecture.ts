@@ -40,6 +40,11 @@ const rows: readonly { what: string; of: (config: ModelConfig) => string; source
   },
   { what: 'width', of: ({ nEmbd }) => formatCount(nEmbd) },
   {
+    what: 'inner width',
+    of: ({ architecture, nInner, nEmbd }) =>
+      architecture === 'lstm' ? 'none' : formatCount(nInner ?? 4 * nEmbd),
+  },
+  {
     what: 'heads',
     of: ({ nHead, nEmbd }) => (nHead === 0 ? 'none' : `${nHead}, of ${nEmbd / nHead} channels each`),
   },

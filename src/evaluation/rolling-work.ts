@@ -1,6 +1,7 @@
 import { sumLogProbs } from '../metrics/choice.js';
 import { inputLength, planBatches } from '../runtime/batch.js';
 import type { RecordBase, RollingTask, Units, WindowRecord } from '../tasks/task.js';
+import { loadGpt1Text } from '../tokenizers/gpt1-text.js';
 import { cutWindows } from './windows.js';
 import { inputHash, type Preparation, prepareRows, type Work } from './work.js';
 
@@ -13,9 +14,10 @@ export async function rollingWork<Row>(
   preparation: Preparation,
 ): Promise<Work> {
   const { tokenizer, nCtx, batchTokens } = preparation;
+  const read = task.reading === 'gpt1' ? await loadGpt1Text() : (text: string) => text;
   const texts = task.texts(rows);
   const perText = await prepareRows(texts, preparation, ({ text, units }, number) => {
-    const requests = cutWindows(tokenizer.encode(text), task.windows, nCtx, tokenizer.beginOfText);
+    const requests = cutWindows(tokenizer.encode(read(text)), task.windows, nCtx, tokenizer.beginOfText);
     return requests.map((request, place) => ({
       request,
       text: number,

@@ -154,6 +154,15 @@ describe('long texts', () => {
     expect(records.reduce((sum, record) => sum + record.units.words, 0)).toBe(20);
   });
 
+  test('every model can be given what GPT-1 makes of a text', async () => {
+    const shouted = 'It’s A  LONG\n\nStory.';
+    const hashes = async (task: RollingTask<string>, row: string) =>
+      (await rollingWork(task, [row], preparation).then(compute<WindowRecord>)).map(({ input }) => input);
+    expect(await hashes({ ...rolling, reading: 'gpt1' }, shouted)).toEqual(
+      await hashes(rolling, "it 's a long\nstory ."),
+    );
+  });
+
   test('a stride of 1 scores each token with all the context there is, disjoint windows with less', async () => {
     const short = text.slice(0, 520);
     const run = (windows: RollingTask<string>['windows']) =>

@@ -121,6 +121,9 @@ export interface PublishedValue {
   columnLabel: string;
 }
 
+/** Key of the note of rows that were read off a drawing: nobody published them as numbers. */
+export const BY_EYE = 'by-eye';
+
 /** The folder that comes with the package; from src/ and from dist/ it is equally far. */
 const experimentsFolder = fileURLToPath(new URL('../../experiments/', import.meta.url));
 

@@ -5,7 +5,7 @@
 
 import { formatNumber } from '../results/format.js';
 import type { MetricUnit, Result } from '../results/result.js';
-import type { Experiment, ExperimentColumn } from './experiment.js';
+import { BY_EYE, type Experiment, type ExperimentColumn } from './experiment.js';
 import { formatOthers, type OthersNumber } from './others.js';
 import type { Sheet } from './sheet.js';
 import { buildTable, type TableCell } from './table.js';
@@ -39,9 +39,6 @@ export interface Reproduction {
   n?: number;
   verdict: Verdict;
 }
-
-/** Key of the note of rows that were read off a drawing. */
-const BY_EYE = 'by-eye';
 
 /** Shares of the paper's value within which a number without a sampling error of its own matches, or is close. */
 const MATCHES_WITHIN = 0.02;

@@ -64,6 +64,7 @@ export function buildResult(
     deviations: [
       ...task.deviations,
       ...(truncated === 0 ? [] : [cut]),
+      ...readingDeviations(task, identity.model),
       ...graphDeviations(identity.model),
       ...(identity.model.notes ?? []),
     ],
@@ -75,6 +76,14 @@ export function buildResult(
       tokensPerSecond: scoringSeconds === 0 ? 0 : Number((inputTokens / scoringSeconds).toFixed(1)),
     },
   };
+}
+
+/** A perplexity of GPT-1 is of another text than that of a model which reads capitals and white space. */
+function readingDeviations(task: AnyTask, { tokenizer }: ModelIdentity): string[] {
+  if (task.kind !== 'rolling' || task.reading === 'gpt1' || !tokenizer.name.startsWith('gpt1')) return [];
+  return [
+    'GPT-1 reads the text in lower case, its white space and punctuation normalised: the probability is of that text, divided by the units of the published one. It cannot be compared with a model that reads the text as it is; --reading gpt1 has both read alike.',
+  ];
 }
 
 /** What a ready-made graph does that the papers' models do not. */

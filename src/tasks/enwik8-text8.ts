@@ -4,6 +4,7 @@ import type { Dataset } from '../datasets/dataset.js';
 import { enwik8 as enwik8Dataset } from '../datasets/enwik8.js';
 import { text8 as text8Dataset } from '../datasets/text8.js';
 import {
+  chosenReading,
   chosenWindows,
   countUnits,
   languageModelMetrics,
@@ -11,6 +12,7 @@ import {
   perByte,
   perCharacter,
   perToken,
+  readingOption,
   windowDeviation,
   windowOptions,
 } from './language-model.js';
@@ -39,6 +41,7 @@ function define({ name, title, dataset, unit, measures, deviations }: WikipediaT
         describe: `the last 5,000,000 ${unit}, or those before them`,
       },
       ...windowOptions('rolling'),
+      readingOption,
     ],
     page: {
       asks: 'Every token of the text, given the ones before it.',
@@ -46,6 +49,7 @@ function define({ name, title, dataset, unit, measures, deviations }: WikipediaT
     },
     create(values) {
       const windows = chosenWindows(values);
+      const { reading, readingDeviations } = chosenReading(values);
       return {
         kind: 'rolling',
         name,
@@ -54,6 +58,7 @@ function define({ name, title, dataset, unit, measures, deviations }: WikipediaT
         version: 1,
         dataset: dataset(values.split as ByteSplit),
         windows,
+        reading,
         texts: (pieces: readonly string[]) => {
           const text = pieces.join('');
           return [{ text, units: countUnits(text, 0) }];
@@ -63,6 +68,7 @@ function define({ name, title, dataset, unit, measures, deviations }: WikipediaT
           `The paper does not say which part it measured. Here it is the last 5,000,000 ${unit}, as is customary (the 5,000,000 before them with --split validation).`,
           ...deviations,
           windowDeviation(windows),
+          ...readingDeviations,
         ],
       };
     },

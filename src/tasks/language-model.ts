@@ -6,7 +6,7 @@
 import { UserError } from '../errors.js';
 import { bitsPer, perplexityPer } from '../metrics/perplexity.js';
 import type { Metric, MetricUnit } from '../results/result.js';
-import type { RecordBase, TaskOption, Units, WindowRecord, Windows } from './task.js';
+import type { RecordBase, RollingTask, TaskOption, Units, WindowRecord, Windows } from './task.js';
 
 /** Counts a text as published. `lines` are its line ends, where the literature counts them as words. */
 export function countUnits(published: string, lines: number): Units {
@@ -35,6 +35,30 @@ export function windowOptions(scheme: Windows['scheme']): TaskOption[] {
       describe: 'tokens from the start of one window to the next, with --windows stride',
     },
   ];
+}
+
+/** What is read of a text: the flag `--reading`. */
+export const readingOption: TaskOption = {
+  name: 'reading',
+  choices: ['own', 'gpt1'],
+  default: 'own',
+  describe:
+    'the text as it is, or what GPT-1 makes of it (repaired, lower case, its words apart), which is then the same for every model',
+};
+
+/** The chosen reading, and what differs through it. */
+export function chosenReading(values: Readonly<Record<string, string>>): {
+  reading: NonNullable<RollingTask<unknown>['reading']>;
+  readingDeviations: string[];
+} {
+  return values.reading === 'gpt1'
+    ? {
+        reading: 'gpt1',
+        readingDeviations: [
+          'Every model reads what GPT-1 makes of the text: repaired, lower case, its words apart. The units are those of the text as published.',
+        ],
+      }
+    : { reading: 'own', readingDeviations: [] };
 }
 
 /** The chosen windows. */

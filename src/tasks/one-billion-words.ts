@@ -5,6 +5,7 @@
 import { detokenize, oneBillionWordsRules } from '../datasets/detokenizers.js';
 import { oneBillionWords as oneBillionWordsDataset } from '../datasets/one-billion-words.js';
 import {
+  chosenReading,
   chosenWindows,
   countUnits,
   languageModelMetrics,
@@ -12,6 +13,7 @@ import {
   perToken,
   perWord,
   perWordAndLine,
+  readingOption,
   windowDeviation,
   windowOptions,
 } from './language-model.js';
@@ -19,6 +21,7 @@ import type { RollingTask, TaskDefinition } from './task.js';
 
 function oneBillionWordsTask(values: Readonly<Record<string, string>>): RollingTask<string> {
   const windows = chosenWindows(values);
+  const { reading, readingDeviations } = chosenReading(values);
   const detokenized = values.text === 'detokenized';
   const bySentence = values.documents === 'sentence';
   const present = (sentence: string) =>
@@ -31,6 +34,7 @@ function oneBillionWordsTask(values: Readonly<Record<string, string>>): RollingT
     version: 1,
     dataset: oneBillionWordsDataset,
     windows,
+    reading,
     // The line end belongs to the text: it is counted as a word, so it has to be predicted.
     texts: (sentences) =>
       bySentence
@@ -52,6 +56,7 @@ function oneBillionWordsTask(values: Readonly<Record<string, string>>): RollingT
         : 'The paper does not say how sentences were put together. Here all are one text, in the random order of the file.',
       'The paper does not say whether line ends count. Here each is a word, as with the other models of its table.',
       windowDeviation(windows),
+      ...readingDeviations,
     ],
   };
 }
@@ -74,6 +79,7 @@ export const oneBillionWords: TaskDefinition = {
       describe: 'what is scored as one text: each sentence, or all of them in the order of the file',
     },
     ...windowOptions('rolling'),
+    readingOption,
   ],
   page: {
     asks: 'Every token of a sentence and its line end, given the ones before it in the sentence.',

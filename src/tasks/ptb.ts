@@ -9,6 +9,7 @@
 import { detokenize, ptbDiffusionRules, ptbMegatronRules, type Rule } from '../datasets/detokenizers.js';
 import { type PtbSplit, ptb as ptbDataset } from '../datasets/ptb.js';
 import {
+  chosenReading,
   chosenWindows,
   countUnits,
   languageModelMetrics,
@@ -16,6 +17,7 @@ import {
   perToken,
   perWord,
   perWordAndLine,
+  readingOption,
   windowDeviation,
   windowOptions,
 } from './language-model.js';
@@ -47,6 +49,7 @@ const presentations: Readonly<Record<string, Presentation>> = {
 function ptbTask(values: Readonly<Record<string, string>>): RollingTask<string> {
   const { rules, deviation } = presentations[values.text!]!;
   const windows = chosenWindows(values);
+  const { reading, readingDeviations } = chosenReading(values);
   return {
     kind: 'rolling',
     name: 'ptb',
@@ -55,6 +58,7 @@ function ptbTask(values: Readonly<Record<string, string>>): RollingTask<string> 
     version: 1,
     dataset: ptbDataset(values.split as PtbSplit),
     windows,
+    reading,
     texts: (lines) => {
       const published = lines.map((line) => `${line}\n`).join('');
       return [{ text: detokenize(published, rules), units: countUnits(published, lines.length) }];
@@ -65,6 +69,7 @@ function ptbTask(values: Readonly<Record<string, string>>): RollingTask<string> 
       deviation,
       windowDeviation(windows),
       'The paper does not say whether line ends count. Here each is a word, as with the other models of its table.',
+      ...readingDeviations,
     ],
   };
 }
@@ -82,6 +87,7 @@ export const ptb: TaskDefinition = {
         'the text with its tokenisation undone, <unk> becoming ? (rules of diffusion language models) or staying (rules of Megatron-LM), or as it is in the file',
     },
     ...windowOptions('stride'),
+    readingOption,
   ],
   page: {
     asks: 'Every token of the sentences, given the ones before it. All sentences are one text.',

@@ -160,6 +160,8 @@ export interface RollingTask<Row, Kept extends WindowRecord = WindowRecord> exte
   windows: Windows;
   /** The texts that the rows make up: one for each document, or all of them together. */
   texts(rows: readonly Row[]): RollingText[];
+  /** `gpt1`: every model reads what GPT-1 makes of a text, so that all are asked about the same one. @default own */
+  reading?: 'own' | 'gpt1';
 }
 
 /** Texts that the model writes. */

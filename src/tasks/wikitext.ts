@@ -15,6 +15,7 @@ import {
   wikitext,
 } from '../datasets/wikitext.js';
 import {
+  chosenReading,
   chosenWindows,
   countUnits,
   languageModelMetrics,
@@ -23,6 +24,7 @@ import {
   perToken,
   perWord,
   perWordAndLine,
+  readingOption,
   windowDeviation,
   windowOptions,
 } from './language-model.js';
@@ -79,6 +81,7 @@ const perHarnessWord: Measure = {
 function wikitextTask(size: WikitextSize, values: Readonly<Record<string, string>>): RollingTask<string> {
   const presentation = values.text as Presentation;
   const windows = chosenWindows(values);
+  const { reading, readingDeviations } = chosenReading(values);
   const byArticle = values.documents === 'article';
   const harness = byArticle && presentation === 'detokenized' && windows.scheme === 'rolling';
   const words =
@@ -94,6 +97,7 @@ function wikitextTask(size: WikitextSize, values: Readonly<Record<string, string
     version: 1,
     dataset: wikitext(size, values.form as WikitextForm, values.split as WikitextSplit),
     windows,
+    reading,
     texts: (lines) => (byArticle ? articleTexts : wholeText)(lines, presentation),
     metrics: (records) => languageModelMetrics(records, measures),
     deviations: [
@@ -111,6 +115,7 @@ function wikitextTask(size: WikitextSize, values: Readonly<Record<string, string
       byArticle
         ? 'Each article is scored by itself; the paper does not say whether it did so.'
         : 'All articles are scored as one text; the paper does not say whether it did so.',
+      ...readingDeviations,
     ],
   };
 }
@@ -140,6 +145,7 @@ function wikitextDefinition(size: WikitextSize): TaskDefinition {
         describe: 'what is scored as one text: each article, or all of them',
       },
       ...windowOptions('rolling'),
+      readingOption,
     ],
     page: {
       asks: 'Every token of the articles, given the ones before it.',

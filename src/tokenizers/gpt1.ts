@@ -1,9 +1,7 @@
 import { fingerprintOf } from './fingerprint.js';
-import { loadFixText } from './fix-text.js';
+import { LINE_BREAK, loadGpt1Words } from './gpt1-text.js';
 import { knownIds, symbolsById } from './known-ids.js';
 import { buildLibraryTokenizer, rememberWords } from './library-tokenizer.js';
-import { createSplitWords } from './spacy/words.js';
-import { standardizeText } from './standardize.js';
 import type { TextBoundaries } from './text-boundaries.js';
 import type { Tokenizer } from './tokenizer.js';
 import type { TokenizerFiles } from './tokenizer-content.js';
@@ -48,16 +46,15 @@ export async function createGpt1Tokenizer(
 }
 
 async function encodeAsTrained(files: TokenizerFiles, encodeWord: (word: string) => number[]) {
-  const fixText = await loadFixText();
-  const splitWords = createSplitWords();
+  const words = await loadGpt1Words();
   const idsOf = rememberWords(encodeWord);
   // spaCy returns a line break as "\n ". Merging gives "\n" and " </w>", which the original code maps to this symbol.
   const newline = files.vocab.get(`\n${endOfWord}`) ?? files.vocab.get(unknownSymbol)!;
   return (text: string) => {
     const ids: number[] = [];
-    for (const word of splitWords(standardizeText(fixText(text)))) {
-      if (word === '\n ') ids.push(newline);
-      else for (const id of idsOf(word.toLowerCase())) ids.push(id);
+    for (const word of words(text)) {
+      if (word === LINE_BREAK) ids.push(newline);
+      else for (const id of idsOf(word)) ids.push(id);
     }
     return ids;
   };
