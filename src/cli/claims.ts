@@ -2,8 +2,8 @@ import { pickClaims, readClaims } from '../reports/claims/claim.js';
 import { claimsSheet, judgeClaims } from '../reports/claims/sheet.js';
 import { listExperiments } from '../reports/experiment.js';
 import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
-import { readResults } from '../results/results-folder.js';
 import type { Output } from './output.js';
+import { readSoundResults } from './read-results.js';
 
 /** What `--format` accepts. */
 export const claimFormats = ['terminal', 'markdown', 'json'] as const;
@@ -24,7 +24,10 @@ export async function runClaims(
 ): Promise<void> {
   const claims = await readClaims();
   const picked = pickClaims(claims, names);
-  const [results, experiments] = await Promise.all([readResults(options.results), listExperiments()]);
+  const [results, experiments] = await Promise.all([
+    readSoundResults(options.results, output),
+    listExperiments(),
+  ]);
   const judged = judgeClaims(picked, claims, { results, experiments });
   const format = options.json ? 'json' : options.format;
   if (format === 'json') return output.out(JSON.stringify(judged, null, 2));

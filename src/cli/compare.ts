@@ -9,8 +9,9 @@ import { UsageError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { listExperiments } from '../reports/experiment.js';
 import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
-import { readResults } from '../results/results-folder.js';
 import type { CommandContext } from './context.js';
+import type { Output } from './output.js';
+import { readSoundResults } from './read-results.js';
 
 /** What `--format` accepts. */
 export const compareFormats = ['terminal', 'markdown', 'json'] as const;
@@ -62,7 +63,7 @@ export async function runCompare(
       }),
     );
   }
-  const sections = await compare(models, options, (text) => line.update(text), signal);
+  const sections = await compare(models, options, output, (text) => line.update(text), signal);
   line.clear();
   const columns = models.map(({ name }) => name);
   const missing = [...new Set(models.flatMap((model) => model.missing))];
@@ -92,15 +93,17 @@ function namesOf(names: readonly string[]): readonly string[] {
 
 async function compare(
   models: readonly ComparedModel[],
-  { text = defaultText, prompt, maxTokens, seed, threads, results }: CompareOptions,
+  options: CompareOptions,
+  output: Output,
   update: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Section[]> {
+  const { text = defaultText, prompt, maxTokens, seed, threads } = options;
   const sections = [
     compareArchitectures(models),
     await compareFacts(models),
     compareTokens(models, text),
-    compareResults(models, await listExperiments(), await readResults(results)),
+    compareResults(models, await listExperiments(), await readSoundResults(options.results, output)),
   ];
   if (prompt === undefined) return sections;
   const written = await compareTexts(models, {

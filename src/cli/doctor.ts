@@ -3,14 +3,17 @@ import { mkdtemp, readdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { cacheFolder, ownCacheFolder } from '../hub/cache.js';
 import { type Environment, offlineVariable } from '../hub/settings.js';
 import { wrapText } from '../reports/grid.js';
+import { readResults } from '../results/results-folder.js';
 import { type Device, listDevices } from '../runtime/devices.js';
 import { doctorVerdicts } from './doctor-verdicts.js';
 import { describeEnvironment } from './environment.js';
 import type { Output } from './output.js';
+import { damagedHint } from './read-results.js';
 
 /** What `gpt doctor` looks at. */
 export interface DoctorContext {
@@ -100,6 +103,7 @@ async function examine({ results, env, nodeVersion, ...context }: DoctorContext)
         problem: `The folder ${path} (${name}) cannot be written to.`,
         hint: `Choose another with ${chosenBy}.`,
       })),
+    ...(await damagedResults(results)),
   ] satisfies Problem[];
   const variables = { HF_TOKEN: 'not set', ...settingsInForce(env) };
   const samples = await listSamples();
@@ -126,6 +130,21 @@ async function examine({ results, env, nodeVersion, ...context }: DoctorContext)
     problems,
     verdicts,
   };
+}
+
+/** What is wrong in the folder of results. */
+async function damagedResults(folder: string): Promise<Problem[]> {
+  try {
+    const { problems } = await readResults(folder);
+    return problems.map(({ message, hint }) => ({
+      fatal: false,
+      problem: message,
+      hint: hint ?? `It is left out of tables and figures: ${damagedHint}`,
+    }));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ fatal: false, problem: error.message, hint: error.hint ?? damagedHint }];
+  }
 }
 
 const packageRoot = new URL('../../', import.meta.url);

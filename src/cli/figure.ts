@@ -10,8 +10,8 @@ import { lossFigure } from '../reports/figures/loss-curves.js';
 import { renderPng } from '../reports/figures/png.js';
 import { renderSvg } from '../reports/figures/svg.js';
 import { renderTextFigure } from '../reports/figures/text-chart.js';
-import { readResults } from '../results/results-folder.js';
 import type { Output } from './output.js';
+import { readSoundResults } from './read-results.js';
 import { readTrainingCurve } from './training-curve.js';
 
 /** Options of `gpt figure`. */
@@ -36,10 +36,10 @@ export async function runFigure(
   if (id === undefined) {
     if (options.output !== undefined)
       throw new UsageError('Which figure should be written? "gpt figure" lists them.');
-    output.out(await listFigures(options.results, options.json));
+    output.out(await listFigures(options, output));
     return;
   }
-  const figure = await findFigure(id, options.results);
+  const figure = await findFigure(id, options.results, output);
   if (options.json) output.out(JSON.stringify(figure, null, 2));
   if (options.output === undefined) {
     if (!options.json) output.out(renderTextFigure(figure, output.columns));
@@ -51,16 +51,16 @@ export async function runFigure(
 }
 
 /** A name of a published figure is never taken for a file: `./gpt2-figure1` is one. */
-async function findFigure(id: string, results: string): Promise<Figure> {
+async function findFigure(id: string, results: string, output: Output): Promise<Figure> {
   if (!(await figureIds()).includes(id)) {
     const found = await readTrainingCurve(id);
     if (found !== undefined) return lossFigure(found.curve, path.basename(found.file));
   }
-  return buildFigure(await readFigureDefinition(id), await readResults(results));
+  return buildFigure(await readFigureDefinition(id), await readSoundResults(results, output));
 }
 
-async function listFigures(results: string, json: boolean): Promise<string> {
-  const all = await readResults(results);
+async function listFigures({ results, json }: FigureOptions, output: Output): Promise<string> {
+  const all = await readSoundResults(results, output);
   const entries = await Promise.all(
     (await figureIds()).map(async (id) => {
       const { title, source, panels } = buildFigure(await readFigureDefinition(id), all);

@@ -103,7 +103,9 @@ test('texts that are not a data set as published make a result that stands in no
   const { err } = await run({ n: 3, dataset: 'ptb', test });
   expect(err).toContain('test.jsonl is not the whole of Penn Treebank test: it has 3 lines.');
   expect(err).toContain('train.txt is not the whole of Penn Treebank train: it has 1 line.');
-  const [result] = await readResults(path.join(folder, 'results'));
+  const {
+    results: [result],
+  } = await readResults(path.join(folder, 'results'));
   expect(result).toMatchObject({
     task: { name: 'overlap-ptb', variant: { n: '3' } },
     data: { rows: 3, complete: false },
@@ -123,7 +125,7 @@ test('texts that are not a data set as published make a result that stands in no
 test('enwik8 and text8 are known by their bytes', async () => {
   const { err } = await run({ n: 3, dataset: 'text8', results: path.join(folder, 'bytes') });
   expect(err).toContain('train.txt is not the whole of text8 train');
-  const [result] = await readResults(path.join(folder, 'bytes'));
+  const [result] = (await readResults(path.join(folder, 'bytes'))).results;
   expect(result!.deviations).toHaveLength(2);
   const files = [{ name: 'test.jsonl', file: path.join(folder, 'test.jsonl'), sizeBytes: 0 }];
   const { size: bytes } = await stat(files[0]!.file);
@@ -137,7 +139,7 @@ test('samples and unseen texts stand in Figure 5, by how much of them overlaps',
   const { err } = await run({ n: 3, dataset: 'samples', results });
   expect(err).not.toContain('not the whole');
   expect(err).toContain('"gpt figure gpt2-figure5" has it beside the paper’s.');
-  const [result] = await readResults(results);
+  const [result] = (await readResults(results)).results;
   const { rows } = result!.details!.find(({ id }) => id === 'distribution')!;
   expect(rows).toEqual([
     [0, 100 / 3],
@@ -159,7 +161,9 @@ test.skipIf(!hasData)(
     const file = (name: string) => path.join(dataFolder, 'ptb', `ptb.${name}.txt`);
     const results = path.join(folder, 'whole');
     await run({ n: 8, dataset: 'ptb', test: [file('test')], train: [file('train')], results });
-    const [result] = await readResults(results);
+    const {
+      results: [result],
+    } = await readResults(results);
     expect(result!.data).toMatchObject({ name: 'Penn Treebank test', rows: 3761, complete: true });
     expect(result!.details?.[0]?.rows[0]).toEqual(
       expect.arrayContaining(['ptb.train.txt', 42_068, 'yes', 890_408]),

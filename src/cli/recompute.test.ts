@@ -90,7 +90,7 @@ describe('recompute', () => {
   it('gives the numbers of the commands, the same each time, and leaves no answers to be taken for fresh ones', async () => {
     const { output, written } = capturedOutput();
     await recompute(planOf('lambada', 'winograd'), target, run, output);
-    const first = await readResults(samples());
+    const { results: first } = await readResults(samples());
     expect(first.map(({ task }) => task.name)).toEqual(['lambada', 'winograd']);
     expect((await readdir(samples())).filter((name) => !name.endsWith('.json'))).toEqual([]);
     expect(await readdir(target)).toEqual(['samples']);
@@ -98,7 +98,7 @@ describe('recompute', () => {
     expect(written.err).toContain('not computed: other.json: it is elsewhere.');
     expect(written.out).toBe('');
     await recompute(planOf('lambada'), target, run, output);
-    const second = await readResults(samples());
+    const { results: second } = await readResults(samples());
     expect(second.map(({ metrics }) => metrics)).toEqual([first[0]!.metrics]);
     expect(second[0]!.time.finishedAt).not.toBe(first[0]!.time.finishedAt);
     expect(compareResults(first, second, [])).toMatchObject({
@@ -128,7 +128,7 @@ describe('recompute', () => {
     // The times in it would be others if it had been computed again.
     expect(after).toBe(before);
     expect(written.err).toContain('Going on with the run that was interrupted');
-    expect(await readResults(samples())).toHaveLength(2);
+    expect((await readResults(samples())).results).toHaveLength(2);
   });
 
   it('does all it can when something fails, and says so', async () => {
@@ -136,7 +136,7 @@ describe('recompute', () => {
     const attempt = recompute(planOf('lamdaba', 'lambada'), target, run, output);
     await expect(attempt).rejects.toThrow('1 of 2 could not be computed: lamdaba.');
     expect(written.err).toContain('Did you mean lambada?');
-    expect(await readResults(samples())).toHaveLength(1);
+    expect((await readResults(samples())).results).toHaveLength(1);
   });
 
   it('never empties a folder with anything else in it', async () => {

@@ -33,7 +33,9 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Records of the journals of a task, with prompts, and what was said about those that have none. */
 async function read(task: string, source: 'sample' | 'file', env: NodeJS.ProcessEnv = {}) {
   const notes: string[] = [];
-  const addPrompts = promptReader(await readResults(results), env, (sentence) => notes.push(sentence));
+  const addPrompts = promptReader((await readResults(results)).results, env, (sentence) =>
+    notes.push(sentence),
+  );
   const journals = path.join(results, 'journals');
   for (const name of (await readdir(journals)).filter((one) => one.endsWith('.jsonl'))) {
     const { header, records } = await readJournal(path.join(journals, name));

@@ -76,9 +76,9 @@ export async function runReport(
 
 async function readContent(options: ReportOptions, env: NodeJS.ProcessEnv): Promise<ReportContent> {
   const { results: folder, samples = [], training = [], examples: limit } = options;
-  const results = await readResults(folder);
+  const { results, problems } = await readResults(folder);
   const journals = await findJournals(folder);
-  const notes: string[] = [];
+  const notes = problems.map(({ message }) => message);
   let examples: RunExamples[] | undefined;
   if (limit !== false) {
     // Imported here: it needs all tasks.

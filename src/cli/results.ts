@@ -3,7 +3,7 @@ import { UsageError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { findTextFile } from '../files/decode.js';
 import { explainWriteError } from '../files/space.js';
-import { formatCount } from '../format.js';
+import { countOf, formatCount } from '../format.js';
 import { compareResults, compareTexts, type Difference, describeDifference } from '../reports/check.js';
 import { readClaims } from '../reports/claims/claim.js';
 import { claimsSheet, type JudgedClaim, judgeClaims } from '../reports/claims/sheet.js';
@@ -27,9 +27,10 @@ import {
   headlines,
 } from '../reports/summary.js';
 import type { Result } from '../results/result.js';
-import { readResults, resultFileName, writeResult } from '../results/results-folder.js';
+import { type ReadResults, readResults, resultFileName, writeResult } from '../results/results-folder.js';
 import type { RunCommand } from './command-kit.js';
 import type { Output } from './output.js';
+import { damagedHint, readSoundResults, tellDamaged } from './read-results.js';
 import { planRecompute, recompute, SAMPLES_FOLDER } from './recompute.js';
 
 /** Flags of `gpt results`. */
@@ -73,13 +74,18 @@ export async function runResults(
     }
   }
   if (options.recompute !== undefined) {
-    const plan = await planRecompute(await readResults(folder), options.recompute, env, options.longest);
+    const { results } = await readResults(folder);
+    const plan = await planRecompute(results, options.recompute, env, options.longest);
     await recompute(plan, options.recompute, run, output);
   }
   const experiments = await listExperiments();
   if (take !== undefined) await takeOver(take, folder, experiments, output);
   const sources = await readSources(folder, experiments);
-  if (write) await writePages(folder, sources, output);
+  tellDamaged(sources.problems, output);
+  if (write) {
+    refuseDamaged(sources, 'no page was written');
+    await writePages(folder, sources, output);
+  }
   if (check) await checkAll(folder, sources, against, options.json, output);
   else if (options.recompute === undefined && take === undefined && !write) {
     await list(sources, options.json, output);
@@ -87,10 +93,10 @@ export async function runResults(
 }
 
 /** What all pages follow from. */
-type Sources = PageSources & { claims: JudgedClaim[] };
+type Sources = PageSources & Pick<ReadResults, 'problems'> & { claims: JudgedClaim[] };
 
 async function readSources(folder: string, experiments: readonly Experiment[]): Promise<Sources> {
-  const [results, samples] = await Promise.all([
+  const [{ results, problems }, samples] = await Promise.all([
     readResults(folder),
     readResults(path.join(folder, SAMPLES_FOLDER)),
   ]);
@@ -99,9 +105,18 @@ async function readSources(folder: string, experiments: readonly Experiment[]): 
   const counted = results.filter(counts);
   const claims = await readClaims();
   return {
-    ...{ results: counted, samples, experiments },
+    ...{ results: counted, samples: samples.results, experiments },
+    problems: [...problems, ...samples.problems],
     claims: judgeClaims(claims.claims, claims, { results: counted, experiments }),
   };
+}
+
+/** Throws UserError where a file of results holds none, so that what follows from the others is not the whole. */
+function refuseDamaged({ problems }: Sources, outcome: string): void {
+  if (problems.length === 0) return;
+  throw new UserError(`${countOf(problems.length, 'file')} of results cannot be read: ${outcome}.`, {
+    hint: `Named above: ${damagedHint}`,
+  });
 }
 
 /** A file that is written from the results: as it should be, given as it is. */
@@ -165,7 +180,7 @@ async function checkAll(
   }
   const stale = differences.length;
   if (against !== undefined) {
-    const { differences: changed, notes } = await compareFolders(sources, folder, against);
+    const { differences: changed, notes } = await compareFolders(sources, folder, against, output);
     differences.push(...changed);
     for (const note of notes) output.err(note);
   }
@@ -181,10 +196,11 @@ async function checkAll(
         : '',
     ];
     const { length } = differences;
-    throw new UserError(`${formatCount(length)} difference${length === 1 ? '' : 's'}.`, {
+    throw new UserError(`${countOf(length, 'difference')}.`, {
       hint: hint.filter((sentence) => sentence !== '').join(' '),
     });
   }
+  refuseDamaged(sources, 'the rest is as it should be');
   output.err('Everything is as it should be.');
 }
 
@@ -193,6 +209,7 @@ async function compareFolders(
   { results, samples, experiments }: PageSources,
   folder: string,
   against: string,
+  output: Output,
 ): Promise<{ differences: Difference[]; notes: string[] }> {
   const differences: Difference[] = [];
   const notes: string[] = [];
@@ -201,7 +218,7 @@ async function compareFolders(
     ['', results],
     [SAMPLES_FOLDER, samples],
   ] as const) {
-    const fresh = await readResults(path.join(against, below));
+    const fresh = await readSoundResults(path.join(against, below), output);
     const outcome = compareResults(committed, fresh, experiments);
     compared += outcome.compared.length;
     const named = (file: string) => path.join(folder, below, file);
@@ -229,7 +246,7 @@ async function takeOver(
 ): Promise<void> {
   for (const below of ['', SAMPLES_FOLDER]) {
     const [committed, fresh] = await Promise.all(
-      [folder, from].map((one) => readResults(path.join(one, below))),
+      [folder, from].map((one) => readSoundResults(path.join(one, below), output)),
     );
     const { differences, onlyFresh } = compareResults(committed!, fresh!, experiments);
     const wanted = new Set([...differences.map(({ file }) => file), ...onlyFresh]);

@@ -48,7 +48,9 @@ describe.skipIf(process.platform === 'win32')('the scripts of docs/scale', () =>
     const single = path.join(folder, 'single');
     const whole = { SHARDS: '1', SHARD: '1', RESULTS: single };
     expect(await script('eval-shard.sh', whole)).toMatchObject({ code: 0 });
-    const [joined, alone] = await Promise.all([path.join(folder, 'results'), single].map(readResults));
+    const [joined, alone] = await Promise.all(
+      [path.join(folder, 'results'), single].map(async (one) => (await readResults(one)).results),
+    );
     expect(joined!.map(({ task }) => task.name)).toEqual(['lambada', 'winograd']);
     expect(joined!.map(({ metrics }) => metrics)).toEqual(alone!.map(({ metrics }) => metrics));
     const journals = await readdir(path.join(folder, 'results', 'journals'));

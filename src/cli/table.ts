@@ -3,8 +3,8 @@ import { type Experiment, listExperiments, readExperiment } from '../reports/exp
 import type { Sheet } from '../reports/sheet.js';
 import { buildTable, countCells, type Table } from '../reports/table.js';
 import type { Result } from '../results/result.js';
-import { readResults } from '../results/results-folder.js';
 import type { Output } from './output.js';
+import { readSoundResults } from './read-results.js';
 
 /** What `--format` accepts. */
 export const tableFormats = ['terminal', 'markdown', 'csv', 'json', 'latex'] as const;
@@ -35,7 +35,7 @@ export interface TableOptions {
  * an unknown table, DataError for a malformed result.
  */
 export async function runTable(id: string | undefined, options: TableOptions, output: Output): Promise<void> {
-  const results = await readResults(options.results);
+  const results = await readSoundResults(options.results, output);
   if (id === undefined) {
     if (options.check !== undefined) throw new UsageError('--check needs to know of which table FILE is.');
     const tables = (await listExperiments()).map((experiment) => buildTable(experiment, results));

@@ -36,7 +36,7 @@ export async function lookAround(resultsFolder: string, env: NodeJS.ProcessEnv):
     const places = await Promise.all(datasetsOf(task).map((dataset) => locateDataset(dataset, env)));
     if (places.every((place) => place !== undefined)) tasks.push(task.name);
   }
-  const results = await readResults(resultsFolder).catch(() => []);
+  const { results } = await readResults(resultsFolder).catch(() => ({ results: [] }));
   const { cpu } = describeEnvironment(0);
   const speeds = results
     .filter(

@@ -69,8 +69,8 @@ describe('readCorpus', () => {
     for (const [given, message] of [
       ['empty', `There is no text in ${folder}/empty.`],
       ['other', `The folder ${folder}/other holds no .txt file.`],
-      ['missing', `Cannot read ${folder}/missing: ENOENT`],
-      ['broken.txt', `Cannot read ${folder}/broken.txt: ENOENT`],
+      ['missing', `Cannot read ${folder}/missing: there is no such file`],
+      ['broken.txt', `Cannot read ${folder}/broken.txt: there is no such file`],
       ['', 'broken.txt'],
     ]) {
       const error = await failure(given);

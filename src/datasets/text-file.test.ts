@@ -95,7 +95,7 @@ describe('readTextPieces', () => {
     await rm(range.file);
     const failure = await read(range).catch((error) => error);
     expect(failure).toBeInstanceOf(UserError);
-    expect(failure.message).toContain(`Cannot read ${range.file}: ENOENT`);
+    expect(failure.message).toContain(`Cannot read ${range.file}: there is no such file`);
   });
 });
 

@@ -29,6 +29,8 @@ test('one that cannot is named with the option and the reason', async () => {
     `--samples ${path.join(folder, 'nowhere', 'x')} cannot be written: there is no folder ${path.join(folder, 'nowhere')}.`,
   );
   await expect(checkOutputFile(at('dir'))).rejects.toThrow('cannot be written: it is a folder.');
-  await expect(checkOutputFile(at('plain', 'x'))).rejects.toThrow('is a file, not a folder.');
+  await expect(checkOutputFile(at('plain', 'x'))).rejects.toThrow(
+    'a part of the path is a file, not a folder.',
+  );
   await expect(writeJsonLines(at('dir'), [{}])).rejects.toThrow('cannot be written: it is a folder.');
 });

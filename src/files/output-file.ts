@@ -2,6 +2,7 @@
 import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
+import { systemReason } from './system-reason.js';
 
 /** A file that the user named. */
 export interface OutputFile {
@@ -41,20 +42,12 @@ export async function writeJsonLines(
   }
 }
 
-const reasons: Record<string, (file: string) => string> = {
-  ENOENT: (file) => `there is no folder ${dirname(file)}`,
-  ENOTDIR: (file) => `${dirname(file)} is a file, not a folder`,
-  EISDIR: () => 'it is a folder',
-  EACCES: () => 'you may not write there',
-  EPERM: () => 'you may not write there',
-  EROFS: () => 'the disk is read-only',
-  ENOSPC: () => 'the disk is full',
-  EDQUOT: () => 'your quota is used up',
-};
-
 function explainOutputFile(error: unknown, { file, option }: OutputFile, hint?: string): UserError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reason = reasons[code ?? '']?.(file) ?? message;
+  // Of a file that was to be made, it is the folder that is not there.
+  const reason =
+    (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? `there is no folder ${dirname(file)}`
+      : systemReason(error);
   return new UserError(`${option} ${file} cannot be written: ${reason}.`, {
     hint: hint ?? 'Name a file in a folder that is there and that you may write to.',
     cause: error,

@@ -35,7 +35,7 @@ describe('writeResult and readResults', () => {
       isFirst: true,
     });
     await writeResult(nested, medium);
-    expect(await readResults(nested)).toEqual([medium, small]);
+    expect((await readResults(nested)).results).toEqual([medium, small]);
   });
 
   it('write JSON for people, ending in a newline, and leave no other file behind', async () => {
@@ -56,7 +56,9 @@ describe('writeResult and readResults', () => {
       rows: [[7, 'a line of the data', 'ours']],
     };
     await writeResult(folder, { ...exampleResult(), details: [list] });
-    const [read] = await readResults(folder);
+    const {
+      results: [read],
+    } = await readResults(folder);
     expect(read!.details).toEqual([
       { id: 'answers', title: 'Answers', columns: ['no.', 'answer'], rows: [[7, 'ours']] },
     ]);
@@ -66,7 +68,7 @@ describe('writeResult and readResults', () => {
     await writeResult(folder, exampleResult({ time: { tokensPerSecond: 1 } }));
     const newer = exampleResult({ time: { tokensPerSecond: 2 } });
     await writeResult(folder, newer);
-    expect(await readResults(folder)).toEqual([newer]);
+    expect((await readResults(folder)).results).toEqual([newer]);
   });
 
   it('move a result of another run out of the way, and say where it is', async () => {
@@ -76,7 +78,7 @@ describe('writeResult and readResults', () => {
     const moved = join(folder, 'replaced', 'lambada--gpt2--eeeeeeee.json');
     expect(written).toEqual({ file: join(folder, 'lambada--gpt2.json'), moved });
     expect(JSON.parse(await readFile(moved, 'utf8'))).toEqual(old);
-    expect(await readResults(folder)).toEqual([exampleResult()]);
+    expect((await readResults(folder)).results).toEqual([exampleResult()]);
     await writeFile(join(folder, 'lambada--gpt2.json'), 'damaged');
     const { moved: kept } = await writeResult(folder, exampleResult());
     expect(await readFile(kept!, 'utf8')).toBe('damaged');
@@ -91,17 +93,20 @@ describe('writeResult and readResults', () => {
   });
 
   it('find nothing in a folder that does not exist, and pass over files of other kinds', async () => {
-    expect(await readResults(join(folder, 'nowhere'))).toEqual([]);
+    expect((await readResults(join(folder, 'nowhere'))).results).toEqual([]);
     await writeFile(join(folder, 'table3.md'), '| not | JSON |');
     await mkdir(join(folder, 'journal'));
-    expect(await readResults(folder)).toEqual([]);
+    expect((await readResults(folder)).results).toEqual([]);
   });
 });
 
 describe('readResults', () => {
   async function refusal(content: unknown): Promise<DataError> {
     await writeFile(join(folder, 'x.json'), typeof content === 'string' ? content : JSON.stringify(content));
-    const error: unknown = await readResults(folder).catch((caught: unknown) => caught);
+    const { results, problems } = await readResults(folder);
+    expect(results).toEqual([]);
+    expect(problems).toHaveLength(1);
+    const error: unknown = problems[0];
     expect(error).toBeInstanceOf(DataError);
     expect((error as DataError).problem.file).toBe(join(folder, 'x.json'));
     return error as DataError;
@@ -138,6 +143,19 @@ describe('readResults', () => {
     const result = exampleResult();
     damage(result);
     expect((await refusal(result)).problem.at).toBe(key);
+  });
+
+  it('reads the others beside what is no result, a folder among them', async () => {
+    await writeResult(folder, exampleResult());
+    await writeFile(join(folder, 'cut.json'), '{"schema": 1,');
+    await mkdir(join(folder, 'folder.json'));
+    const { results, problems } = await readResults(folder);
+    expect(results).toEqual([exampleResult()]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('cut.json'),
+      expect.stringContaining('folder.json'),
+    ]);
+    expect(problems[1]!.message).toMatch(/it is a folder/);
   });
 
   it('says so when the folder is a file', async () => {

@@ -42,20 +42,32 @@ function sweepParts({ setting, runs, seeds }: SweepRecord): string[] {
   return seeds === undefined ? [layers] : [layers, `seeds ${seeds.join('-')}`];
 }
 
+/** What a folder of results holds. */
+export interface ReadResults {
+  results: Result[];
+  /** A problem for each `*.json` that is no result: damaged, of another schema, unreadable, or no file at all. */
+  problems: UserError[];
+}
+
 /**
- * Every `*.json` of the folder, in the order of the names; none when there is no such folder. Throws DataError for a
- * file that is no result or one of another schema, UserError when the folder cannot be read.
+ * Every `*.json` of the folder, in the order of the names; none when there is no such folder. A file that is no result does not keep
+ * the others from being read. Throws UserError when the folder cannot be read.
  */
-export async function readResults(folder: string): Promise<Result[]> {
+export async function readResults(folder: string): Promise<ReadResults> {
   const names = (await listFolder(folder)).filter((name) => name.endsWith('.json')).sort();
-  const results: Result[] = [];
+  const read: ReadResults = { results: [], problems: [] };
   for (const name of names) {
     const file = join(folder, name);
-    const value = await readJsonObject(file);
-    // Undefined: the file went away between listing and reading, for instance because it is being replaced by hand.
-    if (value !== undefined) results.push(checkResult(value, file));
+    try {
+      const value = await readJsonObject(file);
+      // Undefined: the file went away between listing and reading, for instance because it is being replaced by hand.
+      if (value !== undefined) read.results.push(checkResult(value, file));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      read.problems.push(error);
+    }
   }
-  return results;
+  return read;
 }
 
 /** Below the folder of results: what stood under the name of a newer result and came from another run. */
