@@ -144,7 +144,9 @@ async function climb(
 ): Promise<CheckedFact[]> {
   if (model === undefined) return leftOutRung(rung, 'the model cannot be used');
   const find = async () =>
-    (await readResults(folder)).results.find((result) => answersRung(result, rung, model.identity.sha256, dtype));
+    (await readResults(folder)).results.find((result) =>
+      answersRung(result, rung, model.identity.sha256, dtype),
+    );
   const there = await find();
   if (there !== undefined) return checkRung(rung, there);
   line.note(`${rung.task} × ${name}: about ${formatDuration(seconds)} here.`);

@@ -1,21 +1,13 @@
 import { decodeByteSymbols } from './byte-symbols.js';
 import { fingerprintOf } from './fingerprint.js';
+import { forEachGpt2Word } from './gpt2-words.js';
 import { knownIds, symbolsById } from './known-ids.js';
 import { buildLibraryTokenizer, rememberWords } from './library-tokenizer.js';
+import { LONGEST_MERGED, wordMerger } from './merge-word.js';
 import type { TextBoundaries } from './text-boundaries.js';
 import type { Tokenizer } from './tokenizer.js';
 import type { TokenizerFiles } from './tokenizer-content.js';
 import { tokenizerJson } from './tokenizer-json.js';
-
-/**
- * What is a word to GPT-2 (GPT-2 paper §2.2; openai/gpt-2 src/encoder.py). Merges never cross a word. In order:
- * contractions (lower case only, as trained), letters, digits, other signs, each with the space before it, then
- * whitespace, of which the last character is left to the word behind it. For `matchAll`, which leaves it unchanged.
- *
- * `\s` is spelled out as White_Space: JavaScript's own `\s` lacks U+0085 and has U+FEFF in addition.
- */
-export const gpt2Word =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /**
  * GPT-2's byte-level byte-pair encoding. Any text has ids and decodes to itself; lone surrogates, which are no text,
@@ -28,7 +20,12 @@ export async function createGpt2Tokenizer(
   const json = tokenizerJson('gpt2', files);
   const bytesOnly = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
   const library = await buildLibraryTokenizer({ ...json, pre_tokenizer: bytesOnly });
-  const idsOf = rememberWords(library.encode);
+  const merge = wordMerger(files);
+  const utf8 = new TextEncoder();
+  const idsOf = rememberWords((word) => {
+    const bytes = utf8.encode(word);
+    return bytes.length <= LONGEST_MERGED ? merge(bytes) : library.encode(word);
+  });
   const { symbols, vocabSize } = symbolsById(files.vocab);
   return {
     name: 'gpt2',
@@ -40,9 +37,9 @@ export async function createGpt2Tokenizer(
     fingerprint: fingerprintOf('gpt2', files),
     encode(text) {
       const ids: number[] = [];
-      for (const [match] of text.matchAll(gpt2Word)) {
-        for (const id of idsOf(match)) ids.push(id);
-      }
+      forEachGpt2Word(text, (start, end) => {
+        for (const id of idsOf(text.slice(start, end))) ids.push(id);
+      });
       return ids;
     },
     decode(ids) {

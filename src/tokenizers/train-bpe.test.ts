@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
 import type { BytePairProgress } from './bpe-merges.js';
 import { byteSymbols, symbolBytes } from './byte-symbols.js';
-import { gpt2Word } from './gpt2.js';
+import { gpt2Word } from './gpt2-words.js';
 import { createTokenizer, loadTokenizer } from './load.js';
 import { writeTokenizerFiles } from './tokenizer-files.js';
 import { trainBytePairs } from './train-bpe.js';

@@ -5,7 +5,7 @@
 import { UserError } from '../errors.js';
 import { type BytePairOptions, type CountedWord, learnMerges } from './bpe-merges.js';
 import { byteSymbols, symbolBytes } from './byte-symbols.js';
-import { gpt2Word } from './gpt2.js';
+import { forEachGpt2Word } from './gpt2-words.js';
 import type { TokenizerFiles } from './tokenizer-content.js';
 import { endOfTextSymbol } from './tokenizer-json.js';
 
@@ -39,16 +39,17 @@ async function countWords(
   const counts = new Map<string, number>();
   let characters = 0;
   for await (const text of texts) {
-    for (const [match] of text.matchAll(gpt2Word)) {
-      const count = counts.get(match);
-      if (count !== undefined) counts.set(match, count + 1);
+    forEachGpt2Word(text, (start, end) => {
+      const piece = text.slice(start, end);
+      const count = counts.get(piece);
+      if (count !== undefined) counts.set(piece, count + 1);
       else {
-        // A match is a view of its text and would keep all of it in memory. (Half surrogates turn into U+FFFD here, as
+        // A piece is a view of its text and would keep all of it in memory. (Half surrogates turn into U+FFFD here, as
         // they do when text is encoded.)
-        const word = Buffer.from(match).toString();
+        const word = Buffer.from(piece).toString();
         counts.set(word, (counts.get(word) ?? 0) + 1);
       }
-    }
+    });
     characters += text.length;
     onProgress?.({ phase: 'words', characters, distinctWords: counts.size });
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gpt2Word } from './gpt2.js';
+import { gpt2Word } from './gpt2-words.js';
 import { countWords, isWhiteSpace, lastWordEnd } from './white-space.js';
 
 describe('white space', () => {

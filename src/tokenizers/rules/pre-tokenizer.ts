@@ -4,7 +4,7 @@
  * trained with: digits and words beyond ASCII, runs of punctuation, `Split` that merges, `Metaspace` that splits.
  */
 import { toByteSymbols } from '../byte-symbols.js';
-import { gpt2Word } from '../gpt2.js';
+import { gpt2Word } from '../gpt2-words.js';
 import { rememberWords } from '../library-tokenizer.js';
 import { type CompilePattern, readPattern } from './pattern.js';
 import type { Rule } from './rule.js';
