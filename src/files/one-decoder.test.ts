@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const decoders: Readonly<Record<string, string>> = {
+  'checkpoints/block-weights.ts': 'a hash in the cache',
   'checkpoints/gguf-header.ts': 'names within a binary file',
   'checkpoints/leveldb-table.ts': 'names within a binary file',
   'checkpoints/npy.ts': 'the header of a binary file',
