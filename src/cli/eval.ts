@@ -2,10 +2,13 @@ import type { LoadedDataset } from '../datasets/dataset.js';
 import { InterruptedError, UsageError, UserError } from '../errors.js';
 import { computeBaselines } from '../evaluation/baselines.js';
 import { type EvaluationOutcome, evaluate } from '../evaluation/evaluate.js';
+import { pairedDifferences } from '../evaluation/paired.js';
 import type { ModelOpeners } from '../evaluation/work.js';
 import { formatCount } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
+import { renderSheetTerminal } from '../reports/sheet.js';
+import { sideBySideSheet } from '../reports/side-by-side.js';
 import { type Dtype, type ModelIdentity, noModel } from '../results/model-identity.js';
 import type { Result } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
@@ -16,7 +19,7 @@ import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
 import { openGenerator } from '../runtime/generator.js';
 import { openScorer } from '../runtime/scorer.js';
-import type { AnyTask } from '../tasks/task.js';
+import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
@@ -56,6 +59,12 @@ export interface EvalOptions {
   command: string;
 }
 
+/** A run with what it kept of each example. */
+interface FinishedRun {
+  result: Result;
+  records: readonly RecordBase[];
+}
+
 /** A task with its data. */
 interface Job {
   task: AnyTask;
@@ -91,16 +100,22 @@ export async function runEval(
     });
   }
   const results: Result[] = [];
+  const finished = new Map<AnyTask, FinishedRun[]>();
   for (const name of jobs.length === 0 ? [] : await namedModels(options, context)) {
     const evaluateJob = name === 'none' ? evaluateBaselines : await modelEvaluation(name, options, context);
     for (const job of jobs) {
       await attempt(job.task, async () => {
         const outcome = await evaluateJob(job, options);
         if (options.shard.count > 1) reportShard(outcome, options, context);
-        else results.push(await reportResult(job.task, outcome, options, context));
+        else {
+          const run = await reportResult(job.task, outcome, options, context);
+          results.push(run.result);
+          finished.set(job.task, [...(finished.get(job.task) ?? []), run]);
+        }
       });
     }
   }
+  if (!options.json) await printSideBySide(finished, context);
   // Several results are a list, one is itself: `gpt eval lambada --json | jq .metrics` should just work.
   if (options.json && results.length > 0) {
     context.output.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
@@ -234,14 +249,35 @@ async function reportResult(
   { content, journalFile }: Pick<EvaluationOutcome, 'content' | 'journalFile'>,
   options: EvalOptions,
   { output }: CommandContext,
-): Promise<Result> {
+): Promise<FinishedRun> {
   const records = completeRecords([content], journalFile);
   const { command, threads } = options;
   const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
   const result = buildResult(task, [content], records, circumstances);
   if (options.samples !== undefined) await writeSamples(options.samples, records);
   await publishResult(result, task, options, output);
-  return result;
+  return { result, records };
+}
+
+/** Of tasks that several models were run on: their numbers beside each other, tested on the same examples. */
+async function printSideBySide(
+  finished: ReadonlyMap<AnyTask, readonly FinishedRun[]>,
+  { output, line }: CommandContext,
+): Promise<void> {
+  for (const [task, runs] of finished) {
+    const [first, ...others] = runs;
+    if (first === undefined || others.length === 0) continue;
+    line.update(`comparing ${runs.length} models on ${task.name}`);
+    const compared = [
+      { result: first.result },
+      ...others.map(({ result, records }) => ({
+        result,
+        differences: pairedDifferences(task, first.records, records),
+      })),
+    ];
+    line.clear();
+    output.out(await renderSheetTerminal(sideBySideSheet(compared), output));
+  }
 }
 
 /** Writes a result into the folder of results and, unless JSON is wanted, prints it beside the paper's numbers. */
