@@ -1,7 +1,9 @@
 import { UsageError } from '../errors.js';
 import { mergeJournals } from '../evaluation/merge.js';
 import { buildResult } from '../runs/build-result.js';
+import type { JournalContent } from '../runs/journal.js';
 import { createTask, lookUpDefinition } from '../tasks/find.js';
+import type { AnyTask } from '../tasks/task.js';
 import { describeEnvironment } from './environment.js';
 import { publishResult } from './eval.js';
 import type { Output } from './output.js';
@@ -25,6 +27,16 @@ export async function runMerge(
   output: Output,
 ): Promise<void> {
   const { contents, records, finishedAt } = await mergeJournals(files);
+  const task = taskOfJournal(contents);
+  const circumstances = { command: options.command, environment: describeEnvironment(0), finishedAt };
+  const joined = buildResult(task, contents, records, circumstances);
+  const result = { ...joined, command: rerunCommand(joined) ?? options.command };
+  await publishResult(result, task, options, output);
+  if (options.json) output.out(JSON.stringify(result, null, 2));
+}
+
+/** The task that journals are of, with its options. Throws UsageError where this version does not have it. */
+export function taskOfJournal(contents: readonly JournalContent[]): AnyTask {
   const { name, version, variant } = contents[0]!.header.identity.task;
   const definition = lookUpDefinition(name);
   const task = definition && createTask(definition, variant);
@@ -32,13 +44,9 @@ export async function runMerge(
     throw new UsageError(
       `The journals are of task ${name}, version ${version}, which this version does not have.`,
       {
-        hint: task && `It has version ${task.version}: run the shards again.`,
+        hint: task && `It has version ${task.version}: run it again.`,
       },
     );
   }
-  const circumstances = { command: options.command, environment: describeEnvironment(0), finishedAt };
-  const joined = buildResult(task, contents, records, circumstances);
-  const result = { ...joined, command: rerunCommand(joined) ?? options.command };
-  await publishResult(result, task, options, output);
-  if (options.json) output.out(JSON.stringify(result, null, 2));
+  return task;
 }

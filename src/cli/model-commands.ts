@@ -3,7 +3,15 @@ import { type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
 import { addFinetuneFlags, pickSettings, pickTransferLayers } from './finetune-flags.js';
 import { addGenerateFlags } from './generate-flags.js';
-import { collect, commandLine, dtypeOption, headsOption, parseShard, wholeNumber } from './options.js';
+import {
+  collect,
+  commandLine,
+  dtypeOption,
+  headsOption,
+  numberFrom,
+  parseShard,
+  wholeNumber,
+} from './options.js';
 import { addPretrainFlags } from './pretrain-flags.js';
 import { addTaskFlags } from './task-flags.js';
 
@@ -170,5 +178,28 @@ export function addModelCommands(
       }),
     'gpt eval lambada --shard 1/2 && gpt eval lambada --shard 2/2',
     'gpt merge results/journals/lambada--gpt2--*--shard*of2.jsonl',
+  );
+
+  example(
+    program
+      .command('rescore')
+      .description(
+        'the numbers of a finished run without the examples that stand in a training text (GPT-2 paper, §4)',
+      )
+      .argument('<journal...>', 'the journal of a run, or those of all its shards')
+      .requiredOption('--without <file>', 'what "gpt overlap --examples" wrote of the run’s data')
+      .option(
+        '--above <percent>',
+        'leave out examples of which more than this is in the training text',
+        numberFrom(0, 100),
+        0,
+      )
+      .addOption(json())
+      .action(async (files: string[], flags) => {
+        const { runRescore } = await import('./rescore.js');
+        await runRescore(files, flags, output);
+      }),
+    'gpt overlap --test lambada_test.jsonl --train books/ --examples shared.jsonl',
+    'gpt rescore results/journals/lambada--gpt2--*.jsonl --without shared.jsonl',
   );
 }
