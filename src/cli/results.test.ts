@@ -77,7 +77,7 @@ describe('gpt results --write', () => {
       'perplexity,40.0625,1.5,5153',
     );
     const readme = await readFile(path.join(folder, 'README.md'), 'utf8');
-    expect(readme).toMatch(/^# Mine\n.*\| lambada \| gpt2 \|.*## More\n$/s);
+    expect(readme).toMatch(/^# Mine\n.*\| LAMBADA PPL \| 35\.13 \| 40\.06 ± 1\.50 \|.*## More\n$/s);
   });
 
   it('leaves a README without the section alone', async () => {

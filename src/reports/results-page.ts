@@ -33,8 +33,8 @@ export const sectionMarkers = [
   '<!-- /results -->',
 ] as const;
 
-/** Experiments that README.md shows; the page of results shows all. */
-const shownInReadme = ['gpt2-table3', 'gpt1-table2'];
+/** The table that README.md shows; the page of results shows all. */
+const shownInReadme = 'gpt2-table3';
 
 /** results/README.md: every number of every result, and the papers' tables with ours in them. */
 export function renderResultsPage({ results, experiments }: PageSources): string {
@@ -45,6 +45,11 @@ export function renderResultsPage({ results, experiments }: PageSources): string
       'follow from them. [numbers.csv](numbers.csv) has the same numbers unrounded. Standard errors are over examples.',
     '`samples/` holds results on the samples that come with the tool. They say nothing about a model; they are there to be computed again ' +
       'on any machine and compared (`npm run results`).',
+    '## At a glance',
+    'The papers’ tables, and how many of their cells we have a number for (a whole run of the published model on the published data):',
+    renderCellCounts(tables),
+    'The main number of each result.',
+    renderHeadlines(results, experiments),
     '## What was run',
     renderMetrics(results),
     '## How to have it again',
@@ -54,31 +59,16 @@ export function renderResultsPage({ results, experiments }: PageSources): string
   ]);
 }
 
-/** The section of README.md between the markers: what stands in the papers, and the main number of each result. */
+/** The section of README.md between the markers: one table of a paper, with what the models at hand have in it. */
 export function renderReadmeSection({ results, experiments }: PageSources): string {
-  const tables = experiments.map((experiment) => buildTable(experiment, results));
-  const shown = tables.filter(({ id }) => shownInReadme.includes(id));
+  const shown = experiments.find(({ id }) => id === shownInReadme);
+  if (shown === undefined) return joinBlocks(['Nothing yet.']);
+  const table = buildTable(shown, results);
+  const notRun = countCells(table).ours === 0 ? '; of the paper’s models not run yet' : '';
   return joinBlocks([
-    'The papers’ tables, and how many of their cells we have a number for (a whole run of the published model on the published data):',
-    renderRows(
-      ['table', 'of', '> cells', '> ours'],
-      tables
-        .map((table) => ({ table, ...countCells(table) }))
-        // A table of other systems alone, or of what no task measures, cannot be filled.
-        .filter(({ cells }) => cells > 0)
-        .map(({ table, cells, ours }) => [
-          `\`gpt table ${table.id}\``,
-          table.title,
-          String(cells),
-          ours === 0 ? 'not run yet' : String(ours),
-        ]),
-    ),
-    ...shown.flatMap((table) => [
-      `**${table.id}**. ${table.title}${countCells(table).ours === 0 ? '; of the paper’s models not run yet' : ''}. “–”: nothing there.`,
-      renderBesidePaper(table),
-    ]),
-    'What was run, with the model that comes with the tool and others at hand. [results/README.md](results/README.md) has every number.',
-    renderHeadlines(results, experiments),
+    `**${table.id}**. ${table.title}${notRun}. “–”: nothing there.`,
+    renderBesidePaper(table),
+    '[results/README.md](results/README.md) has every number, and how each can be had again.',
   ]);
 }
 
@@ -115,6 +105,22 @@ export function replaceSection(text: string, section: string): string | undefine
   const [begin, end] = sectionMarkers.map((marker) => text.indexOf(marker)) as [number, number];
   if (begin < 0 || end < begin) return undefined;
   return `${text.slice(0, begin + sectionMarkers[0].length)}\n\n${section}\n${text.slice(end)}`;
+}
+
+function renderCellCounts(tables: readonly Table[]): string {
+  return renderRows(
+    ['table', 'of', '> cells', '> ours'],
+    tables
+      .map((table) => ({ table, ...countCells(table) }))
+      // A table of other systems alone, or of what no task measures, cannot be filled.
+      .filter(({ cells }) => cells > 0)
+      .map(({ table, cells, ours }) => [
+        `\`gpt table ${table.id}\``,
+        table.title,
+        String(cells),
+        ours === 0 ? 'not run yet' : String(ours),
+      ]),
+  );
 }
 
 function renderMetrics(results: readonly Result[]): string {
@@ -168,30 +174,35 @@ function renderHeadlines(results: readonly Result[], experiments: readonly Exper
   );
 }
 
-/** The table turned on its side, so that it fits a page: one line per column; the paper and ours of its models, ours of others. */
+/**
+ * The table turned on its side, so that it fits a page: one line per column; the paper and ours of its models, ours of others. Where
+ * nothing was run of a paper's model, the paper alone.
+ */
 function renderBesidePaper(table: Table): string {
   const rows = table.rows.filter(({ model }) => model !== null);
   return renderRows(
     [
       '',
-      ...rows.flatMap(({ label, isOther }) => [
-        ...(isOther ? [] : [`> ${label}: paper`]),
-        `> ${label}: ours`,
+      ...rows.flatMap((row) => [
+        ...(row.isOther ? [] : [`> ${row.label}: paper`]),
+        ...(hasOurs(row) ? [`> ${row.label}: ours`] : []),
       ]),
     ],
     table.columns.map((column, place) => [
       column.heading.join(' '),
-      ...rows.flatMap(({ cells, isOther }) => {
-        const { published, ours, standardError } = cells[place]!;
+      ...rows.flatMap((row) => {
+        const { published, ours, standardError } = row.cells[place]!;
         const error = standardError === undefined ? '' : ` ± ${formatNumber(standardError)}`;
         return [
-          ...(isOther ? [] : [published ?? '–']),
-          ours === undefined ? '–' : formatNumber(ours) + error,
+          ...(row.isOther ? [] : [published ?? '–']),
+          ...(hasOurs(row) ? [ours === undefined ? '–' : formatNumber(ours) + error] : []),
         ];
       }),
     ]),
   );
 }
+
+const hasOurs = ({ cells }: Table['rows'][number]) => cells.some(({ ours }) => ours !== undefined);
 
 function describeFill(table: Table): string {
   const { cells, ours } = countCells(table);
