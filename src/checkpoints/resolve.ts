@@ -5,7 +5,7 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError, UserError } from '../errors.js';
+import { type UsageError, UserError } from '../errors.js';
 import { readJsonObject } from '../files/json-file.js';
 import { cachedCommit, cacheFolder, findCached, snapshotPath } from '../hub/cache.js';
 import { downloadFile, fetchRepoFiles } from '../hub/download.js';
@@ -13,7 +13,7 @@ import type { DownloadOptions } from '../hub/progress.js';
 import type { Repo } from '../hub/repo-file.js';
 import { listRepoFiles } from '../hub/tree.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
-import { nearest } from '../suggest.js';
+import { UnknownNameError } from '../unknown-name.js';
 import { checkListed, chooseListedOnnx, fetchOnnx, snapshotOf } from './onnx-fetch.js';
 import { openCheckpoint } from './open.js';
 import { packagedModels } from './packaged.js';
@@ -69,12 +69,9 @@ export async function resolveCheckpoint(
   if (registered && !name.includes('/'))
     return fetchModel(registered.name, { repo: registered.hubId }, options);
   if (await exists(name)) return { location: name, name };
-  const hub = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([^:]+))?(?::(.+\.(?:onnx|safetensors|bin|gguf)))?$/.exec(
-    name,
-  );
-  const [, repo, revision, file] = hub ?? [];
-  // A name with a known ending is a mistyped path rather than a repository.
-  if (repo !== undefined && !/\.(safetensors|bin|onnx|gguf|npy|index|json)$/.test(repo)) {
+  const hub = hubParts(name);
+  if (hub !== undefined) {
+    const { repo, revision, file } = hub;
     const shown = findRegisteredModel(repo)?.name ?? repo;
     const isWhole = revision === undefined && file === undefined;
     return fetchModel(isWhole ? shown : name, { repo, revision }, options, file);
@@ -228,17 +225,38 @@ function noModel(repo: Repo, reason: string): UserError {
   });
 }
 
+/**
+ * Throws UsageError where `name` cannot be a model, without asking the hub: a name with a slash may be one of its repositories.
+ */
+export async function checkModelName(name: string): Promise<void> {
+  const packaged = packagedModels();
+  if (packaged.has(name) || findRegisteredModel(name) || hubParts(name) || (await exists(name))) return;
+  throw unknownName(name, [...packaged.keys()]);
+}
+
+/** Repository, revision and file of a name on the hub; undefined where it is none. */
+function hubParts(name: string): { repo: string; revision?: string; file?: string } | undefined {
+  const [, repo, revision, file] =
+    /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([^:]+))?(?::(.+\.(?:onnx|safetensors|bin|gguf)))?$/.exec(name) ?? [];
+  // A name with a known ending is a mistyped path rather than a repository.
+  if (repo === undefined || /\.(safetensors|bin|onnx|gguf|npy|index|json)$/.test(repo)) return undefined;
+  return { repo, revision, file };
+}
+
 function unknownName(name: string, packaged: readonly string[]): UsageError {
   const names = [
     ...packaged,
     ...registeredModels.flatMap((model) => [model.name, ...model.aliases, model.hubId]),
   ];
-  const near = nearest(name, names);
   const isPath = /^[./~]|[\\/].*[\\/]/.test(name);
   const problem = isPath ? `There is no file or folder ${name}.` : `There is no model "${name}".`;
-  return new UsageError(`${problem}${near === undefined ? '' : ` Did you mean ${near}?`}`, {
-    hint: `A model is one of ${[...packaged, ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub, or one file there as owner/name:file; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
-  });
+  return new UnknownNameError(
+    'model',
+    name,
+    names,
+    `A model is one of ${[...packaged, ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub, or one file there as owner/name:file; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
+    problem,
+  );
 }
 
 function exists(location: string): Promise<boolean> {

@@ -80,7 +80,7 @@ function argumentsOf(command: Command, names: Names): Words {
     case 'finetune':
       return { names: names.trained, files: false };
     case 'tasks':
-      return { names: names.zeroShot, files: false };
+      return { names: [...new Set([...names.zeroShot, ...names.trained])], files: false };
     case 'download':
       return { names: [...new Set([...names.models, ...names.zeroShot, ...names.trained])], files: false };
     case 'table':

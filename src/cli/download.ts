@@ -1,8 +1,10 @@
-import { resolveCheckpoint } from '../checkpoints/resolve.js';
+import { checkModelName, resolveCheckpoint } from '../checkpoints/resolve.js';
 import { hubLocations } from '../datasets/locate.js';
 import { downloadFile } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
-import { allTasks, datasetsOf } from '../tasks/find.js';
+import { allTasks, datasetsOf, findListedTask } from '../tasks/find.js';
+import { finetuneGroups, taskGroups } from '../tasks/index.js';
+import { UnknownNameError } from '../unknown-name.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
 
@@ -26,9 +28,13 @@ export async function runDownload(
     refresh: options.refresh,
     onProgress: downloadReporter(line),
   };
+  // Names first: a mistyped one should not be found out after half a gigabyte of another.
+  const wanted = [...new Set(names.flatMap((name) => taskGroups[name] ?? finetuneGroups[name] ?? [name]))];
+  const taskOf = (name: string) => allTasks.find((candidate) => candidate.name === name);
+  for (const name of wanted) if (taskOf(name) === undefined) await checkModelOrTask(name);
   const fetched: { name: string; path: string }[] = [];
-  for (const name of names) {
-    const task = allTasks.find((candidate) => candidate.name === name);
+  for (const name of wanted) {
+    const task = taskOf(name);
     const paths: string[] = [];
     if (task === undefined) paths.push((await resolveCheckpoint(name, downloads)).location);
     for (const dataset of task === undefined ? [] : datasetsOf(task)) {
@@ -43,4 +49,14 @@ export async function runDownload(
     }
   }
   if (options.json) output.out(JSON.stringify(fetched, null, 2));
+}
+
+/** A mistyped name may mean a model or a task: the nearer one is proposed. */
+async function checkModelOrTask(name: string): Promise<void> {
+  try {
+    await checkModelName(name);
+  } catch (error) {
+    if (!(error instanceof UnknownNameError) || error.message.includes('Did you mean')) throw error;
+    findListedTask(name);
+  }
 }

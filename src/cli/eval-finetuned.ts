@@ -1,5 +1,6 @@
 /** `gpt eval` of a task that needs training first: measures a model that `gpt finetune --output` wrote, once more or on other data. */
 import { createHash } from 'node:crypto';
+import { checkModelName } from '../checkpoints/resolve.js';
 import { InterruptedError, UsageError } from '../errors.js';
 import { openClassifier, readClassifier } from '../finetuning/classifier.js';
 import { prepareFinetuneExamples, tokensOf } from '../finetuning/input.js';
@@ -36,6 +37,7 @@ export async function runEvalFinetuned(
   }
   if (options.shard.count > 1) throw new UsageError('--shard is not for fine-tuned models.');
   if (options.device !== 'cpu') throw new UsageError('Fine-tuned models are measured on the cpu.');
+  for (const name of options.models) await checkModelName(name);
   await checkSamples(options, tasks.length * options.models.length);
   const results: Result[] = [];
   for (const task of tasks) {

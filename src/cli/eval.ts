@@ -1,3 +1,4 @@
+import { checkModelName } from '../checkpoints/resolve.js';
 import type { LoadedDataset } from '../datasets/dataset.js';
 import { InterruptedError, UsageError, UserError } from '../errors.js';
 import { computeBaselines } from '../evaluation/baselines.js';
@@ -80,6 +81,7 @@ export async function runEval(
   options: EvalOptions,
   context: CommandContext,
 ): Promise<void> {
+  if (!options.random) for (const name of options.models) if (name !== 'none') await checkModelName(name);
   await checkSamples(options, tasks.length * Math.max(1, options.models.length));
   const failures: UserError[] = [];
   const attempt = async (task: AnyTask, work: () => Promise<void>) => {

@@ -1,5 +1,6 @@
 /** `gpt finetune`: one run, or a sweep over tasks, seeds, layers and ablations, one run after another. */
 
+import { checkModelName } from '../checkpoints/resolve.js';
 import { UsageError, UserError } from '../errors.js';
 import { examplePreparer } from '../finetuning/finetune.js';
 import { noHyperParameters, readHyperParameters, settingsFor } from '../finetuning/hparams.js';
@@ -37,6 +38,7 @@ export async function runFinetune(
   const plan = await makePlan(chosen, options, context);
   const tasks = [...new Set(plan.map(({ task }) => task))];
   const failures = failureLog(tasks, line);
+  for (const name of namedModels(plan, options)) await checkModelName(name);
   // Data first: a wrong path should not cost half a gigabyte of model, nor be found out hours later.
   const loadData = taskDataLoader(options, context);
   for (const task of tasks) await failures.attempt(task, async () => void (await loadData(task)));
@@ -134,6 +136,13 @@ async function makePlan(
   refuseSeveral('output', options.output, plan.length);
   await checkSamples(options, plan.length);
   return plan;
+}
+
+/** The models that are opened by their names. */
+function namedModels(plan: readonly PlannedRun[], { model, lstmModel, random }: FinetuneOptions): string[] {
+  const isUsed = (kind: PlannedRun['model']) => plan.some((run) => run.model === kind);
+  const main = isUsed('main') && !random ? [model] : [];
+  return isUsed('lstm') && lstmModel !== undefined ? [...main, lstmModel] : main;
 }
 
 async function openModels(

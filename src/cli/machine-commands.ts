@@ -12,7 +12,7 @@ export function addMachineCommands(
     program
       .command('tasks')
       .description('the benchmarks, where their data comes from, and what is on this machine')
-      .argument('[name]', 'a zero-shot task: how it is run and scored, its options, what others got')
+      .argument('[name]', 'a task: how it is run and scored, its options, what the paper and others got')
       .option('--write <folder>', 'write the pages of all zero-shot tasks into a folder, as Markdown')
       .addOption(json())
       .action(async (name: string | undefined, flags) => {
@@ -20,12 +20,14 @@ export function addMachineCommands(
           await import('./tasks.js'),
           await import('./local-files.js'),
         ];
+        const locate = (dataset: Parameters<typeof locateDataset>[0]) => locateDataset(dataset, process.env);
         if (flags.write !== undefined) await writeTaskPages(flags.write, output);
-        else if (name !== undefined) await printTaskPage(name, output);
-        else await runTasks(flags, output, (dataset) => locateDataset(dataset, process.env));
+        else if (name !== undefined) await printTaskPage(name, flags, output, locate);
+        else await runTasks(flags, output, locate);
       }),
     'gpt tasks',
     'gpt tasks wikitext2',
+    'gpt tasks rte',
   );
 
   example(

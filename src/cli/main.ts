@@ -22,6 +22,7 @@ export async function runMain(argv: string[]): Promise<void> {
   });
   // Nor can anything be said where nobody listens: the exit code is what is left.
   process.stderr.on('error', () => {});
+  const program = createProgram(output, argv);
   try {
     // Without a word, in a terminal, the question is what can be done here; in a pipe it is a mistake, as before.
     if (argv.length === 2 && process.stdout.isTTY) {
@@ -29,9 +30,12 @@ export async function runMain(argv: string[]): Promise<void> {
       output.out(renderWelcome(await lookAround(process.env.GPT_RESULTS || 'results', process.env)));
       return;
     }
-    await createProgram(output, argv).parseAsync(argv);
+    await program.parseAsync(argv);
   } catch (error) {
-    process.exitCode = reportError(error, output);
+    const { adviseOnUsage, explainUnknownName } = await import('./names.js');
+    process.exitCode = reportError(await explainUnknownName(error), output);
+    const advice = error instanceof CommanderError ? await adviseOnUsage(error, program) : undefined;
+    if (advice !== undefined) output.err(advice);
   }
 }
 

@@ -1,34 +1,52 @@
 import { describe, expect, it } from 'vitest';
 import { readExperiment } from '../reports/experiment.js';
-import { datasetsOf, allTasks as tasks } from '../tasks/find.js';
+import { commandOf, datasetsOf, allTasks as tasks } from '../tasks/find.js';
 import { capturedOutput } from '../testing/captured-output.js';
-import { runTasks } from './tasks.js';
+import { printTaskPage, runTasks } from './tasks.js';
 
 const nowhere = async () => undefined;
 
 describe('gpt tasks', () => {
-  it('names every task with its data, its licence and where the data lies', async () => {
+  it('has one line for each task, with a mark where its data is here', async () => {
     const { output, written } = capturedOutput();
-    await runTasks({ json: false }, output, async ({ folder }) => `/data/${folder}/test.jsonl`);
-    expect(tasks.length).toBeGreaterThan(0);
+    await runTasks({ json: false }, output, async ({ folder }) =>
+      folder === 'lambada' ? '/data' : undefined,
+    );
+    const lines = written.out.split('\n');
+    for (const { name, title } of tasks) {
+      const own = lines.filter((line) => line.slice(2).split(' ')[0] === name);
+      expect(own).toHaveLength(1);
+      expect(own[0]).toContain(title.slice(0, 40));
+      expect(own[0]!.startsWith('*')).toBe(['lambada', 'lambada-original'].includes(name));
+    }
+    expect(written.out).toContain('gpt download NAME');
+  });
+
+  it('tells everything about a task of either command, its data and where that lies', async () => {
     for (const task of tasks) {
-      const block = written.out
-        .split(/\n\n/)
-        .find((part) => part.startsWith(`${task.name}\n`))
-        ?.replace(/\s+/g, ' ');
-      expect(block).toContain(task.title);
-      for (const dataset of datasetsOf(task)) {
-        expect(block).toContain(dataset.name);
-        expect(block).toContain(dataset.licence);
-        expect(block).toContain(`/data/${dataset.folder}/test.jsonl`);
+      const { output, written } = capturedOutput();
+      await printTaskPage(task.name, { json: false }, output, async ({ folder }) => `/data/${folder}/x`);
+      const page = written.out.replaceAll(/\s+/g, ' ');
+      for (const text of [task.title.slice(1), `gpt ${commandOf(task)} ${task.name}`])
+        expect(page).toContain(text);
+      for (const { name, licence, folder } of datasetsOf(task)) {
+        for (const text of [name, licence, `/data/${folder}/x`]) expect(page).toContain(text);
       }
+      expect(page).not.toContain('`');
     }
   });
 
   it('says how to go on where the data is not on this machine', async () => {
     const { output, written } = capturedOutput();
-    await runTasks({ json: false }, output, nowhere);
-    expect(written.out).toContain(`"gpt download ${tasks[0]!.name}" fetches it`);
+    await printTaskPage('rte', { json: false }, output, nowhere);
+    expect(written.out.replaceAll(/\s+/g, ' ')).toContain('"gpt download rte" fetches it');
+  });
+
+  it('lists the tasks of a group', async () => {
+    const { output, written } = capturedOutput();
+    await printTaskPage('gpt1-figure2', { json: false }, output, nowhere);
+    for (const text of ['gpt eval gpt1-figure2', 'sst2-zero', 'race-zero'])
+      expect(written.out).toContain(text);
   });
 
   it('gives the same as JSON, with null for what has to be fetched', async () => {
@@ -54,10 +72,9 @@ describe('gpt tasks', () => {
     for (const { paper } of tasks) expect((await readExperiment(paper.table)).id).toBe(paper.table);
   });
 
-  it('stays within the terminal, addresses and paths excepted', async () => {
-    const { output, written } = capturedOutput(60);
+  it.each([40, 60, 80])('stays within %i columns', async (columns) => {
+    const { output, written } = capturedOutput(columns);
     await runTasks({ json: false }, output, nowhere);
-    const tooLong = written.out.split('\n').filter((line) => line.length > 60 && !line.includes('://'));
-    expect(tooLong).toEqual([]);
+    expect(written.out.split('\n').filter((line) => line.length > columns)).toEqual([]);
   });
 });

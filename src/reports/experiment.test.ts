@@ -107,7 +107,7 @@ describe('readExperiment', () => {
   it('says which table an unknown name probably means', async () => {
     const error: unknown = await readExperiment('gpt2-tabel3').catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(UsageError);
-    expect((error as UsageError).hint).toBe('Did you mean gpt2-table3?');
+    expect((error as UsageError).message).toContain('Did you mean gpt2-table3?');
   });
 
   it('lists what there is for a name like no other', async () => {

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataError, UsageError } from '../errors.js';
+import { DataError } from '../errors.js';
 import { readJsonFile } from '../files/json-file.js';
 import {
   type Check,
@@ -21,7 +21,7 @@ import {
 import { findRegisteredModel } from '../models/config.js';
 import { hasVariant, variantOf } from '../results/comparable.js';
 import { type Metric, metricUnits, type Result } from '../results/result.js';
-import { nearest } from '../suggest.js';
+import { UnknownNameError } from '../unknown-name.js';
 
 /** One column of a published table: a metric on a data set. */
 export interface ExperimentColumn {
@@ -182,10 +182,7 @@ const experimentShape: Check = object<Experiment>(
 export async function readExperiment(id: string, folder = experimentsFolder): Promise<Experiment> {
   const ids = await listIds(folder);
   if (!ids.includes(id)) {
-    const guess = nearest(id, ids);
-    throw new UsageError(`There is no table ${id}.`, {
-      hint: guess === undefined ? `There are: ${ids.join(', ')}.` : `Did you mean ${guess}?`,
-    });
+    throw new UnknownNameError('table', id, ids);
   }
   const file = join(folder, `${id}.json`);
   return checkExperiment(await readJsonFile(file), file, id);

@@ -1,6 +1,6 @@
 import type { Dataset } from '../datasets/dataset.js';
 import { UsageError } from '../errors.js';
-import { nearest } from '../suggest.js';
+import { UnknownNameError } from '../unknown-name.js';
 import type { AnyFinetuneTask } from './finetune-task.js';
 import { ABLATION_GROUP, finetuneGroups, finetuneTasks, taskDefinitions, taskGroups } from './index.js';
 import type { AnyTask, TaskDefinition, TaskOption, TaskResources } from './task.js';
@@ -90,6 +90,20 @@ function findDefinition(name: string): TaskDefinition {
   return findByName(name, taskDefinitions, 'eval', Object.keys(taskGroups));
 }
 
+/** The task of that name, of either command. Throws UsageError with the nearest name for one that does not exist. */
+export function findListedTask(name: string): ListedTask {
+  const found = allTasks.find((task) => task.name === name);
+  if (found !== undefined) return found;
+  throw unknownTask(name, [
+    ...allTasks.map((task) => task.name),
+    ...[...Object.keys(taskGroups), ...Object.keys(finetuneGroups)],
+  ]);
+}
+
+function unknownTask(name: string, known: readonly string[]): UnknownNameError {
+  return new UnknownNameError('task', name, known, 'Run "gpt tasks" for the list.');
+}
+
 /** The zero-shot task of that name, or undefined. */
 export function lookUpDefinition(name: string): TaskDefinition | undefined {
   return taskDefinitions.find((definition) => definition.name === name);
@@ -144,8 +158,11 @@ function findByName<Found extends { name: string }>(
   if (others.some((candidate) => candidate.name === name)) {
     throw new UsageError(`"${name}" is no task of gpt ${command}.`, { hint: `Try "gpt ${other} ${name}".` });
   }
-  const guess = nearest(name, [...list.map((candidate) => candidate.name), ...groups]);
-  throw new UsageError(`There is no task "${name}".${guess === undefined ? '' : ` Did you mean ${guess}?`}`, {
-    hint: 'Run "gpt tasks" for the list.',
-  });
+  const otherGroups = command === 'eval' ? finetuneGroups : taskGroups;
+  if (Object.hasOwn(otherGroups, name)) {
+    throw new UsageError(`"${name}" is a group of tasks of gpt ${other}.`, {
+      hint: `Try "gpt ${other} ${name}".`,
+    });
+  }
+  throw unknownTask(name, [...list.map((candidate) => candidate.name), ...groups]);
 }

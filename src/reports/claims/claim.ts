@@ -1,6 +1,6 @@
 /** What the two papers claim, as data: each statement with its place and the measurement that decides it (experiments/claims.json). */
 import { fileURLToPath } from 'node:url';
-import { DataError, UsageError } from '../../errors.js';
+import { DataError } from '../../errors.js';
 import { readJsonFile } from '../../files/json-file.js';
 import {
   type Check,
@@ -13,7 +13,7 @@ import {
   optional,
   text,
 } from '../../files/json-shape.js';
-import { nearest } from '../../suggest.js';
+import { UnknownNameError } from '../../unknown-name.js';
 
 /** A number of a result: a metric of a task, with those options, of the model that plays a part in a group of models. */
 export interface Measure {
@@ -127,9 +127,6 @@ export function pickClaims({ claims }: Claims, names: readonly string[]): Claim[
     const found = claims.find(({ id }) => id === name);
     if (found !== undefined) return found;
     const ids = claims.map(({ id }) => id);
-    const guess = nearest(name, ids);
-    throw new UsageError(`There is no claim ${name}.`, {
-      hint: guess === undefined ? `There are: ${ids.join(', ')}.` : `Did you mean ${guess}?`,
-    });
+    throw new UnknownNameError('claim', name, ids);
   });
 }

@@ -122,7 +122,7 @@ describe('experiments/claims.json', async () => {
 
   test('claims are found by name, misspelt ones with a suggestion', () => {
     expect(pickClaims(claims, ['lstm']).map(({ id }) => id)).toEqual(['lstm']);
-    expect(() => pickClaims(claims, ['lsmt'])).toThrow('There is no claim lsmt.');
+    expect(() => pickClaims(claims, ['lsmt'])).toThrow('There is no claim "lsmt". Did you mean lstm?');
   });
 
   test('a malformed file is refused with its key', async () => {

@@ -117,7 +117,7 @@ describe('readFigureDefinition', () => {
   it('suggests the name that was probably meant', async () => {
     await expect(readFigureDefinition('gpt2-figure6')).rejects.toMatchObject({ exitCode: 2 });
     await expect(readFigureDefinition('gpt2-figre1')).rejects.toMatchObject({
-      hint: 'Did you mean gpt2-figure1?',
+      message: expect.stringContaining('Did you mean gpt2-figure1?'),
     });
   });
 

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataError, UsageError } from '../../errors.js';
+import { DataError } from '../../errors.js';
 import { readJsonFile } from '../../files/json-file.js';
 import {
   type Check,
@@ -17,7 +17,7 @@ import {
   text,
 } from '../../files/json-shape.js';
 import { findRegisteredModel } from '../../models/config.js';
-import { nearest } from '../../suggest.js';
+import { UnknownNameError } from '../../unknown-name.js';
 
 /** What stands on the x axis, which says how results become points. */
 export const quantities = ['parameters', 'transferred layers', 'updates', 'confidence', 'overlap'] as const;
@@ -164,13 +164,12 @@ export async function figureIds(folder = figuresFolder): Promise<string[]> {
 export async function readFigureDefinition(id: string, folder = figuresFolder): Promise<FigureDefinition> {
   const ids = await figureIds(folder);
   if (!ids.includes(id)) {
-    const guess = nearest(id, ids);
-    throw new UsageError(`There is no figure ${id}.`, {
-      hint:
-        guess === undefined
-          ? `There are: ${ids.join(', ')}; or name the journal of a training run.`
-          : `Did you mean ${guess}?`,
-    });
+    throw new UnknownNameError(
+      'figure',
+      id,
+      ids,
+      `There are: ${ids.join(', ')}; or name the journal of a training run.`,
+    );
   }
   const file = join(folder, `${id}.json`);
   const value = await readJsonFile(file);
