@@ -18,7 +18,7 @@ import type { EvalOptions } from './eval.js';
 import { openFinetunable } from './finetune-inputs.js';
 import { paperValues } from './finetune-summary.js';
 import { identifyData, loadNamedData } from './inputs.js';
-import { checkSamples, writeSamples } from './samples.js';
+import { checkSamples, withSegments, writeSamples } from './samples.js';
 
 /** Examples that are classified together. */
 const BATCH = 32;
@@ -91,7 +91,12 @@ async function measureFolder(
     });
   }
   const seconds = (performance.now() - start) / 1000;
-  if (options.samples !== undefined) await writeSamples(options.samples, measured.records);
+  if (options.samples !== undefined) {
+    const shown = options.texts
+      ? measured.records.map((record) => withSegments(task, rows[record.index], record))
+      : measured.records;
+    await writeSamples(options.samples, shown);
+  }
   const inputTokens = examples.reduce((sum, example) => sum + tokensOf(example), 0);
   const hashed = [task.name, task.version, identity.model, classifier.sha256, data.sha256, settings];
   return {

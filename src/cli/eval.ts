@@ -4,6 +4,7 @@ import { InterruptedError, UsageError, UserError } from '../errors.js';
 import { computeBaselines } from '../evaluation/baselines.js';
 import { type EvaluationOutcome, evaluate } from '../evaluation/evaluate.js';
 import { pairedDifferences } from '../evaluation/paired.js';
+import { withTexts } from '../evaluation/with-texts.js';
 import type { ModelOpeners } from '../evaluation/work.js';
 import { formatCount } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
@@ -53,6 +54,8 @@ export interface EvalOptions {
   fresh: boolean;
   /** File for the records, one JSON line per example. */
   samples?: string;
+  /** Prompts and references stand in it. */
+  texts: boolean;
   /** Folder of results. */
   results: string;
   json: boolean;
@@ -110,7 +113,7 @@ export async function runEval(
         const outcome = await evaluateJob(job, options);
         if (options.shard.count > 1) reportShard(outcome, options, context);
         else {
-          const run = await reportResult(job.task, outcome, options, context);
+          const run = await reportResult(job, outcome, options, context);
           results.push(run.result);
           finished.set(job.task, [...(finished.get(job.task) ?? []), run]);
         }
@@ -247,7 +250,7 @@ function reportShard(
 }
 
 async function reportResult(
-  task: AnyTask,
+  { task, data }: Job,
   { content, journalFile }: Pick<EvaluationOutcome, 'content' | 'journalFile'>,
   options: EvalOptions,
   { output }: CommandContext,
@@ -256,7 +259,12 @@ async function reportResult(
   const { command, threads } = options;
   const circumstances = { command, environment: describeEnvironment(threads), finishedAt: new Date() };
   const result = buildResult(task, [content], records, circumstances);
-  if (options.samples !== undefined) await writeSamples(options.samples, records);
+  if (options.samples !== undefined) {
+    const shown = options.texts
+      ? records.map((record) => withTexts(task, data.rows[record.index], record))
+      : records;
+    await writeSamples(options.samples, shown);
+  }
   await publishResult(result, task, options, output);
   return { result, records };
 }

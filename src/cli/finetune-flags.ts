@@ -39,7 +39,11 @@ export function addFinetuneFlags(command: Command): Command {
       .default('original'),
     headsOption(),
     option('--fresh', 'forget what an earlier run has computed').default(false),
-    option('--samples <file>', 'write one JSON line per measured example'),
+    option(
+      '--samples <file>',
+      'write one JSON line per measured example: its texts, what is right, the answer',
+    ),
+    option('--no-texts', 'leave the texts out of --samples: they are the data set’s'),
   ];
   for (const one of all) command.addOption(one);
   return command;

@@ -34,6 +34,8 @@ export interface FinetuneOptions extends TaskDataOptions {
   fresh: boolean;
   /** File for the records of the best epoch, one JSON line per example. */
   samples?: string;
+  /** The examples' texts stand in it. */
+  texts: boolean;
   /** Folder of results. */
   results: string;
   json: boolean;

@@ -21,7 +21,7 @@ import type { FinetuneOptions } from './finetune-options.js';
 import { describeRun, printResult } from './finetune-summary.js';
 import { explainStop, type SweepPlace } from './finetune-sweep.js';
 import { identifyData } from './inputs.js';
-import { writeSamples } from './samples.js';
+import { withSegments, writeSamples } from './samples.js';
 
 const stopHint = { hint: 'Nothing is lost: run the same command again.' };
 
@@ -134,8 +134,13 @@ async function makeRun(
   }
   line.clear();
   const result = { ...built, metrics: [...built.metrics, ...further] };
-  if (options.samples !== undefined)
-    await writeSamples(options.samples, bestEpoch(outcome.journal.epochs)!.records);
+  if (options.samples !== undefined) {
+    const { records } = bestEpoch(outcome.journal.epochs)!;
+    const shown = options.texts
+      ? records.map((record) => withSegments(task, inputs.dev.rows[record.index], record))
+      : records;
+    await writeSamples(options.samples, shown);
+  }
   const written = await writeResult(options.results, result);
   if (!options.json) {
     if (isSweep) output.out(describeRun(result));

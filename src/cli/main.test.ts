@@ -126,7 +126,23 @@ test('the samples of a run say what the model answered, in the order of the file
   await gpt('eval', 'lambada', '--model', 'model', '--data', 'sample', '--samples', 'samples.jsonl');
   const records = (await readFile(path.join(folder, 'samples.jsonl'), 'utf8')).trim().split('\n');
   expect(records).toHaveLength(24);
-  expect(JSON.parse(records[0]!)).toMatchObject({ index: 0, target: ' loaf', scoredTokens: 5 });
+  const [first] = records.map((line) => JSON.parse(line));
+  expect(first).toMatchObject({ index: 0, target: ' loaf', scoredTokens: 5, continuation: ' loaf' });
+  expect(first.prompt.length).toBeGreaterThan(100);
+  await gpt(
+    'eval',
+    'lambada',
+    '--model',
+    'model',
+    '--data',
+    'sample',
+    '--samples',
+    'bare.jsonl',
+    '--no-texts',
+  );
+  const [bare] = (await readFile(path.join(folder, 'bare.jsonl'), 'utf8')).split('\n');
+  expect(JSON.parse(bare!)).toMatchObject({ index: 0, target: ' loaf' });
+  expect(JSON.parse(bare!)).not.toHaveProperty('prompt');
 });
 
 test('a table with nothing of ours prints the published numbers and tells how to get ours', async () => {

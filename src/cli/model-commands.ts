@@ -51,7 +51,8 @@ export function addModelCommands(
         '--predict <file>',
         'answers of a fine-tuned model on a test file, as the benchmark’s server takes them',
       )
-      .option('--samples <file>', 'write one JSON line per example')
+      .option('--samples <file>', 'write one JSON line per example: prompt, reference, answer, scores')
+      .option('--no-texts', 'leave prompts and references out of --samples: they are the data set’s')
       .addOption(results())
       .addOption(json())
       .action(async (names: string[], flags) => {

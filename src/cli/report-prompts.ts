@@ -6,13 +6,13 @@ import { existsSync } from 'node:fs';
 import type { Dataset, HubLocation, LoadedDataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
 import { UserError } from '../errors.js';
-import { inputHash } from '../evaluation/work.js';
+import { withPrompts } from '../evaluation/with-texts.js';
 import { findCached } from '../hub/cache.js';
 import type { AddPrompts } from '../reports/page/read-runs.js';
 import type { Result } from '../results/result.js';
 import type { RunIdentity } from '../runs/fingerprint.js';
 import { createTask, lookUpDefinition } from '../tasks/find.js';
-import type { AnyTask, Prompt, RecordBase } from '../tasks/task.js';
+import type { AnyTask } from '../tasks/task.js';
 import { recordedDataPath } from './rerun.js';
 
 /**
@@ -63,39 +63,4 @@ function readAgain(
   };
   const data = source === 'sample' ? 'sample' : named !== undefined && existsSync(named) ? named : undefined;
   return loadDataset(dataset, { data, dataDir: env.GPT_DATA_DIR, fetch });
-}
-
-/** The record with what was asked, first of all; as it is where that cannot be proved by its hash. */
-function withPrompts(task: AnyTask, row: unknown, record: RecordBase): object {
-  switch (task.kind) {
-    case 'loglikelihood': {
-      const pairs = task.requests(row).map(({ context, continuation }) => [context, continuation] as const);
-      const [first, ...others] = pairs;
-      if (inputHash(others.length === 0 ? first : pairs) !== record.input) return record;
-      // The mark says where scoring begins; the same text may be there twice with different ones.
-      const marked = pairs.map(([context, text]) => (context === '' ? text : `${context}▸${text}`));
-      if (others.length > 0) return { texts: marked, ...record };
-      return { prompt: first![0], continuation: first![1], ...record };
-    }
-    case 'choice': {
-      const { context, options } = task.request(row);
-      const same = inputHash([context, ...options]) === record.input;
-      return same ? { prompt: context, options, ...record } : record;
-    }
-    case 'generate': {
-      // Of a dialogue each question is asked after the answers before it, which its record has.
-      const { turns } = record as { turns?: { answer: string }[] };
-      const answers = turns?.map(({ answer }) => answer) ?? [];
-      const prompts = (turns ?? [record]).map((_, turn) => textOf(task.prompt(row, answers.slice(0, turn))));
-      if (inputHash(prompts) !== record.input) return record;
-      if (turns === undefined) return { prompt: prompts[0], ...record };
-      return { ...record, turns: turns.map((turn, place) => ({ prompt: prompts[place], ...turn })) };
-    }
-    case 'rolling':
-      return record;
-  }
-}
-
-function textOf(prompt: Prompt | undefined): string | undefined {
-  return prompt && (prompt.before ?? '') + prompt.cuttable + (prompt.after ?? '');
 }

@@ -1,6 +1,17 @@
 /** `--samples`: one JSON line per example. */
 import { UsageError } from '../errors.js';
 import { checkOutputFile, writeJsonLines } from '../files/output-file.js';
+import type { ClassifiedRecord, FinetuneTask } from '../tasks/finetune-task.js';
+
+/** A record of a classified example with its texts and what is right, in words. */
+export function withSegments<Row>(task: FinetuneTask<Row>, row: Row, record: ClassifiedRecord): object {
+  const texts = task
+    .segments(row)
+    .map((segment) => (typeof segment === 'string' ? segment : segment.cuttable + segment.after));
+  const { label } = record;
+  const named = typeof label === 'number' && task.classes.length > 1 ? task.classes[label] : undefined;
+  return { texts, ...(named !== undefined && { reference: named }), ...record };
+}
 
 /** Throws before anything is computed: UsageError where several runs would write the same file, UserError where none could. */
 export async function checkSamples({ samples }: { samples?: string }, runs: number): Promise<void> {

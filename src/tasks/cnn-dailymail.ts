@@ -121,6 +121,7 @@ export function createCnnDailymail({
     maxTokens: 100,
     baselines: ['Lede-3', 'Random-3'],
     sampling: { method: 'sample', temperature: 1, topK: 2, topP: 1 },
+    references: ({ highlights }) => [{ reference: [highlights.join('\n')] }],
     record: recordArticle,
     metrics: cnnDailymailMetrics,
     deviations: hint ? deviations : [...deviations, noHintDeviation],

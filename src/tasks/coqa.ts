@@ -153,6 +153,7 @@ export function createCoqa(history: CoqaHistory, prompt: CoqaPrompt): GenerateTa
     stop: ['\n'],
     maxTokens: 48,
     sampling: { method: 'greedy' },
+    references: ({ turns }) => turns.map(({ question, references }) => ({ question, reference: references })),
     record: recordDialogue,
     metrics: coqaMetrics,
     deviations: [

@@ -236,6 +236,7 @@ export function createNaturalQuestions(
     maxTokens: 24,
     sampling: { method: 'greedy' },
     baselines: ['the most common answer per question word'],
+    references: ({ question, answers }) => [{ question, reference: answers }],
     record: recordQuestion,
     metrics: naturalQuestionsMetrics,
     details: naturalQuestionsDetails,

@@ -164,6 +164,14 @@ export interface RollingTask<Row, Kept extends WindowRecord = WindowRecord> exte
   reading?: 'own' | 'gpt1';
 }
 
+/** A question and its right answers. */
+export interface ReferenceTexts {
+  /** Where the prompt is more than that. */
+  question?: string;
+  /** One of them is enough. */
+  reference: readonly string[];
+}
+
 /** Texts that the model writes. */
 export interface GenerateTask<Row, Kept extends object> extends TaskBase<Row, Kept> {
   kind: 'generate';
@@ -176,6 +184,8 @@ export interface GenerateTask<Row, Kept extends object> extends TaskBase<Row, Ke
   sampling: Sampling;
   /** What its records measure beside the model, on the same rows: with `--model none` only these are computed. */
   baselines?: readonly string[];
+  /** What belongs to each prompt of a row, for people who read its answers. */
+  references?(row: Row): readonly ReferenceTexts[];
   /** What is kept of the answers, one for each prompt; with `--model none` there are none. Pure. */
   record(row: Row, answers: readonly GeneratedAnswer[]): Kept;
 }

@@ -152,6 +152,7 @@ export function createWmt14(
     maxTokens,
     sampling: { method: 'greedy' },
     baselines: dictionary === undefined ? undefined : ['word by word'],
+    references: (row) => [{ question: row[from], reference: [row[to]] }],
     record: (row, answers) => recordSentence(row, answers, direction, dictionary),
     metrics: wmt14Metrics,
     details: wmt14Details,
