@@ -4,9 +4,9 @@ import { countParameters } from '../models/config.js';
 import { gpt1Adam } from '../training/adam.js';
 import type { TrainingExample } from '../training/batch.js';
 import { type Dropout, gpt1Dropout, noDropout } from '../training/dropout.js';
-import type { ParameterNumbers } from '../training/engine.js';
+import type { ParameterNumbers, StepResult } from '../training/engine.js';
 import { gpt1Schedule } from '../training/schedule.js';
-import { openTrainer } from '../training/trainer.js';
+import { openTrainer, type Trainer } from '../training/trainer.js';
 import type { GemmShape } from './gemm.js';
 import { findPeak, type Peak, type PeakOptions } from './peak.js';
 import { gigaflopRate, summarize, type Timing } from './timing.js';
@@ -79,23 +79,11 @@ async function measureCase(
   peakTimes: number[],
   { repeat, threads, signal, onProgress }: PeakOptions,
 ): Promise<TrainingCase> {
-  const { config, tensors } = checkpoint;
+  const { config } = checkpoint;
   const hasDropout = dropout !== noDropout;
   const name = `updates ${hasDropout ? 'with' : 'without'} dropout`;
   onProgress?.(`${name}: loading`);
-  const weights: ParameterNumbers = new Map();
-  for (const [key, tensor] of tensors) weights.set(key, await readTensor(tensor));
-  const trainer = await openTrainer({
-    config,
-    weights,
-    lmCoef: 1,
-    dropout,
-    seed: 1,
-    optimizer: gpt1Adam,
-    schedule: gpt1Schedule(1000),
-    tokenBudget: ROWS * columns,
-    threads,
-  });
+  const { trainer, step } = await trainingTimer(checkpoint, dropout, ROWS, threads);
   try {
     const [passTimes, optimizerTimes, peaks]: [number[], number[], number[]] = [[], [], []];
     // The first update warms up: its pages are touched for the first time.
@@ -103,7 +91,7 @@ async function measureCase(
       signal?.throwIfAborted();
       onProgress?.(`${name}  ${update}/${repeat}`);
       const peakMs = await peak.run();
-      const { passMs, optimizerMs } = await trainer.step(makeBatch(columns, config.vocabSize, update));
+      const { passMs, optimizerMs } = await step();
       if (update === 0) continue;
       peaks.push(peakMs);
       passTimes.push(passMs);
@@ -127,9 +115,44 @@ async function measureCase(
   }
 }
 
-/** Sequences of made-up tokens; which ones does not matter for the time. */
-function makeBatch(columns: number, vocabSize: number, update: number): TrainingExample[] {
-  return Array.from({ length: ROWS }, (_, row) => ({
+/** A run at so many sequences of made-up tokens, ready to make updates. */
+export interface TrainingTimer {
+  trainer: Trainer;
+  /** Tokens of an update. */
+  tokens: number;
+  step(): Promise<StepResult>;
+}
+
+/** Opens a run of the language model as a paper trains it. Which tokens there are does not matter for the time. */
+export async function trainingTimer(
+  { config, tensors }: WeightsCheckpoint,
+  dropout: Dropout,
+  rows: number,
+  threads: number,
+): Promise<TrainingTimer> {
+  const columns = Math.min(COLUMNS, config.nCtx);
+  const weights: ParameterNumbers = new Map();
+  for (const [key, tensor] of tensors) weights.set(key, await readTensor(tensor));
+  const trainer = await openTrainer({
+    config,
+    weights,
+    lmCoef: 1,
+    dropout,
+    seed: 1,
+    optimizer: gpt1Adam,
+    schedule: gpt1Schedule(1000),
+    tokenBudget: rows * columns,
+    threads,
+  });
+  return {
+    trainer,
+    tokens: rows * columns,
+    step: () => trainer.step(makeBatch(rows, columns, config.vocabSize, trainer.updates)),
+  };
+}
+
+function makeBatch(rows: number, columns: number, vocabSize: number, update: number): TrainingExample[] {
+  return Array.from({ length: rows }, (_, row) => ({
     sequences: [Array.from({ length: columns }, (_, t) => (7919 * (update + row) + 104729 * t) % vocabSize)],
   }));
 }

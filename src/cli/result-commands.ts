@@ -1,5 +1,5 @@
 /** Commands that show what was measured beside what the papers printed. The work of each is imported only when it runs. */
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
 import { headsOption, numberFrom, wholeNumber } from './options.js';
 
@@ -130,6 +130,36 @@ export function addResultCommands(
     'gpt claims',
     'gpt claims pretraining lstm',
     'gpt claims --format markdown > claims.md',
+  );
+
+  example(
+    program
+      .command('reproduce')
+      .description('run every experiment of both papers with a family of small models')
+      .addArgument(new Argument('<plan>', 'which plan').choices(['mini']))
+      .option('--only <name...>', 'what is for these tables, figures or claims, or of these tasks or models')
+      .option('--quick', 'the smallest models on the samples: minutes, without data or network', false)
+      .option('--dry-run', 'only say what there is to do, and how long it would take here', false)
+      .addOption(
+        new Option('--data-dir <folder>', 'folder of the real files; without it the samples').env(
+          'GPT_DATA_DIR',
+        ),
+      )
+      .option('--folder <folder>', 'what it makes beside results, and how far it came', '.gpt/mini')
+      .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
+      .option('--fresh', 'begin anew: forget what an earlier run has computed', false)
+      .addOption(results())
+      .addOption(json())
+      .action(async (_plan: string, flags) => {
+        const { runReproduce } = await import('./reproduce.js');
+        // The commands that it runs look there as well.
+        if (flags.dataDir !== undefined) process.env.GPT_DATA_DIR = flags.dataDir;
+        const options = { ...flags, only: flags.only ?? [], threads: flags.threads ?? 0 };
+        await interruptible(output, (context) => runReproduce(options, run, context));
+      }),
+    'gpt reproduce mini --dry-run',
+    'gpt reproduce mini --quick',
+    'gpt reproduce mini --only gpt2-table3 --data-dir data',
   );
 
   example(
