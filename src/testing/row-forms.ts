@@ -35,6 +35,7 @@ export async function rowFiles(rows: readonly JsonObject[]): Promise<RowFile[]> 
     { name: 'rows.parquet', content: parquet },
     { name: 'rows.jsonl.gz', content: gzipSync(lines) },
     { name: 'rows.parquet.gz', content: gzipSync(parquet) },
+    { name: 'utf16.txt', content: Buffer.from(lines, 'utf16le').swap16() },
     { name: 'utf16.tsv', content: Buffer.from(`\ufeff${tsv}`, 'utf16le') },
     { name: 'rows.zip', content: zipOf([{ name: 'some/rows.parquet', content: parquet }]) },
     { name: 'rows.tar', content: await tarOf([{ name: 'rows.tsv', content: tsv }]) },

@@ -1,4 +1,6 @@
-/** Files of rows, told from running text: by their names, else by how they begin. */
+/** Files of rows, told from running text: by how they begin, else by their names. */
+import { DataError } from '../../errors.js';
+import { type TextEncoding, textEncoding } from '../../files/decode.js';
 import { isArchive, type MemberOption, unpack } from './unpack.js';
 
 /** Rows with named values, or `numbers`: a list of bytes in decimal, as scripts that prepare enwik8 write it. */
@@ -48,10 +50,25 @@ export async function structureOf(
   return found === 'numbers' ? (named ?? found) : (found ?? named);
 }
 
-/** The first characters of a file, unpacked; bytes that are no UTF-8 are not minded. */
+/** The first characters of a file, unpacked, in the encoding that its bytes show; those that are no text are not minded. */
 async function readStart(file: string, options: MemberOption): Promise<string> {
   for await (const chunk of unpack(file, options)) {
-    return Buffer.from(chunk.subarray(0, START_BYTES)).toString('utf8');
+    const start = Buffer.from(chunk.subarray(0, START_BYTES));
+    const encoding = encodingOf(start, file);
+    if (encoding === 'utf-8') return start.toString('utf8');
+    return (encoding === 'utf-16be' ? start.subarray(0, start.length & ~1).swap16() : start).toString(
+      'utf16le',
+    );
   }
   return '';
+}
+
+/** What is no text is named when it is read. */
+function encodingOf(start: Buffer, file: string): TextEncoding {
+  try {
+    return textEncoding(start.subarray(0, 1024), file);
+  } catch (error) {
+    if (error instanceof DataError) return 'utf-8';
+    throw error;
+  }
 }
