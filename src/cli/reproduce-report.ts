@@ -12,10 +12,10 @@ import {
   headlines,
 } from '../reports/summary.js';
 import type { Result } from '../results/result.js';
-import { readResults } from '../results/results-folder.js';
 import { runClaims } from './claims.js';
 import { runFigure } from './figure.js';
 import type { Output } from './output.js';
+import { readSoundResults } from './read-results.js';
 import type { Estimate } from './reproduce-estimate.js';
 import type { Step } from './reproduce-steps.js';
 import { runTable } from './table.js';
@@ -117,15 +117,14 @@ export async function printOutcome(
   const fed = (kind: keyof Step['feeds']) =>
     [...new Set(worked.flatMap(({ step }) => step.feeds[kind]))].sort();
   const [tables, figures, claims] = [fed('tables'), fed('figures'), fed('claims')];
-  const results = (await readResults(folder)).filter((result) =>
-    worked.some(({ step }) => isOf(step, result)),
-  );
+  const all = await readSoundResults(folder, output);
+  const results = all.filter((result) => worked.some(({ step }) => isOf(step, result)));
   if (json) {
-    const [all, experiments] = await Promise.all([readClaims(), listExperiments()]);
+    const [known, experiments] = await Promise.all([readClaims(), listExperiments()]);
     const judged = judgeClaims(
-      all.claims.filter(({ id }) => claims.includes(id)),
-      all,
-      { results: await readResults(folder), experiments },
+      known.claims.filter(({ id }) => claims.includes(id)),
+      known,
+      { results: all, experiments },
     );
     const verdicts = judged.map(({ claim, family }) => ({
       id: claim.id,

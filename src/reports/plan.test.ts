@@ -39,7 +39,7 @@ test('the work of an experiment is what a committed result of it counted', async
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const all = (
     await Promise.all(['results', 'results/samples'].map((folder) => readResults(path.join(root, folder))))
-  ).flat();
+  ).flatMap(({ results }) => results);
   for (const { command, task, work } of plan.experiments) {
     if (command !== 'eval') continue;
     const { read = 0, asked = 0, written = 0, rows } = work;
