@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCheckpoint } from '../checkpoints/open.js';
-import { countParameters } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import { makeTemporaryFolder, tinyConfig, writeTinyModel } from '../testing/tiny-model.js';
 import { benchmarkDecoding } from './decoding.js';
 

@@ -1,6 +1,6 @@
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { readTensor } from '../checkpoints/read-tensor.js';
-import { countParameters } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import { gpt1Adam } from '../training/adam.js';
 import type { TrainingExample } from '../training/batch.js';
 import { type Dropout, gpt1Dropout, noDropout } from '../training/dropout.js';

@@ -1,4 +1,5 @@
-import { lstmUnits, type ModelConfig } from '../models/config.js';
+import { describe } from '../models/architectures.js';
+import type { ModelConfig } from '../models/config.js';
 
 /** Multiply-adds of one pass over one sequence, by where they are needed. A multiply-add is two FLOP. */
 export interface MultiplyAdds {
@@ -18,9 +19,6 @@ export interface MultiplyAdds {
  * - attention looks back only: the causal half, T(T+1)/2 pairs of positions, though fused operations compute all T²;
  * - after the attention of the last block only the asked positions go on (models/gpt2.ts);
  * - layer norm, GELU, softmax and embedding are not counted: less than a hundredth of the whole.
- *
- * Per token a block has 12·C²: c_attn 3·C², c_proj C², the feed-forward layer 8·C². An LSTM has 4·H·(C + H), and H·C for the
- * projection of an asked position. Letters as in models/config.ts.
  */
 export function multiplyAdds(
   config: ModelConfig,
@@ -28,17 +26,8 @@ export function multiplyAdds(
   asked: number = T,
   withHead = true,
 ): MultiplyAdds {
-  const { nLayer: L, nEmbd: C, vocabSize: V, nInner: I = 4 * C } = config;
-  const isLstm = config.architecture === 'lstm';
-  const blocks = isLstm
-    ? recurrentMultiplyAdds(config, T, asked)
-    : (4 * C * C + 2 * C * I) * (T * (L - 1)) + 3 * C * C * T + (C * C + 2 * C * I) * asked;
-  const attention = isLstm ? 0 : L * 2 * C * ((T * (T + 1)) / 2);
+  const { nEmbd: C, vocabSize: V } = config;
+  const { blocks, attention } = describe(config).multiplyAdds(config, T, asked);
   const head = withHead ? V * C * asked : 0;
   return { blocks, attention, head, total: blocks + attention + head };
-}
-
-function recurrentMultiplyAdds(config: ModelConfig, T: number, asked: number): number {
-  const [H, C] = [lstmUnits(config), config.nEmbd];
-  return 4 * H * (C + H) * T + (H === C ? 0 : H * C * asked);
 }

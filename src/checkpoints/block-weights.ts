@@ -11,8 +11,9 @@ import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { ownCacheFolder } from '../hub/cache.js';
+import { describe } from '../models/architectures.js';
 import { type BlockFormat, blockFormats, blocksOf } from '../models/block-matrix.js';
-import { outputProjectionName, parameterShapes } from '../models/config.js';
+import { outputProjectionName, parameterShapes } from '../models/parameters.js';
 import { type BlockNumbers, toBlocks } from './block-numbers.js';
 import type { BlockWeights, WeightsCheckpoint, WeightTensor } from './checkpoint.js';
 import { dtypeBytes } from './checkpoint.js';
@@ -51,8 +52,8 @@ export async function withBlocks(
   options: BlockOptions,
 ): Promise<WeightsCheckpoint> {
   const { format, sha256, env } = options;
-  if (checkpoint.config.architecture === 'lstm') {
-    throw new UserError(`An LSTM is computed in 32 bits only, not in ${format}.`, {
+  if (!describe(checkpoint.config).attends) {
+    throw new UserError(`A model without attention is computed in 32 bits only, not in ${format}.`, {
       hint: 'Leave out --dtype.',
     });
   }

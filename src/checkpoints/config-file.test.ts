@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describe as describeArchitecture } from '../models/architectures.js';
 import { registeredModels } from '../models/config.js';
 import { formatConfigFile, readConfigFile } from './config-file.js';
 
@@ -36,9 +37,17 @@ it('takes n_positions before n_ctx, and n_ctx alone', async () => {
 });
 
 it('takes the tanh forms of GELU, GPT-1 calling it gelu, as the usual activation, and the exact form as another', async () => {
-  expect((await read({ ...gpt2, model_type: 'openai-gpt', afn: 'gelu' }))!.network!('gpt1')).toEqual({});
-  expect((await read({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }))!.network!('gpt2')).toEqual({});
-  expect((await read({ ...gpt2, activation_function: 'gelu' }))!.network!('gpt2')).toEqual({
+  expect(
+    (await read({ ...gpt2, model_type: 'openai-gpt', afn: 'gelu' }))!.network!(describeArchitecture('gpt1')),
+  ).toEqual({});
+  expect(
+    (await read({ ...gpt2, activation_function: 'gelu_pytorch_tanh' }))!.network!(
+      describeArchitecture('gpt2'),
+    ),
+  ).toEqual({});
+  expect(
+    (await read({ ...gpt2, activation_function: 'gelu' }))!.network!(describeArchitecture('gpt2')),
+  ).toEqual({
     activation: 'gelu',
   });
 });
@@ -70,9 +79,9 @@ it.each([{ n_head: 4 }, { num_attention_heads: 4 }])(
 
 it('reads the activation under the key of the architecture', async () => {
   const { network } = (await read({ n_layer: 2, activation_function: 'relu', afn: 'silu', n_inner: 16 }))!;
-  expect(network!('gpt2')).toEqual({ activation: 'relu', nInner: 16 });
-  expect(network!('gpt1')).toEqual({ activation: 'silu' });
-  expect(network!('lstm')).toEqual({});
+  expect(network!(describeArchitecture('gpt2'))).toEqual({ activation: 'relu', nInner: 16 });
+  expect(network!(describeArchitecture('gpt1'))).toEqual({ activation: 'silu' });
+  expect(network!(describeArchitecture('lstm'))).toEqual({});
 });
 
 it('reads what changes the arithmetic, as GPT-2 has it', async () => {
@@ -81,11 +90,13 @@ it('reads what changes the arithmetic, as GPT-2 has it', async () => {
     ...{ reorder_and_upcast_attn: true, tie_word_embeddings: false },
   };
   const { network, untiedHead } = (await read({ ...gpt2, ...all }))!;
-  expect(network!('gpt2')).toEqual({
+  expect(network!(describeArchitecture('gpt2'))).toEqual({
     ...{ nInner: 16, scaleAttnWeights: false, scaleAttnByInverseLayerIdx: true },
   });
   expect(untiedHead).toBe(true);
-  expect((await read({ ...gpt2, ...all, model_type: 'openai-gpt' }))!.network!('gpt1')).toEqual({});
+  expect(
+    (await read({ ...gpt2, ...all, model_type: 'openai-gpt' }))!.network!(describeArchitecture('gpt1')),
+  ).toEqual({});
 });
 
 it('is undefined without a file, and for a file that is about something else', async () => {

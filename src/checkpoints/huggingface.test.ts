@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataError } from '../errors.js';
-import { countParameters, parameterShapes } from '../models/config.js';
+import { countParameters, parameterShapes } from '../models/parameters.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { openSafetensors } from './huggingface.js';
 import { readTensor } from './read-tensor.js';

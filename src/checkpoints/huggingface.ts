@@ -7,7 +7,8 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { isJsonObject, readJsonObject } from '../files/json-file.js';
-import { embeddingNames, UNTIED_HEAD } from '../models/config.js';
+import { architectures } from '../models/architectures.js';
+import { UNTIED_HEAD } from '../models/config.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile } from './config-file.js';
 import { type Assumptions, assembleParameters, type FoundTensor } from './parameters.js';
@@ -159,7 +160,7 @@ async function readShards(indexFile: string, { ending, read }: TensorFiles): Pro
  */
 async function isTiedCopy(found: readonly FoundTensor[]): Promise<boolean> {
   const head = found.find(({ name }) => name === UNTIED_HEAD);
-  const embeddings = (['gpt1', 'gpt2', 'lstm'] as const).map((name) => embeddingNames(name)[0]);
+  const embeddings = architectures.map(({ embeddings: [name] }) => name);
   const tokens = found.find(({ name }) => embeddings.includes(name));
   if (!head || !tokens) return true;
   return `${head.shape}` === `${tokens.shape}` && head.dtype === tokens.dtype && sameBytes(head, tokens);

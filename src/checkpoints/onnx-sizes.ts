@@ -4,8 +4,10 @@
  */
 import { DataError } from '../errors.js';
 import { isJsonObject, type JsonObject } from '../files/json-file.js';
-import type { Architecture, ModelConfig } from '../models/config.js';
-import { countParameters } from '../models/config.js';
+import type { ArchitectureDescriptor } from '../models/architecture.js';
+import { architectureOfType, describe, knownModelTypes } from '../models/architectures.js';
+import type { ModelConfig } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import type { OnnxPast } from './onnx-interface.js';
 import type { OnnxScan } from './onnx-scan.js';
 
@@ -33,12 +35,6 @@ const keys: Readonly<Record<SizeName, readonly string[]>> = {
   nLayer: ['n_layer', 'num_hidden_layers', 'num_layers'],
   nHead: ['n_head', 'num_attention_heads', 'num_heads'],
   units: ['n_units'],
-};
-
-const architectures: Readonly<Record<string, Architecture>> = {
-  gpt2: 'gpt2',
-  'openai-gpt': 'gpt1',
-  lstm: 'lstm',
 };
 
 /**
@@ -93,20 +89,19 @@ export function sizesOf(
       hint: 'Put the config.json of the model into its folder.',
     });
   };
-  const isLstm = architecture === 'lstm';
   const vocabulary = [beside?.json.vocabulary].find((kind) => kind === 'gpt1' || kind === 'gpt2');
   const epsilon = beside?.json.layer_norm_epsilon;
   const config: ModelConfig = {
-    architecture,
+    architecture: architecture.name,
     nLayer: size('nLayer'),
-    nHead: isLstm ? 0 : size('nHead'),
+    nHead: architecture.attends ? size('nHead') : 0,
     nEmbd: size('nEmbd'),
     nCtx: size('nCtx'),
     vocabSize: size('vocabSize'),
     layerNormEpsilon: typeof epsilon === 'number' ? epsilon : 1e-5,
-    ...(isLstm && { units: size('units') }),
+    ...(!architecture.attends && { units: size('units') }),
     // A GPT states it only where it is not the kind of its own release.
-    ...(vocabulary !== undefined && vocabulary !== architecture && { vocabulary }),
+    ...(vocabulary !== undefined && vocabulary !== architecture.vocabulary && { vocabulary }),
   };
   return { config, parameters: parametersOf(config, beside?.json ?? {}), warnings };
 }
@@ -129,23 +124,24 @@ function statedSize(
   return undefined;
 }
 
-function architectureOf(beside: ConfigBeside | undefined): Architecture {
-  const type = beside?.json.model_type ?? 'gpt2';
-  if (typeof type === 'string' && Object.hasOwn(architectures, type)) return architectures[type]!;
+function architectureOf(beside: ConfigBeside | undefined): ArchitectureDescriptor {
+  const type = beside?.json.model_type ?? describe('gpt2').modelType;
+  const found = architectureOfType(type);
+  if (found !== undefined) return found;
   throw new DataError({
     file: beside!.file,
     at: 'model_type',
     problem: 'this is not a GPT-1, a GPT-2 or an LSTM of this tool.',
-    expected: '"gpt2", "openai-gpt" or "lstm"',
+    expected: knownModelTypes,
     found: JSON.stringify(type),
   });
 }
 
 /** Two things of config.json change the count: another width of the feed-forward layer, and an output projection of its own. */
 function parametersOf(config: ModelConfig, json: JsonObject): number {
-  const { nLayer, nEmbd, vocabSize, architecture } = config;
+  const { nLayer, nEmbd, vocabSize } = config;
   const total = countParameters(config);
-  if (architecture === 'lstm') return total;
+  if (!describe(config).attends) return total;
   const inner = typeof json.n_inner === 'number' ? json.n_inner : 4 * nEmbd;
   const untied = json.tie_word_embeddings === false ? vocabSize * nEmbd : 0;
   return total + nLayer * (2 * nEmbd + 1) * (inner - 4 * nEmbd) + untied;

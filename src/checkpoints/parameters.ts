@@ -5,15 +5,10 @@
  */
 
 import { DataError, UserError } from '../errors.js';
-import {
-  type Architecture,
-  embeddingNames,
-  gptEmbeddingNames,
-  type ModelConfig,
-  parameterShapes,
-  registeredModels,
-  UNTIED_HEAD,
-} from '../models/config.js';
+import type { ArchitectureDescriptor } from '../models/architecture.js';
+import { architectures } from '../models/architectures.js';
+import { type ModelConfig, registeredModels, UNTIED_HEAD } from '../models/config.js';
+import { parameterShapes } from '../models/parameters.js';
 import { dtypeBytes, type WeightData, type WeightDtype, type WeightTensor } from './checkpoint.js';
 import type { SizeName, StatedConfig } from './config-file.js';
 
@@ -112,30 +107,57 @@ function reconcile(
   { assumptions, warnings }: { assumptions: Assumptions; warnings: string[] },
 ): ModelConfig {
   const architecture = architectureOf(byName, source);
-  if (stated?.architecture !== undefined && stated.architecture !== architecture) {
-    throw contradiction(stated, 'model_type', architecture, stated.architecture, source);
+  const { name, attends, vocabulary } = architecture;
+  if (stated?.architecture !== undefined && stated.architecture !== name) {
+    throw contradiction(stated, 'model_type', name, stated.architecture, source);
   }
-  const [vocabSize, nEmbd] = matrixShape(
-    byName,
-    embeddingNames(architecture)[0],
-    '[vocabulary, channels]',
-    source,
-  );
-  if (architecture === 'lstm') return reconcileLstm(byName, { vocabSize, nEmbd }, stated, source, warnings);
-  const [, positions] = gptEmbeddingNames(architecture);
-  const [nCtx] = matrixShape(byName, positions, '[positions, channels]', source);
-  const layers = [...byName.keys()].map((name) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? -1));
-  const nLayer = Math.max(...layers) + 1;
-  if (nLayer === 0) throw missing('h.0.ln_1.weight', [nEmbd], source);
+  const matrix = (tensor: string, meaning: string) => matrixShape(byName, tensor, meaning, source);
+  const { nInner: inner, units, ...shown } = architecture.shownSizes(matrix, byName.keys());
+  checkSizes({ ...shown, ...(units !== undefined && { units }) }, stated, source);
+  const { vocabSize, nEmbd, nLayer } = shown;
+  const nCtx = shown.nCtx ?? stated?.sizes.nCtx?.value ?? 512;
+  // Weights without positions take any length, so a usual one is assumed.
+  if ((shown.nCtx ?? stated?.sizes.nCtx) === undefined)
+    warnings.push(`${source}: the longest sequence is not stated; 512 tokens assumed.`);
+  const sizes = { architecture: name, vocabSize, nCtx, nEmbd, nLayer };
+  const nHead = attends ? headsOf(sizes, stated, assumptions, source) : 0;
+  const { nInner = 4 * nEmbd, ...network } = stated?.network?.(architecture) ?? {};
+  if (stated?.network !== undefined && inner !== undefined && nInner !== inner)
+    throw contradiction(stated, 'n_inner', inner, nInner, source);
+  const head = byName.get(UNTIED_HEAD);
+  if (head !== undefined && !architecture.canBeUntied) {
+    throw new DataError({
+      file: head.source,
+      at: UNTIED_HEAD,
+      problem: `${architecture.label}: its output projection is always the token embedding.`,
+      expected: 'the token embedding, or nothing',
+      found: 'other numbers',
+    });
+  }
+  if (stated?.untiedHead && head === undefined) throw missing(UNTIED_HEAD, [vocabSize, nEmbd], source);
+  const kind = stated?.vocabulary ?? vocabulary ?? 'gpt2';
+  return {
+    ...{ architecture: name, nLayer, nHead, nEmbd, nCtx, vocabSize },
+    layerNormEpsilon: stated?.layerNormEpsilon ?? 1e-5,
+    ...network,
+    ...(inner !== undefined && inner !== 4 * nEmbd && { nInner: inner }),
+    ...(head !== undefined && { untiedHead: true as const }),
+    ...(units !== undefined && { units }),
+    ...(kind !== vocabulary && { vocabulary: kind }),
+  };
+}
 
-  checkSizes({ vocabSize, nCtx, nEmbd, nLayer }, stated, source);
-  const nHead =
-    stated?.sizes.nHead?.value ??
-    nHeadOfRelease({ architecture, vocabSize, nCtx, nEmbd, nLayer }) ??
-    assumptions.nHead;
+/** The number of attention heads, which weights do not show. */
+function headsOf(
+  sizes: Parameters<typeof nHeadOfRelease>[0],
+  stated: StatedConfig | undefined,
+  assumptions: Assumptions,
+  source: string,
+): number {
+  const nHead = stated?.sizes.nHead?.value ?? nHeadOfRelease(sizes) ?? assumptions.nHead;
   if (nHead === undefined) {
     throw new UserError(`${source}: the number of attention heads is not stated anywhere.`, {
-      hint: `Say it with --heads (models of the papers have one for each 64 channels, here ${nEmbd / 64}), or put a config.json with "n_head" beside the weights.`,
+      hint: `Say it with --heads (models of the papers have one for each 64 channels, here ${sizes.nEmbd / 64}), or put a config.json with "n_head" beside the weights.`,
     });
   }
   if (assumptions.nHead !== undefined && assumptions.nHead !== nHead) {
@@ -143,70 +165,14 @@ function reconcile(
       hint: 'Leave --heads away: it is for weights that come without this number.',
     });
   }
-  const [, inner] = matrixShape(byName, 'h.0.mlp.c_fc.weight', '[channels, inner]', source);
-  const { nInner = 4 * nEmbd, ...network } = stated?.network?.(architecture) ?? {};
-  if (stated?.network !== undefined && nInner !== inner)
-    throw contradiction(stated, 'n_inner', inner, nInner, source);
-  const hasHead = byName.has(UNTIED_HEAD);
-  if (stated?.untiedHead && !hasHead) throw missing(UNTIED_HEAD, [vocabSize, nEmbd], source);
-  if (nEmbd % nHead !== 0) {
-    throw new DataError({
-      file: stated?.file ?? source,
-      at: stated?.sizes.nHead?.key ?? 'n_head',
-      problem: 'the number of heads does not divide the width.',
-      expected: `a divisor of ${nEmbd}`,
-      found: nHead,
-    });
-  }
-  return {
-    architecture,
-    nLayer,
-    nHead,
-    nEmbd,
-    nCtx,
-    vocabSize,
-    layerNormEpsilon: stated?.layerNormEpsilon ?? 1e-5,
-    ...network,
-    ...(inner !== 4 * nEmbd && { nInner: inner }),
-    ...(hasHead && { untiedHead: true as const }),
-    ...(stated?.vocabulary !== undefined &&
-      stated.vocabulary !== architecture && { vocabulary: stated.vocabulary }),
-  };
-}
-
-/** What the weights of an LSTM do not show is how long a sequence it may be given: any, so a usual one is assumed. */
-function reconcileLstm(
-  byName: Map<string, FoundTensor>,
-  { vocabSize, nEmbd }: Pick<ModelConfig, 'vocabSize' | 'nEmbd'>,
-  stated: StatedConfig | undefined,
-  source: string,
-  warnings: string[],
-): ModelConfig {
-  const [, units] = matrixShape(byName, 'lstm.weight_hh', '[4 · units, units]', source);
-  const head = byName.get(UNTIED_HEAD);
-  if (head !== undefined) {
-    throw new DataError({
-      file: head.source,
-      at: UNTIED_HEAD,
-      problem: 'an LSTM of this tool has no output projection of its own.',
-      expected: 'the token embedding, or nothing',
-      found: 'other numbers',
-    });
-  }
-  checkSizes({ vocabSize, nEmbd, units, nLayer: 1 }, stated, source);
-  const nCtx = stated?.sizes.nCtx?.value;
-  if (nCtx === undefined) warnings.push(`${source}: the longest sequence is not stated; 512 tokens assumed.`);
-  return {
-    architecture: 'lstm',
-    nLayer: 1,
-    nHead: 0,
-    nEmbd,
-    nCtx: nCtx ?? 512,
-    vocabSize,
-    layerNormEpsilon: 1e-5,
-    units,
-    vocabulary: stated?.vocabulary ?? 'gpt2',
-  };
+  if (sizes.nEmbd % nHead === 0) return nHead;
+  throw new DataError({
+    file: stated?.file ?? source,
+    at: stated?.sizes.nHead?.key ?? 'n_head',
+    problem: 'the number of heads does not divide the width.',
+    expected: `a divisor of ${sizes.nEmbd}`,
+    found: nHead,
+  });
 }
 
 function checkSizes(
@@ -221,10 +187,9 @@ function checkSizes(
   }
 }
 
-function architectureOf(byName: Map<string, FoundTensor>, source: string): Architecture {
-  for (const architecture of ['gpt1', 'gpt2', 'lstm'] as const) {
-    if (byName.has(embeddingNames(architecture)[0])) return architecture;
-  }
+function architectureOf(byName: Map<string, FoundTensor>, source: string): ArchitectureDescriptor {
+  const found = architectures.find(({ embeddings: [tokens] }) => byName.has(tokens));
+  if (found !== undefined) return found;
   throw new DataError({
     file: source,
     problem: 'these are not the weights of a GPT-1, a GPT-2 or an LSTM: the token embedding is missing.',

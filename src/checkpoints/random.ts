@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
-import { lstmUnits, type ModelConfig, parameterShapes } from '../models/config.js';
+import { describe } from '../models/architectures.js';
+import type { ModelConfig } from '../models/config.js';
+import { parameterShapes } from '../models/parameters.js';
 import { seededNormal } from '../random/random-numbers.js';
 import { formatConfigFile } from './config-file.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
@@ -40,28 +42,18 @@ export async function writeRandomCheckpoint(
 }
 
 /**
- * What a parameter starts from: one value, given ones, or N(0, std²). GPT-1 paper §4.1: N(0, 0.02), biases 0, gains 1. GPT-2 paper
- * §2.3: projections onto the residual stream scaled by 1/√N for N residual layers, two in each block; positions
- * N(0, 0.01) in its released code (openai/gpt-2 src/model.py:model).
- *
- * The papers say nothing about the LSTM: its matrices have the variance of a uniform draw from ±1/√H, and forget gates start
- * open, from a bias of 1 (Jozefowicz et al. 2015).
+ * What a parameter starts from: one value, given ones, or N(0, std²). GPT-1 paper §4.1: N(0, 0.02), biases 0, gains 1; what an
+ * architecture does otherwise is said in its file.
  */
 function initialValues(
   name: string,
   config: ModelConfig,
   std: number,
 ): { value: number } | { std: number } | { values: Float32Array } {
-  if (name === 'lstm.bias') {
-    const H = lstmUnits(config);
-    return { values: new Float32Array(4 * H).fill(1, 2 * H, 3 * H) };
-  }
-  if (name.startsWith('lstm.')) return { std: 1 / Math.sqrt(3 * lstmUnits(config)) };
+  const own = describe(config).initial?.(name, config, std);
+  if (own !== undefined) return own;
   if (name.endsWith('.bias')) return { value: 0 };
-  if (/(^|\.)ln_\w+\.weight$/.test(name)) return { value: 1 };
-  if (config.architecture !== 'gpt2') return { std };
-  if (name === 'wpe.weight') return { std: std / 2 };
-  return { std: name.endsWith('.c_proj.weight') ? std / Math.sqrt(2 * config.nLayer) : std };
+  return /(^|\.)ln_\w+\.weight$/.test(name) ? { value: 1 } : { std };
 }
 
 function* initialPieces(

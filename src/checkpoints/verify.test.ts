@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parameterShapes } from '../models/config.js';
+import { parameterShapes } from '../models/parameters.js';
 import { dtypeBytes, type WeightDtype } from './checkpoint.js';
 import { openCheckpoint } from './open.js';
 import { writeSafetensors } from './safetensors-writer.js';

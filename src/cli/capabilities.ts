@@ -1,10 +1,7 @@
 /** What this machine can do with the published models, from its memory and disk: rules of thumb for `gpt` and `gpt doctor`. */
-import {
-  countParameters,
-  type ModelConfig,
-  type RegisteredModel,
-  registeredModels,
-} from '../models/config.js';
+
+import { type ModelConfig, type RegisteredModel, registeredModels } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 
 /** Memory of scoring beside the weights, bytes: a batch, and the program itself. */
 const SCORING_REST = 0.8e9;

@@ -8,6 +8,7 @@ import { groupRuns, type PlannedRun, planRuns, uniqueRuns } from '../finetuning/
 import { paperSettings, settingsOfModel } from '../finetuning/settings.js';
 import { summarizeSeeds, summarizeTransfer } from '../finetuning/sweep.js';
 import { transferSetting } from '../finetuning/transfer.js';
+import { describe } from '../models/architectures.js';
 import type { Result } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
 import type { ChosenFinetuneTasks } from '../tasks/find.js';
@@ -46,8 +47,8 @@ export async function runFinetune(
   const wanted = plan.filter(({ task }) => !failures.has(task));
   const models = await openModels(wanted, options, context);
   const runs = uniqueRuns(wanted.map((run) => normalize(run, models[run.model]!)));
-  const isLstm = (run: PlannedRun) => models[run.model]!.checkpoint.config.architecture === 'lstm';
-  if (wanted.some((run) => isLstm(run) && run.settings.attnDropout !== paperSettings.attnDropout)) {
+  const attends = (run: PlannedRun) => describe(models[run.model]!.checkpoint.config).attends;
+  if (wanted.some((run) => !attends(run) && run.settings.attnDropout !== paperSettings.attnDropout)) {
     line.note('An LSTM has no attention: attn-dropout is left out of its runs.');
   }
   const prepare = examplePreparer();
@@ -152,16 +153,16 @@ async function openModels(
 ): Promise<Partial<Record<PlannedRun['model'], FinetunableModel>>> {
   const isUsed = (model: PlannedRun['model']) => runs.some((run) => run.model === model);
   const main = isUsed('main') ? await openFinetunable(options.model, options, context) : undefined;
-  if (main?.checkpoint.config.architecture === 'lstm' && options.given.attnDropout !== undefined) {
+  if (main && !describe(main.checkpoint.config).attends && options.given.attnDropout !== undefined) {
     throw new UsageError(`--attn-dropout: ${options.model} is an LSTM, which has no attention.`, {
       hint: 'Leave it out; --resid-dropout is on what the LSTM gives.',
     });
   }
   if (!isUsed('lstm')) return { main };
   const lstm = await openFinetunable(options.lstmModel!, { ...options, random: false }, context);
-  const { architecture } = lstm.checkpoint.config;
-  if (architecture !== 'lstm') {
-    throw new UserError(`--lstm-model ${options.lstmModel} is no LSTM but a ${architecture}.`, {
+  const { label, attends } = describe(lstm.checkpoint.config);
+  if (attends) {
+    throw new UserError(`--lstm-model ${options.lstmModel} is no LSTM but a ${label}.`, {
       hint: 'gpt pretrain makes one.',
     });
   }

@@ -1,7 +1,9 @@
 import { openCheckpoint } from '../checkpoints/open.js';
 import { packagedModels } from '../checkpoints/packaged.js';
 import { formatBytes, formatCount } from '../format.js';
-import { countParameters, type RegisteredModel, registeredModels } from '../models/config.js';
+import { describe } from '../models/architectures.js';
+import { type RegisteredModel, registeredModels } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import { drawGrid } from '../reports/grid.js';
 import type { Output } from './output.js';
 
@@ -56,5 +58,6 @@ async function describePackaged([name, folder]: [name: string, folder: string]) 
 
 /** GPT-1 has one size, which its paper does not name. */
 function paperName({ config, aliases }: Pick<RegisteredModel, 'config' | 'aliases'>): string {
-  return config.architecture === 'gpt1' ? 'GPT-1' : `GPT-2 ${aliases[0]}`;
+  const { label } = describe(config);
+  return /^\d/.test(aliases[0] ?? '') ? `${label} ${aliases[0]}` : label;
 }

@@ -1,6 +1,7 @@
 import { UsageError, UserError } from '../errors.js';
 import { countOf, formatCount, formatDuration } from '../format.js';
-import { countParameters, type ModelConfig } from '../models/config.js';
+import type { ModelConfig } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import { chooseModelSize, layerNormEpsilon, type ModelSize } from '../pretraining/config.js';
 import { type PretrainData, preparePretrainData } from '../pretraining/data.js';
 import type { PretrainProgress } from '../pretraining/loop.js';

@@ -1,20 +1,10 @@
 /** The networks themselves, side by side. */
 import { formatCount } from '../format.js';
-import {
-  type Architecture,
-  countParameters,
-  embeddingNames,
-  type ModelConfig,
-  parameterShapes,
-} from '../models/config.js';
+import { describe } from '../models/architectures.js';
+import type { ModelConfig } from '../models/config.js';
+import { countParameters, embeddingNames, parameterShapes } from '../models/parameters.js';
 import type { ComparedModel } from './model.js';
 import type { Section } from './section.js';
-
-const layerNorms: Readonly<Record<Architecture, string>> = {
-  gpt1: 'after each sub-layer and its residual (post-norm); none after the last block',
-  gpt2: 'before each sub-layer (pre-norm), and one after the last block',
-  lstm: 'none',
-};
 
 const activationLabels = {
   'tanh GELU': 'GELU (tanh form)',
@@ -30,8 +20,7 @@ const counted = 'counted from the definition';
 const rows: readonly { what: string; of: (config: ModelConfig) => string; source?: string }[] = [
   {
     what: 'network',
-    of: ({ architecture }) =>
-      architecture === 'lstm' ? 'LSTM' : 'Transformer decoder, causal self-attention',
+    of: (config) => describe(config).about.network,
   },
   {
     what: 'layers',
@@ -41,8 +30,7 @@ const rows: readonly { what: string; of: (config: ModelConfig) => string; source
   { what: 'width', of: ({ nEmbd }) => formatCount(nEmbd) },
   {
     what: 'inner width',
-    of: ({ architecture, nInner, nEmbd }) =>
-      architecture === 'lstm' ? 'none' : formatCount(nInner ?? 4 * nEmbd),
+    of: (config) => (describe(config).attends ? formatCount(config.nInner ?? 4 * config.nEmbd) : 'none'),
   },
   {
     what: 'heads',
@@ -50,13 +38,14 @@ const rows: readonly { what: string; of: (config: ModelConfig) => string; source
   },
   {
     what: 'inner width',
-    of: ({ architecture, nInner, nEmbd }) =>
-      architecture === 'lstm' ? 'none' : formatCount(nInner ?? 4 * nEmbd),
+    of: (config) => (describe(config).attends ? formatCount(config.nInner ?? 4 * config.nEmbd) : 'none'),
   },
   {
     what: 'activation',
-    of: ({ architecture, activation }) =>
-      architecture === 'lstm' ? 'gates: sigmoid and tanh' : activationLabels[activation ?? 'tanh GELU'],
+    of: (config) =>
+      describe(config).attends
+        ? activationLabels[config.activation ?? 'tanh GELU']
+        : 'gates: sigmoid and tanh',
   },
   {
     what: 'scores of attention are divided by',
@@ -64,11 +53,13 @@ const rows: readonly { what: string; of: (config: ModelConfig) => string; source
   },
   {
     what: 'context',
-    of: ({ architecture, nCtx }) =>
-      architecture === 'lstm' ? 'as long as memory lasts' : `${formatCount(nCtx)} tokens, learned positions`,
+    of: (config) =>
+      describe(config).embeddings.length === 1
+        ? 'as long as memory lasts'
+        : `${formatCount(config.nCtx)} tokens, learned positions`,
   },
   { what: 'vocabulary', of: ({ vocabSize }) => formatCount(vocabSize) },
-  { what: 'layer norm', of: ({ architecture }) => layerNorms[architecture] },
+  { what: 'layer norm', of: (config) => describe(config).about.layerNorm },
   {
     what: 'output projection',
     of: ({ untiedHead }) => (untiedHead ? 'a matrix of its own' : 'the token embedding (tied)'),
@@ -91,12 +82,9 @@ export function compareArchitectures(models: readonly ComparedModel[]): Section 
   };
 }
 
-function describeScaling({
-  architecture,
-  scaleAttnWeights,
-  scaleAttnByInverseLayerIdx,
-}: ModelConfig): string {
-  if (architecture === 'lstm') return 'none';
+function describeScaling(config: ModelConfig): string {
+  const { scaleAttnWeights, scaleAttnByInverseLayerIdx } = config;
+  if (!describe(config).attends) return 'none';
   const divisors = [
     ...(scaleAttnWeights === false ? [] : ['the square root of a head’s width']),
     ...(scaleAttnByInverseLayerIdx ? ['the number of the layer'] : []),

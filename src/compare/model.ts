@@ -1,7 +1,10 @@
 /** A model that is compared, as far as it is known without fetching anything. */
+
 import { packagedModels } from '../checkpoints/packaged.js';
 import { UsageError, UserError } from '../errors.js';
-import { findRegisteredModel, type ModelConfig, vocabularyKind } from '../models/config.js';
+import { describe } from '../models/architectures.js';
+import { findRegisteredModel, type ModelConfig } from '../models/config.js';
+import { vocabularyKind } from '../models/parameters.js';
 import { findReleasedTokenizer } from '../runtime/find-tokenizer.js';
 import { type OpenedModel, openModel } from '../runtime/open-model.js';
 import { loadTokenizer } from '../tokenizers/load.js';
@@ -47,10 +50,7 @@ export async function findComparedModel(name: string, options: FindComparedOptio
   const model: ComparedModel = {
     name: registered.name,
     config: registered.config,
-    configSource:
-      registered.config.architecture === 'gpt1'
-        ? 'GPT-1 paper §4.1; openai/finetune-transformer-lm train.py'
-        : 'GPT-2 paper §2.3, Table 2; openai/gpt-2 src/model.py',
+    configSource: describe(registered.config).about.source ?? registered.hubId,
     missing: [],
   };
   if (options.withWeights) {

@@ -12,8 +12,8 @@ import { makeFolder } from '../files/folder.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { encodeOnnx } from '../graph/onnx.js';
 import type { Piece } from '../graph/protobuf.js';
-import { vocabularyKind } from '../models/config.js';
 import { exportGraph } from '../models/graphs.js';
+import { vocabularyKind } from '../models/parameters.js';
 import { boundaryIds } from '../tokenizers/text-boundaries.js';
 import {
   allTokenizerFiles,

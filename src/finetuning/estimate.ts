@@ -1,5 +1,5 @@
 /** What a run will take, before it is made: counted from its data, and timed on a few real updates. */
-import { countParameters } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import type { FinetuneSettings } from '../results/finetune-settings.js';
 import { planPasses } from '../training/batch.js';
 import type { Trainer } from '../training/trainer.js';

@@ -1,20 +1,18 @@
 /** How a model differs from the two that the GPT-1 paper fine-tunes: its own (§4.1), and the LSTM of Table 5 (§5). */
 import { formatCount } from '../format.js';
-import { findRegisteredModel, lstmUnits, type ModelConfig } from '../models/config.js';
+import { describe } from '../models/architectures.js';
+import { findRegisteredModel, type ModelConfig } from '../models/config.js';
+import { lstmUnits } from '../models/lstm.js';
 
 /** Units of the paper's LSTM, the only one of its sizes that is printed (§5). */
 const PAPER_LSTM_UNITS = 2048;
 
 /** In sentences for a result; none for a model of the size of GPT-1. Vocabularies do not count: fine-tuning adds to them. */
 export function modelDeviations(config: ModelConfig): string[] {
-  switch (config.architecture) {
-    case 'gpt1':
-      return gpt1Deviations(config);
-    case 'gpt2':
-      return [`The model has the architecture of GPT-2 (${sizeOf(config)}); the paper fine-tunes GPT-1.`];
-    case 'lstm':
-      return [lstmDeviation(config)];
-  }
+  const { label, attends } = describe(config);
+  if (config.architecture === findRegisteredModel('gpt1')!.config.architecture) return gpt1Deviations(config);
+  if (!attends) return [lstmDeviation(config)];
+  return [`The model has the architecture of ${label} (${sizeOf(config)}); the paper fine-tunes GPT-1.`];
 }
 
 function gpt1Deviations(config: ModelConfig): string[] {

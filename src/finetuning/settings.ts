@@ -2,6 +2,7 @@
  * Every setting of a fine-tuning run in one table: the flag, what it means, which values it takes, and what the GPT-1
  * release uses (paper §4.1; openai/finetune-transformer-lm train.py).
  */
+import { describe } from '../models/architectures.js';
 import type { ModelConfig } from '../models/config.js';
 import { type FinetuneSettings, FROM_SCRATCH } from '../results/finetune-settings.js';
 
@@ -98,7 +99,7 @@ export function settingsOfModel(
   settings: FinetuneSettings,
   { architecture }: Pick<ModelConfig, 'architecture'>,
 ): FinetuneSettings {
-  return architecture === 'lstm' ? { ...settings, attnDropout: paperSettings.attnDropout } : settings;
+  return describe(architecture).attends ? settings : { ...settings, attnDropout: paperSettings.attnDropout };
 }
 
 /** The settings that are not the default ones, as `epochs 1`, in the order of the table; `from-scratch` is a name of its own. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
-import { parameterShapes } from '../models/config.js';
+import { parameterShapes } from '../models/parameters.js';
 import { makeTemporaryFolder, tinyConfig, writeTinyModel } from '../testing/tiny-model.js';
 import { startingWeights, transferSetting } from './transfer.js';
 

@@ -4,7 +4,8 @@ import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { UsageError } from '../errors.js';
-import { embeddingNames, type ModelConfig } from '../models/config.js';
+import type { ModelConfig } from '../models/config.js';
+import { embeddingNames } from '../models/parameters.js';
 import { readParameters, type WeightNumbers } from './weights.js';
 
 /** Whether a parameter is taken over: the embeddings and the first k blocks; with all blocks also what comes behind them. */

@@ -2,7 +2,8 @@ import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { readTensor } from '../checkpoints/read-tensor.js';
 import { readSafetensorsHeader } from '../checkpoints/safetensors.js';
 import { writeSafetensors } from '../checkpoints/safetensors-writer.js';
-import { embeddingNames, type ModelConfig, outputProjectionName } from '../models/config.js';
+import type { ModelConfig } from '../models/config.js';
+import { embeddingNames, outputProjectionName } from '../models/parameters.js';
 import { seededNormal } from '../random/random-numbers.js';
 import { SPECIAL_TOKENS } from './input.js';
 

@@ -5,8 +5,9 @@ import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { input, parameter, ShapeError } from '../graph/value.js';
 import { runGraph } from '../testing/run-graph.js';
 import { fusedAttention, plainAttention } from './attention.js';
-import { type Architecture, type ModelConfig, parameterShapes } from './config.js';
+import type { Architecture, ModelConfig } from './config.js';
 import { scoringGraph } from './graphs.js';
+import { parameterShapes } from './parameters.js';
 import type { Weights } from './weights.js';
 
 /** Weights large enough that attention picks and chooses; gains near 1, so that no layer dies out. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { countParameters, findRegisteredModel, registeredModels } from './config.js';
+import { findRegisteredModel, registeredModels } from './config.js';
+import { countParameters } from './parameters.js';
 
 test.each(registeredModels.map((model) => [model.name, model] as const))(
   '%s has the number of parameters that its checkpoint holds',

@@ -1,13 +1,9 @@
 /**
- * What a model is made of, as numbers: its configuration, the sizes that the two papers trained, and the shape of every
- * parameter. Letters: C channels (nEmbd), V vocabulary, T positions (nCtx), L layers, H units of an LSTM.
+ * What a model is made of, as numbers: its configuration, and the sizes that the two papers trained. Letters: C channels (nEmbd), V vocabulary, T positions (nCtx), L layers, H units of an LSTM.
  */
 
-/**
- * `gpt1`: post-layer-norm blocks, no final norm. `gpt2`: pre-layer-norm blocks and a final norm. `lstm`: one recurrent layer
- * in place of the blocks (GPT-1 paper, Table 5).
- */
-export type Architecture = 'gpt1' | 'gpt2' | 'lstm';
+/** Name of an architecture; `describe` (architectures.ts) has all that is particular to it. */
+export type Architecture = string;
 
 /** Whose vocabulary and way of splitting text a model has. */
 export type VocabularyKind = 'gpt1' | 'gpt2';
@@ -132,71 +128,8 @@ export function findRegisteredModel(name: string): RegisteredModel | undefined {
   );
 }
 
-/**
- * Every parameter of a model and its shape, in the order of a forward pass, under the names of the Hugging Face
- * checkpoints without the `transformer.` prefix. Matrices of the blocks are stored input-major, [in, out] (Conv1D).
- */
-export function parameterShapes(config: ModelConfig): Map<string, number[]> {
-  if (config.architecture === 'lstm') return lstmShapes(config);
-  const { nLayer, nEmbd: C, nCtx: T, vocabSize: V, nInner: I = 4 * C } = config;
-  const [wte, wpe] = gptEmbeddingNames(config.architecture);
-  const shapes = new Map<string, number[]>([
-    [wte, [V, C]],
-    [wpe, [T, C]],
-  ]);
-  for (let layer = 0; layer < nLayer; layer++) {
-    const h = `h.${layer}`;
-    shapes.set(`${h}.ln_1.weight`, [C]).set(`${h}.ln_1.bias`, [C]);
-    shapes.set(`${h}.attn.c_attn.weight`, [C, 3 * C]).set(`${h}.attn.c_attn.bias`, [3 * C]);
-    shapes.set(`${h}.attn.c_proj.weight`, [C, C]).set(`${h}.attn.c_proj.bias`, [C]);
-    shapes.set(`${h}.ln_2.weight`, [C]).set(`${h}.ln_2.bias`, [C]);
-    shapes.set(`${h}.mlp.c_fc.weight`, [C, I]).set(`${h}.mlp.c_fc.bias`, [I]);
-    shapes.set(`${h}.mlp.c_proj.weight`, [I, C]).set(`${h}.mlp.c_proj.bias`, [C]);
-  }
-  if (config.architecture === 'gpt2') shapes.set('ln_f.weight', [C]).set('ln_f.bias', [C]);
-  if (config.untiedHead) shapes.set(UNTIED_HEAD, [V, C]);
-  return shapes;
-}
-
-/**
- * The parameters of an LSTM. Gates are rows in the order of ONNX: input, output, forget, cell. One bias stands for the two that
- * other programs add up. The projection back to the width of the embedding is there where the two differ.
- */
-function lstmShapes(config: ModelConfig): Map<string, number[]> {
-  const { nEmbd: C, vocabSize: V } = config;
-  const H = lstmUnits(config);
-  const shapes = new Map([
-    [LSTM_EMBEDDING, [V, C]],
-    ['lstm.weight_ih', [4 * H, C]],
-    ['lstm.weight_hh', [4 * H, H]],
-    ['lstm.bias', [4 * H]],
-  ]);
-  return H === C ? shapes : shapes.set('proj.weight', [H, C]).set('proj.bias', [C]);
-}
-
-const LSTM_EMBEDDING = 'embedding.weight';
-
-/** H of an LSTM. Throws Error (a bug) on another model. */
-export function lstmUnits({ architecture, units }: ModelConfig): number {
-  if (units === undefined) throw new Error(`a configuration of ${architecture} has no units`);
-  return units;
-}
-
-/** Names of the token and, in a GPT, the position embedding: each kind of checkpoint calls them differently. */
-export function embeddingNames(architecture: Architecture): [tokens: string, positions?: string] {
-  return architecture === 'lstm' ? [LSTM_EMBEDDING] : gptEmbeddingNames(architecture);
-}
-
 /** Name of an output projection of its own, [V, C]. */
 export const UNTIED_HEAD = 'lm_head.weight';
-
-/** The parameter that hidden states are multiplied with to give logits, [V, C]: the token embedding, unless the head is untied. */
-export function outputProjectionName({
-  architecture,
-  untiedHead,
-}: Pick<ModelConfig, 'architecture' | 'untiedHead'>): string {
-  return untiedHead ? UNTIED_HEAD : embeddingNames(architecture)[0];
-}
 
 /**
  * What scores of attention are multiplied with in a layer, from 0; undefined for the usual 1/√D, D the width of a head
@@ -206,28 +139,4 @@ export function attentionScale(config: ModelConfig, layer: number): number | und
   const { nEmbd, nHead, scaleAttnWeights = true, scaleAttnByInverseLayerIdx = false } = config;
   if (scaleAttnWeights && !scaleAttnByInverseLayerIdx) return undefined;
   return (scaleAttnWeights ? 1 / Math.sqrt(nEmbd / nHead) : 1) / (scaleAttnByInverseLayerIdx ? layer + 1 : 1);
-}
-
-/** Names of both embeddings of a GPT. */
-export function gptEmbeddingNames(architecture: 'gpt1' | 'gpt2'): [tokens: string, positions: string] {
-  return architecture === 'gpt1'
-    ? ['tokens_embed.weight', 'positions_embed.weight']
-    : ['wte.weight', 'wpe.weight'];
-}
-
-/** Whose vocabulary the model has. */
-export function vocabularyKind({
-  architecture,
-  vocabulary,
-}: Pick<ModelConfig, 'architecture' | 'vocabulary'>): VocabularyKind {
-  return vocabulary ?? (architecture === 'lstm' ? 'gpt2' : architecture);
-}
-
-/** Number of parameters, the tied output projection counted once. */
-export function countParameters(config: ModelConfig): number {
-  let total = 0;
-  for (const shape of parameterShapes(config).values()) {
-    total += shape.reduce((product, size) => product * size, 1);
-  }
-  return total;
 }

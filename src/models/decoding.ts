@@ -9,11 +9,12 @@
  */
 import * as ops from '../graph/ops.js';
 import { input, operation, parameter, type Value } from '../graph/value.js';
+import { describe } from './architectures.js';
 import { type Attention, plainAttention, projectHeads } from './attention.js';
 import type { ModelConfig } from './config.js';
 import type { Graph } from './graphs.js';
 import { logitsHead } from './heads.js';
-import { forward, pickRowsByIndex } from './model.js';
+import { pickRowsByIndex } from './model.js';
 import type { Weights } from './weights.js';
 
 /** Names of a layer's two buffers, keys and values, as inputs (before) and as outputs (with the new tokens). */
@@ -51,7 +52,7 @@ export function decodingGraph(config: ModelConfig, weights: Weights): Graph {
   const cache = keepKeysAndValues(config, last, total);
   const { attention } = cache;
   const pickRows = pickRowsByIndex(rows);
-  const hidden = forward[config.architecture]({ ids, positions, weights, config, attention, pickRows });
+  const hidden = describe(config).hidden({ ids, positions, weights, config, attention, pickRows });
   // A layer that looks back without attention would begin anew at each token, and write plausible nonsense.
   if (cache.inputs.length !== 2 * config.nLayer)
     throw new Error(`${config.architecture} does not keep keys and values in all layers`);
@@ -67,7 +68,7 @@ export function decodingGraph(config: ModelConfig, weights: Weights): Graph {
  */
 export function nextTokenGraph(config: ModelConfig, weights: Weights): Graph {
   const [ids, rows] = [input('ids', 'int64', ['B', 'T']), input('rows', 'int64', ['S'])];
-  const hidden = forward[config.architecture]({
+  const hidden = describe(config).hidden({
     ids,
     positions: ops.positionsAlong(ids, 1),
     weights,

@@ -4,7 +4,10 @@
  */
 import * as ops from '../graph/ops.js';
 import { place, type Value } from '../graph/value.js';
+import type { ArchitectureDescriptor } from './architecture.js';
 import type { Forward } from './forward.js';
+import { readActivation, writeGptConfig } from './gpt-config.js';
+import { type GptEmbeddings, gptMultiplyAdds, gptShapes, shownGptSizes } from './gpt-parameters.js';
 import { attentionWeights, embed, layerNorm, linear, mlp } from './layers.js';
 
 /**
@@ -12,16 +15,8 @@ import { attentionWeights, embed, layerNorm, linear, mlp } from './layers.js';
  *
  *     n = ln_1(x + attention(x));  x = ln_2(n + mlp(n))
  */
-export const gpt1Hidden: Forward = ({
-  ids,
-  positions,
-  weights,
-  config,
-  attention,
-  pickRows,
-  dropout = (x) => x,
-}) => {
-  let x = embed(ids, positions, weights, 'tokens_embed.weight', 'positions_embed.weight'); // [B, T, C]
+const hidden: Forward = ({ ids, positions, weights, config, attention, pickRows, dropout = (x) => x }) => {
+  let x = embed(ids, positions, weights, ...embeddings); // [B, T, C]
   for (let layer = 0; layer < config.nLayer; layer++) {
     const h = `h.${layer}`;
     const isLast = layer === config.nLayer - 1;
@@ -40,4 +35,37 @@ export const gpt1Hidden: Forward = ({
     });
   }
   return x;
+};
+
+const embeddings: GptEmbeddings = ['tokens_embed.weight', 'positions_embed.weight'];
+
+/** GPT-1: post-layer-norm blocks, no final norm. */
+export const gpt1: ArchitectureDescriptor = {
+  name: 'gpt1',
+  label: 'GPT-1',
+  modelType: 'openai-gpt',
+  vocabulary: 'gpt1',
+  embeddings,
+  attends: true,
+  canBeUntied: true,
+  shapes: (config) => gptShapes(config, embeddings),
+  hidden,
+  shownSizes: (matrix, names) => shownGptSizes(embeddings, matrix, names),
+  lacks: { activations: ['gelu'] },
+  networkKeys: ['afn', 'tie_word_embeddings'],
+  // What its class of transformers calls gelu is the tanh form.
+  readNetwork: (json, file) =>
+    readActivation(json, 'afn', { gelu: undefined, relu: 'relu', silu: 'silu', swish: 'silu' }, file),
+  writeConfig: (config) =>
+    writeGptConfig(config, {
+      modelType: 'openai-gpt',
+      className: 'OpenAIGPTLMHeadModel',
+      activation: { afn: config.activation ?? 'gelu' },
+    }),
+  about: {
+    source: 'GPT-1 paper §4.1; openai/finetune-transformer-lm train.py',
+    network: 'Transformer decoder, causal self-attention',
+    layerNorm: 'after each sub-layer and its residual (post-norm); none after the last block',
+  },
+  multiplyAdds: gptMultiplyAdds,
 };

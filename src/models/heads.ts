@@ -6,8 +6,9 @@ import * as ops from '../graph/ops.js';
 import { multiplyDims } from '../graph/shapes.js';
 import { constant, type Dim, parameter, place, type Value } from '../graph/value.js';
 import { timesBlockMatrix } from './block-matrix.js';
-import { type ModelConfig, outputProjectionName } from './config.js';
+import type { ModelConfig } from './config.js';
 import { lookup } from './layers.js';
+import { outputProjectionName } from './parameters.js';
 import type { Weights } from './weights.js';
 
 /** Rows of the token embedding that one slice of the head works on: bounds the memory of the logits, not the time. */

@@ -1,17 +1,7 @@
 import * as ops from '../graph/ops.js';
 import type { Value } from '../graph/value.js';
-import type { Architecture } from './config.js';
-import type { Forward, ForwardInputs } from './forward.js';
-import { gpt1Hidden } from './gpt1.js';
-import { gpt2Hidden } from './gpt2.js';
-import { lstmHidden } from './lstm.js';
-
-/** The forward pass of each architecture. */
-export const forward: Record<Architecture, Forward> = {
-  gpt1: gpt1Hidden,
-  gpt2: gpt2Hidden,
-  lstm: lstmHidden,
-};
+import { describe } from './architectures.js';
+import type { ForwardInputs } from './forward.js';
 
 /** A `pickRows` for row numbers b·T + t, int64 [S]. */
 export function pickRowsByIndex(rows: Value): (x: Value) => Value {
@@ -23,7 +13,7 @@ export function hiddenStates(
   inputs: Omit<ForwardInputs, 'positions' | 'pickRows'> & Partial<ForwardInputs>,
 ): Value {
   const { ids, config } = inputs;
-  return forward[config.architecture]({
+  return describe(config).hidden({
     positions: ops.positionsAlong(ids, 1),
     pickRows: (x) => x,
     ...inputs,

@@ -1,14 +1,15 @@
 /** The size of a model to be trained: from a file, the name of a registered model, or numbers given one by one. */
 import { stat } from 'node:fs/promises';
-import { networkKeys, readNetwork, readSwitch } from '../checkpoints/config-file.js';
 import { DataError, UsageError } from '../errors.js';
 import { type JsonObject, readJsonObject } from '../files/json-file.js';
+import { architectureOfType, architectures, describe } from '../models/architectures.js';
 import {
   type Architecture,
   findRegisteredModel,
   type ModelConfig,
   registeredModels,
 } from '../models/config.js';
+import { readSwitch } from '../models/stated-value.js';
 
 /** The numbers of a model that do not follow from its vocabulary. */
 export type ModelSize = Omit<ModelConfig, 'vocabSize' | 'layerNormEpsilon' | 'vocabulary'>;
@@ -28,13 +29,6 @@ const fileKeys: Record<'nLayer' | 'nHead' | 'nEmbd' | 'nCtx' | 'units', readonly
   units: ['units', 'n_units'],
 };
 
-const architectures: Record<string, Architecture> = {
-  gpt1: 'gpt1',
-  gpt2: 'gpt2',
-  'openai-gpt': 'gpt1',
-  lstm: 'lstm',
-};
-
 /**
  * The size that `config` (a JSON file, or the name of a registered model) and `given` numbers ask for; the latter win.
  * Throws UsageError when a number makes no sense, DataError when the file does not.
@@ -46,7 +40,7 @@ export async function chooseModelSize(
   const stated = config === undefined ? {} : await readSize(config);
   const wanted = { ...stated, ...dropUndefined(given) };
   const size = { ...defaults, ...wanted };
-  if (size.architecture === 'lstm') return lstmSize(size, wanted);
+  if (!describe(size).attends) return lstmSize(size, wanted);
   if (wanted.units !== undefined) {
     throw new UsageError(`A ${size.architecture} model has no units.`, {
       hint: 'Use --units with --architecture lstm, --width and --heads with a GPT.',
@@ -59,8 +53,10 @@ export async function chooseModelSize(
       hint: 'Give --width a multiple of --heads.',
     });
   }
-  if (size.architecture === 'gpt1' && size.activation === 'gelu')
-    throw new UsageError('GPT-1 has no exact GELU: its class takes gelu for the tanh form.');
+  const { activation } = size;
+  const { label, lacks } = describe(size);
+  if (activation !== undefined && lacks?.activations?.includes(activation))
+    throw new UsageError(`${label} has no exact GELU: its class takes gelu for the tanh form.`);
   const { nInner, ...rest } = size;
   return { ...rest, nHead, ...(nInner !== undefined && nInner !== 4 * size.nEmbd && { nInner }) };
 }
@@ -104,11 +100,11 @@ async function readSize(config: string): Promise<Partial<ModelSize>> {
   }
   const key = json.architecture === undefined ? 'model_type' : 'architecture';
   if (json[key] !== undefined) {
-    const architecture = Object.hasOwn(architectures, String(json[key]))
-      ? architectures[String(json[key])]
-      : undefined;
+    const architecture =
+      architectureOfType(json[key]) ?? architectures.find(({ name }) => name === json[key]);
     if (architecture === undefined) {
-      const [expected, found] = ['"gpt1", "gpt2" or "lstm"', JSON.stringify(json[key])];
+      const expected = architectures.map(({ name }) => `"${name}"`).join(', ');
+      const found = JSON.stringify(json[key]);
       throw new DataError({
         file: config,
         at: key,
@@ -117,19 +113,19 @@ async function readSize(config: string): Promise<Partial<ModelSize>> {
         found,
       });
     }
-    size.architecture = architecture;
+    size.architecture = architecture.name;
   }
   const architecture = size.architecture ?? defaults.architecture;
   refuseUnread(json, architecture, config);
   if (!readSwitch(json, 'tie_word_embeddings', true, config)) size.untiedHead = true;
-  return { ...size, ...readNetwork(json, architecture, config) };
+  return { ...size, ...describe(architecture).readNetwork(json, config) };
 }
 
 /** What a file asks for and the architecture does not have would otherwise be passed over in silence. */
 function refuseUnread(json: JsonObject, architecture: Architecture, file: string): void {
-  const read = networkKeys[architecture];
-  const unread = Object.values(networkKeys)
-    .flat()
+  const read = describe(architecture).networkKeys;
+  const unread = architectures
+    .flatMap(({ networkKeys }) => networkKeys)
     .find((key) => json[key] !== undefined && !read.includes(key));
   if (unread === undefined) return;
   throw new DataError({

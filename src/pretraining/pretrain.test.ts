@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../errors.js';
-import { parameterShapes } from '../models/config.js';
+import { parameterShapes } from '../models/parameters.js';
 import { openModel } from '../runtime/open-model.js';
 import { isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';

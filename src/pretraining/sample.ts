@@ -6,9 +6,11 @@ import { encodeOnnx } from '../graph/onnx.js';
 import * as ops from '../graph/ops.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { input, type Value } from '../graph/value.js';
-import { type ModelConfig, parameterShapes } from '../models/config.js';
+import { describe } from '../models/architectures.js';
+import type { ModelConfig } from '../models/config.js';
 import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
 import type { Graph } from '../models/graphs.js';
+import { parameterShapes } from '../models/parameters.js';
 import type { Weights } from '../models/weights.js';
 import { cachedDecoder } from '../runtime/cached-decoder.js';
 import type { Decoder } from '../runtime/decoder.js';
@@ -42,10 +44,9 @@ export async function openSampler(config: ModelConfig, threads: number): Promise
   const load = (model: Uint8Array) => createSession({ model, provider: 'cpu', threads });
   const encode = (graph: Graph) =>
     joinPieces(encodeOnnx({ ...graph, inputs: [...graph.inputs, ...parameters.values()] }));
-  const { decoder, session } =
-    config.architecture === 'lstm'
-      ? await recomputing(encode(nextTokenGraph(config, weights)), load)
-      : await cached(encode(decodingGraph(config, weights)), load, config);
+  const { decoder, session } = describe(config).attends
+    ? await cached(encode(decodingGraph(config, weights)), load, config)
+    : await recomputing(encode(nextTokenGraph(config, weights)), load);
   return {
     async write(current, request, signal) {
       const feeds = Object.fromEntries(

@@ -1,5 +1,5 @@
 /** Rows of models that nobody published, given to a model of one's own that has their architecture and size. */
-import { lstmUnits } from '../models/config.js';
+import { lstmUnits } from '../models/lstm.js';
 import type { Result } from '../results/result.js';
 import { type Experiment, type ExperimentRow, tasksOf } from './experiment.js';
 

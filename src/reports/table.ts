@@ -1,5 +1,7 @@
 /** A published table with our numbers beside: pure, from the table as data and the results at hand. */
-import { countParameters, findRegisteredModel } from '../models/config.js';
+
+import { findRegisteredModel } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import { newestOnly, otherSettings, partOfData, variantOf } from '../results/comparable.js';
 import { formatNumber } from '../results/format.js';
 import type { Metric, Result } from '../results/result.js';

@@ -13,6 +13,7 @@ import {
   text,
   textOrNumber,
 } from '../files/json-shape.js';
+import { architectures } from '../models/architectures.js';
 import { activations, type ModelConfig } from '../models/config.js';
 import type { ModelIdentity, OnnxIdentity } from './model-identity.js';
 import {
@@ -45,7 +46,7 @@ const modelShape = object<ModelIdentity>({
   sha256,
   parameters: count,
   config: object<ModelConfig>({
-    architecture: oneOf('gpt1', 'gpt2', 'lstm'),
+    architecture: oneOf(...architectures.map(({ name }) => name)),
     nLayer: count,
     nHead: count,
     nEmbd: count,

@@ -5,12 +5,8 @@ import { UserError } from '../errors.js';
 import { cachedCommit, cacheFolder, snapshotPath } from '../hub/cache.js';
 import { fetchRepoFiles } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
-import {
-  findRegisteredModel,
-  registeredModels,
-  type VocabularyKind,
-  vocabularyKind,
-} from '../models/config.js';
+import { findRegisteredModel, registeredModels, type VocabularyKind } from '../models/config.js';
+import { vocabularyKind } from '../models/parameters.js';
 import { byteTokenizer, byteTokenizerFiles } from '../tokenizers/byte-tokenizer.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import { createTokenizer } from '../tokenizers/load.js';

@@ -1,5 +1,6 @@
 import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
 import { checkpointWeights } from '../checkpoints/graph-weights.js';
+import { describe } from '../models/architectures.js';
 import { decodingGraph, nextTokenGraph } from '../models/decoding.js';
 import type { Device } from './devices.js';
 import { keepsPast } from './export-decoder.js';
@@ -105,7 +106,7 @@ async function decoderSpec(
   }
   const { config } = checkpoint;
   const weights = checkpointWeights(checkpoint);
-  const isCached = device === 'cpu' && !recompute && config.architecture !== 'lstm';
+  const isCached = device === 'cpu' && !recompute && describe(config).attends;
   const graph = isCached ? decodingGraph(config, weights) : nextTokenGraph(config, weights);
   return {
     spec: { ...ownGraph(graph, checkpoint), provider: device, threads },

@@ -9,6 +9,7 @@ import { checkpointWeights } from '../checkpoints/graph-weights.js';
 import { encodeOnnx, type Placement } from '../graph/onnx.js';
 import { joinPieces } from '../graph/protobuf.js';
 import { ownCacheFolder } from '../hub/cache.js';
+import { describe } from '../models/architectures.js';
 import { type Attention, fusedAttention, plainAttention } from '../models/attention.js';
 import { type Graph, scoringGraph, treeScoringGraph } from '../models/graphs.js';
 import { type Batch, type PackedBatch, packBatch, type ScoreRequest } from './batch.js';
@@ -215,7 +216,7 @@ export function attentionFor(device: Device): Attention {
  * LSTM has no attention.
  */
 export function canShareContext({ kind, config }: Checkpoint, device: Device): boolean {
-  return kind === 'weights' && config.architecture !== 'lstm' && attentionFor(device) === fusedAttention;
+  return kind === 'weights' && describe(config).attends && attentionFor(device) === fusedAttention;
 }
 
 /** How the worker makes a session for that checkpoint. */

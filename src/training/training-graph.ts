@@ -5,6 +5,7 @@
 import { gradients } from '../graph/backward.js';
 import * as ops from '../graph/ops.js';
 import { constant, type Dim, input, type Value } from '../graph/value.js';
+import { describe } from '../models/architectures.js';
 import { attentionWithDropout, fusedAttention } from '../models/attention.js';
 import {
   type ClassHead,
@@ -13,10 +14,10 @@ import {
   isRegression,
   sequencesPerExample,
 } from '../models/class-heads.js';
-import { embeddingNames, type ModelConfig, outputProjectionName, parameterShapes } from '../models/config.js';
+import type { ModelConfig } from '../models/config.js';
 import type { Graph } from '../models/graphs.js';
 import { scoreHead } from '../models/heads.js';
-import { forward } from '../models/model.js';
+import { embeddingNames, outputProjectionName, parameterShapes } from '../models/parameters.js';
 import type { Weights } from '../models/weights.js';
 import type { Dropout } from './dropout.js';
 import { classificationLoss, languageModelLoss, squaredErrorLoss } from './losses.js';
@@ -93,7 +94,7 @@ export function trainingGraph(objective: Objective, dropout: Dropout): TrainingG
   const weights = withDroppedEmbeddings(parameters, config, dropoutAt('embedding', dropout.embedding));
   const batch = batchInputs(head);
   const states = ops.flattenRows(
-    forward[config.architecture]({
+    describe(config).hidden({
       ids: batch.ids,
       positions: ops.positionsAlong(batch.ids, 1),
       weights,
@@ -142,7 +143,7 @@ export function evaluationGraph(objective: Objective): Graph {
   const weights = inputWeights(trainedShapes(objective));
   const batch = batchInputs(head);
   const states = ops.flattenRows(
-    forward[config.architecture]({
+    describe(config).hidden({
       ids: batch.ids,
       positions: ops.positionsAlong(batch.ids, 1),
       weights,
@@ -173,7 +174,7 @@ export function classificationGraph(objective: Objective & { head: ClassHead }):
   const { config, head } = objective;
   const weights = inputWeights(trainedShapes(objective));
   const { ids, classRows } = batchInputs(head);
-  const states = forward[config.architecture]({
+  const states = describe(config).hidden({
     ids,
     positions: ops.positionsAlong(ids, 1),
     weights,

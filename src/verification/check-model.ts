@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import type { Checkpoint, WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { readTensor } from '../checkpoints/read-tensor.js';
 import { formatBytes } from '../format.js';
-import { countParameters } from '../models/config.js';
+import { countParameters } from '../models/parameters.js';
 import type { Dtype } from '../results/model-identity.js';
 import { inputLength, planBatches } from '../runtime/batch.js';
 import { openGenerator } from '../runtime/generator.js';

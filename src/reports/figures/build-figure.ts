@@ -1,5 +1,5 @@
 /** A published figure with our points over it: pure, from the figure as data and the results at hand. */
-import { findRegisteredModel, registeredModels } from '../../models/config.js';
+import { findRegisteredModel, type RegisteredModel, registeredModels } from '../../models/config.js';
 import { hasVariant, newestOnly, partOfData } from '../../results/comparable.js';
 import { noModel } from '../../results/model-identity.js';
 import type { Metric, Result } from '../../results/result.js';
@@ -86,11 +86,14 @@ function buildPanel(panel: PanelDefinition, results: readonly Result[]): Panel {
   };
 }
 
+/** The figures over sizes are the GPT-2 paper's, whose models are called by their size. */
+const isOfPaper = ({ aliases }: RegisteredModel) => /^\d/.test(aliases[0]!);
+
 /** Sizes of models are named as the paper prints them: its readers know no other names. */
 function axisOf(axis: Axis, quantity: Quantity): Axis {
   if (quantity !== 'parameters') return axis;
   const ticks = registeredModels
-    .filter(({ config }) => config.architecture === 'gpt2')
+    .filter(isOfPaper)
     .map(({ parameters, aliases }) => ({ at: parameters, text: aliases[0]! }));
   return { ...axis, ticks };
 }
@@ -108,7 +111,7 @@ function ownSeries(series: OwnSeries, quantity: Quantity, results: readonly Resu
       for (const { model, metrics } of newestOnly(own)) {
         const registered = findRegisteredModel(model.name);
         // A model that the paper does not have is no point of the paper's curve.
-        const isPapers = registered?.name === model.name && registered.config.architecture === 'gpt2';
+        const isPapers = registered?.name === model.name && isOfPaper(registered);
         const label = isPapers ? 'ours' : `ours, ${ownSizes.test(model.name) ? 'small models' : model.name}`;
         add(label, measured(metrics, series, model.parameters));
       }
