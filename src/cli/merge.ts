@@ -6,6 +6,7 @@ import { createTask, lookUpDefinition } from '../tasks/find.js';
 import type { AnyTask } from '../tasks/task.js';
 import { describeEnvironment } from './environment.js';
 import { publishResult } from './eval.js';
+import { areResults, mergeSeeds } from './merge-seeds.js';
 import type { Output } from './output.js';
 import { rerunCommand } from './rerun.js';
 
@@ -19,13 +20,14 @@ export interface MergeOptions {
 
 /**
  * Joins the journals of all shards of a run into one result, which names the command of the undivided run: the journals may be gone
- * when somebody wants the number again.
+ * when somebody wants the number again. Of results instead of journals, runs with other seeds become their mean.
  */
 export async function runMerge(
   files: readonly string[],
   options: MergeOptions,
   output: Output,
 ): Promise<void> {
+  if (areResults(files)) return mergeSeeds(files, options, output);
   const { contents, records, finishedAt } = await mergeJournals(files);
   const task = taskOfJournal(contents);
   const circumstances = { command: options.command, environment: describeEnvironment(0), finishedAt };

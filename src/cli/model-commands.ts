@@ -169,8 +169,10 @@ export function addModelCommands(
   example(
     program
       .command('merge')
-      .description('join the journals of all shards of a run into one result')
-      .argument('<journal...>', 'journals, as "gpt eval --shard" names them')
+      .description(
+        'join the journals of all shards of a run into one result, or fine-tuned runs with other seeds into their mean',
+      )
+      .argument('<file...>', 'journals, as "gpt eval --shard" names them; or results of gpt finetune')
       .addOption(results())
       .addOption(json())
       .action(async (files: string[], flags) => {
@@ -179,6 +181,7 @@ export function addModelCommands(
       }),
     'gpt eval lambada --shard 1/2 && gpt eval lambada --shard 2/2',
     'gpt merge results/journals/lambada--gpt2--*--shard*of2.jsonl',
+    'gpt merge results/rte--gpt1*.json',
   );
 
   example(

@@ -70,6 +70,13 @@ export async function readResults(folder: string): Promise<ReadResults> {
   return read;
 }
 
+/** The result in a file. Throws DataError for one that is none, UserError for a file that is not there. */
+export async function readResult(file: string): Promise<Result> {
+  const value = await readJsonObject(file);
+  if (value === undefined) throw new UserError(`There is no file ${file}.`);
+  return checkResult(value, file);
+}
+
 /** Below the folder of results: what stood under the name of a newer result and came from another run. */
 const REPLACED_FOLDER = 'replaced';
 
