@@ -8,7 +8,7 @@ import { measureExamples } from '../finetuning/measure.js';
 import { modelDeviations } from '../finetuning/model-deviations.js';
 import { formatCount } from '../format.js';
 import { renderResult } from '../reports/result-table.js';
-import { RESULT_SCHEMA, type Result } from '../results/result.js';
+import { RESULT_SCHEMA, type Result, withoutErrorOfOne } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
 import { canonicalJson } from '../runs/fingerprint.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
@@ -104,7 +104,7 @@ async function measureFolder(
     ...identity,
     settings,
     fingerprint: createHash('sha256').update(canonicalJson(hashed)).digest('hex'),
-    metrics: task.metrics(measured.records),
+    metrics: task.metrics(measured.records).map(withoutErrorOfOne),
     counts: {
       examples: examples.length,
       inputTokens,

@@ -36,11 +36,13 @@ export function addMachineCommands(
       .description('the models of the papers and which of them are on this machine')
       .addOption(json())
       .action(async (flags) => {
-        const [{ runModels }, { isModelCached }] = [
+        const [{ runModels }, { isModelCached }, { listCachedModels }] = [
           await import('./models.js'),
           await import('./local-files.js'),
+          await import('../hub/cached-models.js'),
         ];
-        await runModels(flags, output, (model) => isModelCached(model, process.env));
+        const cached = await listCachedModels(process.env);
+        await runModels(flags, output, (model) => isModelCached(model, process.env), cached);
       }),
     'gpt models',
     'gpt models --json',

@@ -1,6 +1,10 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { listCachedModels } from '../hub/cached-models.js';
 import { registeredModels } from '../models/config.js';
 import { capturedOutput } from '../testing/captured-output.js';
+import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 import { runModels } from './models.js';
 
 const isCached = async ({ name }: { name: string }) => name === 'gpt2-medium';
@@ -35,6 +39,34 @@ describe('gpt models', () => {
     ]);
     for (const { name } of registeredModels) expect(lineOf(name)).toBeDefined();
     expect(lineOf('tiny')).toEqual(['tiny', '–', '6', '256', '4', '512', '6,918,144', '–', 'yes']);
+  });
+
+  it('has what else of the hub is here and can be run', async () => {
+    const cache = await makeTemporaryFolder();
+    try {
+      for (const [repo, kind] of [
+        ['someone/small', 'gpt'],
+        ['someone/other', 'bert'],
+        ['openai-community/gpt2', 'gpt'],
+      ] as const) {
+        const folder = path.join(cache, `models--${repo.replace('/', '--')}`);
+        const snapshot = path.join(folder, 'snapshots', 'c'.repeat(40));
+        await mkdir(path.join(folder, 'refs'), { recursive: true });
+        await writeFile(path.join(folder, 'refs', 'main'), 'c'.repeat(40));
+        if (kind === 'gpt') await writeTinyModel(snapshot);
+        else {
+          await mkdir(snapshot, { recursive: true });
+          await writeFile(path.join(snapshot, 'config.json'), '{"model_type": "bert"}');
+        }
+      }
+      const { output, written } = capturedOutput();
+      await runModels({ json: true }, output, isCached, await listCachedModels({ HF_HUB_CACHE: cache }));
+      const names = (JSON.parse(written.out) as { name: string }[]).map(({ name }) => name);
+      expect(names.filter((name) => name.includes('/'))).toEqual(['someone/small']);
+    } finally {
+      await rm(cache, { recursive: true });
+    }
+    expect(await listCachedModels({ HF_HUB_CACHE: path.join(cache, 'nowhere') })).toEqual([]);
   });
 
   it('gives the same as JSON', async () => {

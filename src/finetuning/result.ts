@@ -1,4 +1,4 @@
-import { RESULT_SCHEMA, type Result } from '../results/result.js';
+import { RESULT_SCHEMA, type Result, withoutErrorOfOne } from '../results/result.js';
 import type { Circumstances } from '../runs/build-result.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import { majorityMetrics } from './baselines.js';
@@ -42,7 +42,9 @@ export function buildFinetuneResult(
     data: identity.dev,
     settings: { limit: settings.limit, batchTokens: settings.batchTokens, device: 'cpu' },
     fingerprint,
-    metrics: [...task.metrics(best.records), ...majorityMetrics(task, train, best.records)],
+    metrics: [...task.metrics(best.records), ...majorityMetrics(task, train, best.records)].map(
+      withoutErrorOfOne,
+    ),
     finetuning: {
       train: identity.train,
       settings,

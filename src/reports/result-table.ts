@@ -1,4 +1,5 @@
 import { formatCount } from '../format.js';
+import { registeredModels, vocabularyKind } from '../models/config.js';
 import { formatMetric, formatNumber } from '../results/format.js';
 import type { Detail, Metric, Result } from '../results/result.js';
 import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
@@ -83,7 +84,17 @@ function footnotes({ task, model, data, settings, counts, deviations, time }: Re
   const sample = data.source === 'sample' ? ' (hand-written sample: not comparable with the paper)' : '';
   return [
     `${task.title}${options}; ${data.name}${part}: ${formatCount(counts.examples)} examples from ${data.file}${sample}.`,
-    `${formatCount(counts.inputTokens)} tokens (${model.tokenizer.name}) in ${formatNumber(time.scoringSeconds)} s on ${settings.device}: ${formatCount(time.tokensPerSecond)} tokens/s.`,
+    `${formatCount(counts.inputTokens)} tokens (${vocabularyOf(model)}) in ${formatNumber(time.scoringSeconds)} s on ${settings.device}: ${formatCount(time.tokensPerSecond)} tokens/s.`,
     ...[...(data.notes ?? []), ...deviations].map((remark) => `* ${remark}`),
   ];
+}
+
+/** The released vocabulary by its name; any other, which may have been learned by the same rules, by its size. */
+function vocabularyOf({ tokenizer, config }: Result['model']): string {
+  const isReleased = registeredModels.some(
+    (released) =>
+      tokenizer.name.startsWith(vocabularyKind(released.config)) &&
+      released.config.vocabSize === config.vocabSize,
+  );
+  return isReleased ? tokenizer.name : `a vocabulary of ${formatCount(config.vocabSize)}`;
 }

@@ -35,6 +35,11 @@ export const metricUnits = [
 /** One of `metricUnits`. */
 export type MetricUnit = (typeof metricUnits)[number];
 
+/** The number without a standard error where it is of a single example: one says nothing about how much others would differ. */
+export function withoutErrorOfOne<Of extends Metric>(metric: Of): Of {
+  return metric.n < 2 && metric.standardError !== null ? { ...metric, standardError: null } : metric;
+}
+
 /** A list that goes with the numbers, such as the most confident answers. */
 export interface Detail {
   /** Key within the task. */

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.js';
 import type { ModelIdentity } from '../results/model-identity.js';
-import { RESULT_SCHEMA, type Result } from '../results/result.js';
+import { RESULT_SCHEMA, type Result, withoutErrorOfOne } from '../results/result.js';
 import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { JournalContent } from './journal.js';
 
@@ -53,7 +53,7 @@ export function buildResult(
     schema: RESULT_SCHEMA,
     ...identity,
     fingerprint,
-    metrics: task.metrics(records),
+    metrics: task.metrics(records).map(withoutErrorOfOne),
     ...(task.details === undefined ? {} : { details: task.details(records) }),
     counts: {
       examples: records.length,
