@@ -45,7 +45,7 @@ async function run(changes: Partial<OverlapOptions> = {}, signal = new AbortCont
     json: false,
     ...changes,
   };
-  await runOverlap(options, { output, line, signal, env: {} });
+  await runOverlap(options, { output, line, signal, env: { GPT_DATA_DIR: dataFolder } });
   return { ...written, notes };
 }
 
@@ -112,8 +112,8 @@ test('texts that are not a data set as published make a result that stands in no
     metrics: [{ value: (100 * 8) / 13, n: 13, standardError: null }],
     counts: { examples: 3 },
   });
-  const train = path.join(folder, 'train.txt');
-  const words = ['overlap', '--dataset=ptb', '--n=3', '--test', ...test, '--train', train];
+  // Folders of the user are in no result.
+  const words = ['overlap', '--dataset=ptb', '--n=3', '--test', 'test.jsonl', '--train', 'train.txt'];
   expect(result!.command).toBe(commandLine(['node', 'gpt', ...words]));
   const table = buildTable(await readExperiment('gpt2-table6'), [result!]);
   expect(table.rows.flatMap(({ cells }) => cells).every(({ ours }) => ours === undefined)).toBe(true);
@@ -174,15 +174,18 @@ test.skipIf(!hasData)(
     expect(own!.cells.slice(1).every(({ ours }) => ours === undefined)).toBe(true);
     expect(webtext!.cells[0]).toEqual({ published: '0.88' });
     // The recorded command is all there is to have it again.
-    const { jobs, skipped } = await planRecompute([result!], path.join(folder, 'fresh'), {});
+    const { jobs, skipped } = await planRecompute([result!], path.join(folder, 'fresh'), {
+      GPT_DATA_DIR: dataFolder,
+    });
     expect(skipped).toEqual([]);
     expect(jobs.at(-1)!.words).toEqual([
-      ...['overlap', '--dataset=ptb', '--test', file('test'), '--train', file('train')],
+      ...['overlap', '--dataset=ptb', '--test', 'ptb/ptb.test.txt', '--train', 'ptb/ptb.train.txt'],
     ]);
     const gone = { ...result!, command: result!.command.replace('ptb.train', 'gone') };
-    expect((await planRecompute([gone], path.join(folder, 'fresh'), {})).skipped[0]!.reason).toMatch(
-      /gone\.txt is not on this machine/,
-    );
+    expect(
+      (await planRecompute([gone], path.join(folder, 'fresh'), { GPT_DATA_DIR: dataFolder })).skipped[0]!
+        .reason,
+    ).toMatch(/gone\.txt is not on this machine/);
   },
 );
 

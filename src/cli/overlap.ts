@@ -11,8 +11,8 @@ import {
 import type { MeasuredOverlap } from '../overlap/overlap-result.js';
 import { identifyTexts, type PublishedTexts, publishedTexts } from '../overlap/published-texts.js';
 import type { CommandContext } from './context.js';
+import { findText, nameText } from './data-paths.js';
 import { commandLine } from './options.js';
-import type { Output } from './output.js';
 
 /** Flags of `gpt overlap`. */
 export interface OverlapOptions extends OverlapSettings {
@@ -32,8 +32,10 @@ export interface OverlapOptions extends OverlapSettings {
 const SHOWN = 10;
 
 /** `gpt overlap`: how much of a test set stands word for word in a training set. */
-export async function runOverlap(options: OverlapOptions, context: CommandContext): Promise<void> {
-  const { line, output, signal } = context;
+export async function runOverlap(given: OverlapOptions, context: CommandContext): Promise<void> {
+  const { line, output, signal, env } = context;
+  const find = (texts: string[]) => texts.map((text) => findText(text, env));
+  const options = { ...given, test: find(given.test), train: find(given.train) };
   const published = options.dataset === undefined ? undefined : findPublished(options.dataset);
   const examplesFile = options.examples && { file: options.examples, option: '--examples' };
   if (examplesFile) await checkOutputFile(examplesFile);
@@ -61,7 +63,7 @@ export async function runOverlap(options: OverlapOptions, context: CommandContex
       test: await identifyTexts(test, `${title} test`, published.test),
       train: await identifyTexts(train, `${title} train`, published.train),
     };
-    await publish(measured, options, output);
+    await publish(measured, options, context);
   }
 }
 
@@ -74,7 +76,11 @@ function findPublished(dataset: string): PublishedTexts {
 }
 
 /** Writes the result and says where it stands, or why it stands nowhere. */
-async function publish(measured: MeasuredOverlap, options: OverlapOptions, output: Output): Promise<void> {
+async function publish(
+  measured: MeasuredOverlap,
+  options: OverlapOptions,
+  { output, env }: CommandContext,
+): Promise<void> {
   // Imported here: results know of models, which loads much that counting words needs nothing of.
   const [{ buildOverlapResult }, { describeWritten, writeResult }, { describeEnvironment }] =
     await Promise.all([
@@ -89,7 +95,7 @@ async function publish(measured: MeasuredOverlap, options: OverlapOptions, outpu
       output.err(`${file} is not the whole of ${name}: it has ${countOf(rows, 'line')}.`);
   }
   const circumstances = {
-    command: overlapCommand(options),
+    command: overlapCommand(options, env),
     environment: describeEnvironment(1),
     finishedAt: new Date(),
   };
@@ -101,7 +107,11 @@ async function publish(measured: MeasuredOverlap, options: OverlapOptions, outpu
 }
 
 /** The command line that measures it again, without what is only about showing it. */
-function overlapCommand({ dataset, test, train, n, lines, key }: OverlapOptions): string {
+function overlapCommand(
+  { dataset, test, train, n, lines, key }: OverlapOptions,
+  env: NodeJS.ProcessEnv,
+): string {
+  const named = (texts: string[]) => texts.map((text) => nameText(text, env));
   const changed = [...(n === 8 ? [] : [`--n=${n}`]), ...(lines ? ['--lines'] : [])];
   const keyed = key === undefined || key === 'text' ? [] : [`--key=${key}`];
   const words = [
@@ -110,9 +120,9 @@ function overlapCommand({ dataset, test, train, n, lines, key }: OverlapOptions)
     ...changed,
     ...keyed,
     '--test',
-    ...test,
+    ...named(test),
     '--train',
-    ...train,
+    ...named(train),
   ];
   return commandLine(['node', 'gpt', ...words]);
 }

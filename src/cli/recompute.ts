@@ -13,6 +13,7 @@ import type { Result } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
 import { allTasks, commandOf, datasetsOf } from '../tasks/find.js';
 import type { RunCommand } from './command-kit.js';
+import { findText } from './data-paths.js';
 import { isModelCached, locateDataset } from './local-files.js';
 import type { Output } from './output.js';
 import { isOverlap, recordedDataPath, recordedTexts, rerunWords } from './rerun.js';
@@ -80,7 +81,7 @@ async function findInputs(
 ): Promise<{ dataPath?: string } | { reason: string }> {
   const { task, model, data, command } = result;
   if (isOverlap(result)) {
-    const missing = recordedTexts(command).find((text) => !existsSync(text));
+    const missing = recordedTexts(command).find((text) => !existsSync(findText(text, env)));
     return missing === undefined ? {} : { reason: `${missing} is not on this machine` };
   }
   const definition = allTasks.find(({ name }) => name === task.name);
