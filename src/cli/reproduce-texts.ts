@@ -1,8 +1,9 @@
 /** Texts of a plan that no data set has as they are needed, made once from the books that the family was trained on. */
-import { copyFile, readFile, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
+import { readTextFile } from '../files/decode.js';
 import { makeFolder } from '../files/folder.js';
 import { listTextFiles, type TextFile } from '../overlap/documents.js';
 import { keyedRandom } from '../random/keyed-random.js';
@@ -60,7 +61,7 @@ const EXCERPT_SEED = 1;
 
 /** Paragraphs of a book from a place drawn at random on, about so long; all of a shorter book. */
 async function passageOf({ file }: TextFile, length: number, place: number): Promise<string> {
-  const text = (await readFile(file, 'utf8')).replace(/\r\n?/g, '\n');
+  const text = (await readTextFile(file)).replace(/\r\n?/g, '\n');
   if (text.length <= length) return text;
   const drawn = keyedRandom('excerpt', EXCERPT_SEED, place)() * (text.length - length);
   const start = text.indexOf('\n\n', Math.floor(drawn));

@@ -1,11 +1,11 @@
 /** `gpt reproduce`: every experiment of a plan, one command after another, and then what they say. */
-import { cp, readFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { packagedModels } from '../checkpoints/packaged.js';
 import { InterruptedError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
-import { isJsonObject, parseJson } from '../files/json-file.js';
+import { isJsonObject, readJsonFile } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
 import { countOf, formatDuration } from '../format.js';
 import { readPlan } from '../reports/plan.js';
@@ -142,8 +142,7 @@ function stopped(place: string, cause?: unknown): InterruptedError {
 }
 
 async function readFinished(file: string): Promise<Finished> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const value = text === undefined ? {} : parseJson(text, file);
+  const value = await readJsonFile(file);
   const entries = isJsonObject(value) ? Object.entries(value) : [];
   return new Map(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
