@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { capturedOutput } from '../testing/captured-output.js';
 import { type DoctorContext, runDoctor } from './doctor.js';
+import { listWorkingDevices } from './working-devices.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,10 +14,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Runs `gpt doctor` with its caches in an empty folder. */
-async function doctor(changes: Partial<DoctorContext> = {}, json = false) {
+async function doctor(changes: Partial<DoctorContext> = {}, json = false, free = false) {
   const { output, written } = capturedOutput();
   const { env, ...rest } = changes;
-  const exitCode = await runDoctor({ json }, output, {
+  const exitCode = await runDoctor({ json, free }, output, {
     results: join(folder, 'results'),
     nodeVersion: process.version,
     ...rest,
@@ -31,6 +32,8 @@ describe('gpt doctor', () => {
     const report = JSON.parse(out);
     expect(exitCode).toBe(0);
     expect(report.problems).toEqual([]);
+    // All that is listed was tried: what cannot be used is not there.
+    expect(report.onnxruntime.devices).toEqual(await listWorkingDevices());
     expect(report.onnxruntime.devices).toContain('cpu');
     expect(report.node).toMatchObject({ version: process.version, supported: true });
     expect(report.memory.totalBytes).toBeGreaterThan(1e8);
@@ -61,6 +64,28 @@ describe('gpt doctor', () => {
   it.skipIf(!existsSync('/proc/self'))('is not taken in by permission bits (needs /proc)', async () => {
     const { out } = await doctor({ results: '/proc/results' });
     expect(out).toContain('The folder /proc/results (results) cannot be written to.');
+  });
+
+  it('says what can be freed in the own cache, and frees that alone', async () => {
+    expect((await doctor()).out).not.toContain('--free');
+    for (const name of ['random/gpt2-seed1', 'corpora', 'files']) {
+      await mkdir(join(folder, 'own', name), { recursive: true });
+      await writeFile(join(folder, 'own', name, 'weights'), Buffer.alloc(2_000_000));
+    }
+    const { out } = await doctor();
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      '2 MB of random weights of --random, 2 MB of texts as tokens of pretrain: "gpt doctor --free" deletes it',
+    );
+    const freed = await doctor({}, true, true);
+    expect(JSON.parse(freed.out).freeable).toEqual([]);
+    expect(await readdir(join(folder, 'own'))).toEqual(['files']);
+  });
+
+  it('lists just the devices that work', async () => {
+    const { out } = await doctor({ devices: async () => ['cpu'] });
+    expect(out).toMatch(/devices +cpu$/m);
+    const two = await doctor({ devices: async () => ['webgpu', 'cpu'] });
+    expect(two.out).toMatch(/devices +webgpu, cpu \(--device auto takes the first\)$/m);
   });
 
   it('fails where ONNX Runtime cannot be loaded, and says what it said', async () => {

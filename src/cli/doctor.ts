@@ -9,11 +9,13 @@ import { cacheFolder, ownCacheFolder } from '../hub/cache.js';
 import { type Environment, offlineVariable } from '../hub/settings.js';
 import { wrapText } from '../reports/grid.js';
 import { readResults } from '../results/results-folder.js';
-import { type Device, listDevices } from '../runtime/devices.js';
+import type { Device } from '../runtime/devices.js';
 import { doctorVerdicts } from './doctor-verdicts.js';
 import { describeEnvironment } from './environment.js';
 import type { Output } from './output.js';
+import { type CachedThing, freeCache, listFreeable } from './own-cache.js';
 import { damagedHint } from './read-results.js';
+import { listWorkingDevices } from './working-devices.js';
 
 /** What `gpt doctor` looks at. */
 export interface DoctorContext {
@@ -24,7 +26,7 @@ export interface DoctorContext {
   nodeVersion: string;
   /** Where models run unless `--device` says otherwise. */
   defaultDevice?: Device | 'auto';
-  /** The devices of ONNX Runtime; `listDevices` unless a test knows better. Rejects where it cannot be loaded. */
+  /** The devices that work here; `listWorkingDevices` unless a test knows better. Rejects where it cannot be loaded. */
   devices?: () => Promise<Device[]>;
 }
 
@@ -49,20 +51,27 @@ type Report = Awaited<ReturnType<typeof examine>>;
 
 /**
  * `gpt doctor`: what this machine offers and which settings are in force, with what is wrong at the end. Returns the exit
- * code: 1 when the tool cannot work here at all, otherwise 0.
+ * code: 1 when the tool cannot work here at all, otherwise 0. With `free`, what can be computed again is deleted from the cache first.
  */
 export async function runDoctor(
-  { json }: { json: boolean },
+  { json, free = false }: { json: boolean; free?: boolean },
   output: Output,
   context: DoctorContext,
 ): Promise<0 | 1> {
+  if (free) {
+    const things = await listFreeable(ownCacheFolder(context.env));
+    await freeCache(things);
+    for (const thing of things) output.err(`Deleted: ${describeThing(thing)} in ${thing.folder}`);
+    if (things.length === 0)
+      output.err('There is nothing to free: the cache holds nothing that can be computed again.');
+  }
   const report = await examine(context);
   output.out(json ? `${JSON.stringify(report, null, 2)}\n` : render(report, output.columns ?? 110));
   return report.problems.some(({ fatal }) => fatal) ? 1 : 0;
 }
 
 async function examine({ results, env, nodeVersion, ...context }: DoctorContext) {
-  const { defaultDevice = 'cpu', devices = listDevices } = context;
+  const { defaultDevice = 'cpu', devices = listWorkingDevices } = context;
   const { gpt, onnxruntime, platform, cpu, threads } = describeEnvironment(0);
   const node = { version: nodeVersion, required: requiredNode(), supported: isSupported(nodeVersion) };
   const runtime = await devices().then(
@@ -77,6 +86,7 @@ async function examine({ results, env, nodeVersion, ...context }: DoctorContext)
   // A limit that a container sets counts; without one Node reports 0 or an absurdly large number.
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
   const memory = { totalBytes: Math.min(totalmem(), limit), freeBytes: Math.min(freemem(), limit) };
+  const freeable = await listFreeable(folders['own cache'].path);
   const problems = [
     ...(node.supported
       ? []
@@ -125,6 +135,7 @@ async function examine({ results, env, nodeVersion, ...context }: DoctorContext)
     onnxruntime: runtime,
     defaultDevice,
     folders,
+    freeable,
     samples,
     variables,
     problems,
@@ -230,11 +241,26 @@ function render(report: Report, columns: number): string {
     ],
     'ONNX Runtime': [
       ['version', onnxruntime.version],
-      // That ONNX Runtime was built for a device does not mean that the machine has it.
-      ['devices', `${devices || 'none'} (--device auto takes the first of them that works)`],
+      [
+        'devices',
+        `${devices || 'none'}${onnxruntime.devices.length > 1 ? ' (--device auto takes the first)' : ''}`,
+      ],
       ['default', report.defaultDevice],
     ],
-    folders: Object.entries(report.folders).map(([name, folder]) => [name, describeFolder(folder)]),
+    folders: [
+      ...Object.entries(report.folders).map(([name, folder]): [string, string] => [
+        name,
+        describeFolder(folder),
+      ]),
+      ...(report.freeable.length === 0
+        ? []
+        : [
+            [
+              'to be freed',
+              `${report.freeable.map(describeThing).join(', ')}: "gpt doctor --free" deletes it from the own cache`,
+            ] as [string, string],
+          ]),
+    ],
     'samples that come with gpt': [['files', report.samples.join(', ') || 'none']],
     'variables in force': Object.entries(report.variables),
   };
@@ -256,6 +282,10 @@ function render(report: Report, columns: number): string {
     ),
   );
   return `${[...blocks, verdict].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function describeThing({ what, bytes }: CachedThing): string {
+  return `${formatBytes(bytes)} of ${what}`;
 }
 
 function describeFolder({ path, exists, writable, freeBytes }: FolderState): string {

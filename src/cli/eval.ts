@@ -17,7 +17,6 @@ import { describeWritten, writeResult } from '../results/results-folder.js';
 import { buildResult, completeRecords } from '../runs/build-result.js';
 import type { RunIdentity } from '../runs/fingerprint.js';
 import type { Shard } from '../runs/journal.js';
-import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
 import { openGenerator } from '../runtime/generator.js';
 import { openScorer } from '../runtime/scorer.js';
@@ -25,7 +24,7 @@ import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
-import { identifyData, loadNamedData, openNamedModel } from './inputs.js';
+import { identifyData, loadNamedData, nameDefaultModel, openNamedModel } from './inputs.js';
 import type { Output } from './output.js';
 import { describeEvaluation } from './progress.js';
 import { checkSamples, writeSamples } from './samples.js';
@@ -106,7 +105,10 @@ export async function runEval(
   }
   const results: Result[] = [];
   const finished = new Map<AnyTask, FinishedRun[]>();
-  for (const name of jobs.length === 0 ? [] : await namedModels(options, context)) {
+  const { models } = options;
+  const named =
+    models.length > 0 || jobs.length === 0 ? models : [await nameDefaultModel('gpt2', options, context)];
+  for (const name of jobs.length === 0 ? [] : named) {
     const evaluateJob = name === 'none' ? evaluateBaselines : await modelEvaluation(name, options, context);
     for (const job of jobs) {
       await attempt(job.task, async () => {
@@ -130,18 +132,6 @@ export async function runEval(
       `${failures.length} of ${tasks.length} tasks could not be run; why is written above.`,
     );
   }
-}
-
-/** The models that were named, or the default one: with random weights always the size of the paper's smallest. */
-async function namedModels(
-  { models, random }: EvalOptions,
-  { line, env }: CommandContext,
-): Promise<readonly string[]> {
-  if (models.length > 0) return models;
-  if (random) return ['gpt2'];
-  const { name, note } = await chooseDefaultModel('gpt2', env);
-  if (note !== undefined) line.note(note);
-  return [name];
 }
 
 /** Runs a job; what it measured, and where it is written down. */

@@ -14,7 +14,7 @@ export function addFinetuneFlags(command: Command): Command {
     return option(flag, shown).argParser((whole ? wholeNumber : numberFrom)(least, most));
   });
   const all = [
-    option('-m, --model <model>', 'registered name, hub id, folder or file').default('gpt1'),
+    option('-m, --model <model>', 'registered name, hub id, folder or file (default: gpt1)'),
     option('--lstm-model <model>', 'the LSTM of gpt1-ablations'),
     option('--data <path>', 'folder of the data set, or "sample" for the hand-written one'),
     option('--train-data <file>', 'file to train on, instead of the data set’s'),

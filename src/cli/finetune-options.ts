@@ -6,8 +6,8 @@ import type { TaskDataOptions } from './finetune-inputs.js';
 export interface FinetuneOptions extends TaskDataOptions {
   /** Attention heads, of weights that come without this number. */
   heads?: number;
-  /** Registered name, hub id, folder or file. */
-  model: string;
+  /** Registered name, hub id, folder or file; absent: the default model. */
+  model?: string;
   /** The LSTM of the ablation study. */
   lstmModel?: string;
   /** Settings that were given as flags. */

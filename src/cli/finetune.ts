@@ -21,6 +21,7 @@ import type { FinetuneOptions } from './finetune-options.js';
 import { runOnce } from './finetune-run.js';
 import { printOverview, printSummary } from './finetune-summary.js';
 import { failureLog } from './finetune-sweep.js';
+import { nameDefaultModel } from './inputs.js';
 import { checkSamples, refuseSeveral } from './samples.js';
 
 /** What a kind of run gave. */
@@ -142,7 +143,7 @@ async function makePlan(
 /** The models that are opened by their names. */
 function namedModels(plan: readonly PlannedRun[], { model, lstmModel, random }: FinetuneOptions): string[] {
   const isUsed = (kind: PlannedRun['model']) => plan.some((run) => run.model === kind);
-  const main = isUsed('main') && !random ? [model] : [];
+  const main = isUsed('main') && !random && model !== undefined ? [model] : [];
   return isUsed('lstm') && lstmModel !== undefined ? [...main, lstmModel] : main;
 }
 
@@ -152,11 +153,18 @@ async function openModels(
   context: CommandContext,
 ): Promise<Partial<Record<PlannedRun['model'], FinetunableModel>>> {
   const isUsed = (model: PlannedRun['model']) => runs.some((run) => run.model === model);
-  const main = isUsed('main') ? await openFinetunable(options.model, options, context) : undefined;
+  const openMain = async () => {
+    const name = options.model ?? (await nameDefaultModel('gpt1', options, context));
+    return openFinetunable(name, options, context);
+  };
+  const main = isUsed('main') ? await openMain() : undefined;
   if (main && !describe(main.checkpoint.config).attends && options.given.attnDropout !== undefined) {
-    throw new UsageError(`--attn-dropout: ${options.model} is an LSTM, which has no attention.`, {
-      hint: 'Leave it out; --resid-dropout is on what the LSTM gives.',
-    });
+    throw new UsageError(
+      `--attn-dropout: ${options.model ?? main.identity.name} is an LSTM, which has no attention.`,
+      {
+        hint: 'Leave it out; --resid-dropout is on what the LSTM gives.',
+      },
+    );
   }
   if (!isUsed('lstm')) return { main };
   const lstm = await openFinetunable(options.lstmModel!, { ...options, random: false }, context);

@@ -2,7 +2,6 @@ import { UsageError, UserError } from '../errors.js';
 import { decodeBytes, readTextFile } from '../files/decode.js';
 import { formatCount } from '../format.js';
 import type { Dtype } from '../results/model-identity.js';
-import { chooseDefaultModel } from '../runtime/default-model.js';
 import type { Device } from '../runtime/devices.js';
 import type { GenerationResult } from '../runtime/generation.js';
 import { openGenerator } from '../runtime/generator.js';
@@ -11,7 +10,7 @@ import type { Sampling } from '../runtime/sampling.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
-import { openNamedModel } from './inputs.js';
+import { nameDefaultModel, openNamedModel } from './inputs.js';
 import { type PresetName, type PromptPreset, promptPresets } from './prompt-presets.js';
 import { SamplePrinter } from './sample-printer.js';
 import { WrittenText } from './written-text.js';
@@ -63,7 +62,7 @@ export async function runGenerate(
   if (stops.includes('')) throw new UsageError('--stop needs a text.');
   const text = await readPrompt(argument, flags, signal);
   const model = await openNamedModel(
-    await nameModel(flags, context),
+    flags.model ?? (await nameDefaultModel('gpt2', {}, context)),
     { heads: flags.heads, dtype: flags.dtype, device: flags.device, gpt1Tokenizer: flags.tokenizer },
     context,
   );
@@ -194,13 +193,6 @@ async function argumentOrInput(argument: string | undefined, signal: AbortSignal
 /** A line break cannot easily be typed as an argument. */
 function unescapeBreaks(text: string): string {
   return text.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
-}
-
-async function nameModel({ model }: GenerateFlags, { line, env }: CommandContext): Promise<string> {
-  if (model !== undefined) return model;
-  const { name, note } = await chooseDefaultModel('gpt2', env);
-  if (note !== undefined) line.note(note);
-  return name;
 }
 
 interface TokenPrompt {

@@ -8,6 +8,7 @@ import { UsageError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { downloadFile } from '../hub/download.js';
 import type { DataIdentity } from '../results/result.js';
+import { chooseDefaultModel } from '../runtime/default-model.js';
 import { type OpenedModel, type OpenModelOptions, openModel } from '../runtime/open-model.js';
 import type { TaskResources } from '../tasks/task.js';
 import type { CommandContext } from './context.js';
@@ -34,6 +35,18 @@ export async function openNamedModel(
   });
   for (const note of model.notes) line.note(note);
   return model;
+}
+
+/** The model to use where none was named, the user being told which unless it is the wanted one; of random weights always that. */
+export async function nameDefaultModel(
+  wanted: 'gpt1' | 'gpt2',
+  { random = false }: { random?: boolean },
+  { line, env }: Pick<CommandContext, 'line' | 'env'>,
+): Promise<string> {
+  if (random) return wanted;
+  const { name, note } = await chooseDefaultModel(wanted, env);
+  if (note !== undefined) line.note(note);
+  return name;
 }
 
 /** Loads a data set from where `--data`, GPT_DATA_DIR or the hub have it. */

@@ -182,6 +182,7 @@ export function addMachineCommands(
     program
       .command('doctor')
       .description('explain this machine: versions, devices, caches, settings')
+      .option('--free', 'delete from the own cache what can be computed again, such as random weights', false)
       .addOption(results())
       .addOption(json())
       .action(async (flags) => {
@@ -190,5 +191,6 @@ export function addMachineCommands(
         process.exitCode = await runDoctor(flags, output, context);
       }),
     'gpt doctor',
+    'gpt doctor --free',
   );
 }
