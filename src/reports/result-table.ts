@@ -1,5 +1,6 @@
 import { formatCount } from '../format.js';
-import { registeredModels, vocabularyKind } from '../models/config.js';
+import { registeredModels } from '../models/config.js';
+import { vocabularyKind } from '../models/parameters.js';
 import { formatMetric, formatNumber } from '../results/format.js';
 import type { Detail, Metric, Result } from '../results/result.js';
 import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
