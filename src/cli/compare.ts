@@ -8,6 +8,7 @@ import { compareTokens } from '../compare/tokens.js';
 import { UsageError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { listExperiments } from '../reports/experiment.js';
+import { wrapLines } from '../reports/grid.js';
 import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
 import type { CommandContext } from './context.js';
 import type { Output } from './output.js';
@@ -74,7 +75,8 @@ export async function runCompare(
   for (const section of sections) {
     const sheet = sectionSheet(section, columns);
     // A section of which nothing is known is its notes.
-    if (section.rows.length === 0) output.out(`${[`${section.title}:`, ...section.notes].join(' ')}\n\n`);
+    if (section.rows.length === 0)
+      output.out(`${wrapLines([`${section.title}:`, ...section.notes].join(' '), output.columns)}\n\n`);
     else if (options.format === 'markdown') output.out(`${renderSheetMarkdown(sheet)}\n`);
     else output.out(`${await renderSheetTerminal(sheet, output)}\n`);
   }

@@ -6,8 +6,8 @@ import { type EvaluationOutcome, evaluate } from '../evaluation/evaluate.js';
 import { pairedDifferences } from '../evaluation/paired.js';
 import { withTexts } from '../evaluation/with-texts.js';
 import type { ModelOpeners } from '../evaluation/work.js';
-import { formatCount } from '../format.js';
-import { publishedValue, readExperiment } from '../reports/experiment.js';
+import { countOf, formatCount } from '../format.js';
+import { listExperiments, publishedValue, readExperiment } from '../reports/experiment.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
 import { renderSheetTerminal } from '../reports/sheet.js';
 import { sideBySideSheet } from '../reports/side-by-side.js';
@@ -24,6 +24,7 @@ import type { AnyTask, RecordBase } from '../tasks/task.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
+import { renderEvalSummary } from './eval-summary.js';
 import { identifyData, loadNamedData, nameDefaultModel, openNamedModel } from './inputs.js';
 import type { Output } from './output.js';
 import { describeEvaluation } from './progress.js';
@@ -85,14 +86,14 @@ export async function runEval(
 ): Promise<void> {
   if (!options.random) for (const name of options.models) if (name !== 'none') await checkModelName(name);
   await checkSamples(options, tasks.length * Math.max(1, options.models.length));
-  const failures: UserError[] = [];
+  const failures: { task: AnyTask; error: UserError }[] = [];
   const attempt = async (task: AnyTask, work: () => Promise<void>) => {
     try {
       await work();
     } catch (error) {
       if (tasks.length === 1 || !(error instanceof UserError) || error instanceof InterruptedError)
         throw error;
-      failures.push(error);
+      failures.push({ task, error });
       context.line.note(`${task.name}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`);
     }
   };
@@ -122,7 +123,13 @@ export async function runEval(
       });
     }
   }
-  if (!options.json) await printSideBySide(finished, context);
+  if (!options.json) {
+    await printSideBySide(finished, context);
+    if (tasks.length > 1 && results.length > 0) {
+      const failed = failures.map(({ task }) => task.name);
+      context.output.out(await renderEvalSummary(results, failed, await listExperiments(), context.output));
+    }
+  }
   // Several results are a list, one is itself: `gpt eval lambada --json | jq .metrics` should just work.
   if (options.json && results.length > 0) {
     context.output.out(JSON.stringify(results.length === 1 ? results[0] : results, null, 2));
@@ -189,6 +196,10 @@ async function modelEvaluation(
         shard: options.shard,
         fresh: options.fresh,
         signal: context.signal,
+        onResume: ({ done, total }, file) =>
+          line.note(
+            `Going on after ${formatCount(done)} of ${countOf(total, 'example')}, whose answers are in ${file}.`,
+          ),
         onTokenize: ({ done, total }) =>
           line.update(`tokenizing ${task.name}  ${formatCount(done)}/${formatCount(total)}`),
         onProgress: (progress) =>

@@ -10,6 +10,7 @@ import { lossFigure } from '../reports/figures/loss-curves.js';
 import { renderPng } from '../reports/figures/png.js';
 import { renderSvg } from '../reports/figures/svg.js';
 import { renderTextFigure } from '../reports/figures/text-chart.js';
+import { wrapLines } from '../reports/grid.js';
 import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
 import { readTrainingCurve } from './training-curve.js';
@@ -72,10 +73,9 @@ async function listFigures({ results, json }: FigureOptions, output: Output): Pr
   const lines = entries.map(
     ({ id, title, source, ours }) => `${id}\n  ${title}\n  ${source}\n  our points: ${ours}\n`,
   );
-  return [
-    ...lines,
-    '<journal>\n  The losses of a training run: the journal of "gpt finetune", or the folder of "gpt pretrain".',
-  ].join('\n');
+  const training =
+    '<journal>\n  The losses of a training run: the journal of "gpt finetune", or the folder of "gpt pretrain".';
+  return wrapLines([...lines, training].join('\n'), output.columns);
 }
 
 function endingOf(file: string): '.svg' | '.png' {

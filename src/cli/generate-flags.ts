@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, dtypeOption, headsOption, numberFrom, wholeNumber } from './options.js';
 import { promptPresets } from './prompt-presets.js';
 
@@ -28,7 +28,7 @@ export function addGenerateFlags(command: Command): Command {
     option(
       '--temperature <t>',
       'divides the logits: below 1 likely tokens become likelier (default: 1)',
-    ).argParser(numberFrom(1e-3, 1e3)),
+    ).argParser(temperature),
     option('--greedy', 'always the most probable token').default(false),
     option('--seed <n>', 'sample i is drawn with seed + i')
       .argParser(wholeNumber(0, 2 ** 52))
@@ -47,4 +47,12 @@ export function addGenerateFlags(command: Command): Command {
   ];
   for (const one of all) command.addOption(one);
   return command;
+}
+
+/** A temperature of 0 would divide by it; what is meant by it has a flag of its own. */
+function temperature(text: string): number {
+  if (Number(text) === 0 && text.trim() !== '') {
+    throw new InvalidArgumentError('It must be above 0; --greedy always takes the most probable token.');
+  }
+  return numberFrom(1e-3, 1e3)(text);
 }

@@ -153,7 +153,8 @@ describe('what makes no sense exits with 2', () => {
     [['a', '--preset', 'unicorns'], 'Only one of a prompt'],
     [['--preset', 'dragons'], 'Allowed choices are unicorns, gettysburg'],
     [[], 'nothing to go on from'],
-    [['a', '--temperature', '0'], 'must be a number from'],
+    [['a', '--temperature', '0'], '--greedy always takes the most probable token'],
+    [['a', '--temperature', '-1'], 'must be a number from'],
     [['a', '--top-p', '1.5'], 'must be a number from'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await generate(...args);

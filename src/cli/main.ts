@@ -6,13 +6,14 @@ import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
 import { commandKit } from './command-kit.js';
 import { toolVersion } from './environment.js';
+import { interruptedCode } from './interrupt.js';
 import { addMachineCommands } from './machine-commands.js';
 import { addModelCommands } from './model-commands.js';
 import { type Output, processOutput } from './output.js';
 import { addResultCommands } from './result-commands.js';
 import { explainOutputError, explainSystemError } from './system-error.js';
 
-/** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+/** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM). */
 export async function runMain(argv: string[]): Promise<void> {
   const output = processOutput(process);
   // Whoever reads our output may stop early (`gpt table | head`): that is no error.
@@ -27,13 +28,16 @@ export async function runMain(argv: string[]): Promise<void> {
     // Without a word, in a terminal, the question is what can be done here; in a pipe it is a mistake, as before.
     if (argv.length === 2 && process.stdout.isTTY) {
       const { lookAround, renderWelcome } = await import('./welcome.js');
-      output.out(renderWelcome(await lookAround(process.env.GPT_RESULTS || 'results', process.env)));
+      const { wrapLines } = await import('../reports/grid.js');
+      const welcome = renderWelcome(await lookAround(process.env.GPT_RESULTS || 'results', process.env));
+      output.out(wrapLines(welcome, output.columns));
       return;
     }
     await program.parseAsync(argv);
   } catch (error) {
     const { adviseOnUsage, explainUnknownName } = await import('./names.js');
-    process.exitCode = reportError(await explainUnknownName(error), output);
+    const code = reportError(await explainUnknownName(error), output);
+    process.exitCode = code === 130 ? interruptedCode() : code;
     const advice = error instanceof CommanderError ? await adviseOnUsage(error, program) : undefined;
     if (advice !== undefined) output.err(advice);
   }

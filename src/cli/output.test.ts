@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { processOutput } from './output.js';
+import { processOutput, wrapFor } from './output.js';
 
 /** An output whose stdout is a terminal of 90 characters unless told otherwise, and what was written. */
 function open(env: Record<string, string> = {}, stdout: { isTTY?: boolean; columns?: number } = {}) {
@@ -47,5 +47,15 @@ describe('processOutput', () => {
     output.write('d');
     output.err('c');
     expect(written).toEqual({ out: ['a\n', 'b\n', 'd'], err: ['c\n'] });
+  });
+
+  it('breaks messages between words in a terminal, as wide as it is, and leaves them whole elsewhere', () => {
+    const words = Array(40).fill('word').join(' ');
+    for (const columns of [40, 80]) {
+      const lines = wrapFor({ isTTY: true, columns }, `${words}\n`).trimEnd().split('\n');
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+      expect(lines.join(' ')).toBe(words);
+    }
+    expect(wrapFor({ columns: 40 }, words)).toBe(words);
   });
 });

@@ -1,4 +1,5 @@
 import { printable, printableWithBold } from '../printable.js';
+import { wrapLines } from '../reports/grid.js';
 
 /** Where a command writes: an argument of every command, so that a test can read what it says. */
 export interface Output {
@@ -17,7 +18,7 @@ export interface Output {
 /** The part of `process` that an Output needs. */
 export interface Streams {
   stdout: { write(text: string): unknown; isTTY?: boolean; columns?: number };
-  stderr: { write(text: string): unknown };
+  stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
 }
 
@@ -32,11 +33,16 @@ export function processOutput({ stdout, stderr, env }: Streams): Output {
   return {
     out: (text) => void stdout.write(shown(endLine(text))),
     write: (text) => void stdout.write(shown(text)),
-    err: (text) => void stderr.write(printable(endLine(text))),
+    err: (text) => void stderr.write(wrapFor(stderr, printable(endLine(text)))),
     // Some terminals report a width of 0, which means unknown.
     columns: isTerminal ? stdout.columns || undefined : undefined,
     color: isTerminal && !env.NO_COLOR && env.TERM !== 'dumb',
   };
+}
+
+/** Lines for a stream: broken between words where it is a terminal, which would break them anywhere. */
+export function wrapFor({ isTTY, columns }: { isTTY?: boolean; columns?: number }, text: string): string {
+  return wrapLines(text, isTTY ? columns || undefined : undefined);
 }
 
 const endLine = (text: string) => (text.endsWith('\n') ? text : `${text}\n`);

@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatDuration } from '../format.js';
 import type { DownloadProgress } from '../hub/progress.js';
 import { printable } from '../printable.js';
 import { formatMetric } from '../results/format.js';
+import { wrapFor } from './output.js';
 
 /** One line of progress on stderr: a spinner on a terminal, a plain line now and then elsewhere. */
 export interface ProgressLine {
@@ -21,13 +22,14 @@ const PLAIN_INTERVAL_MS = 15_000;
 export async function startProgress(options: { quiet?: boolean } = {}): Promise<ProgressLine> {
   if (options.quiet) return { update() {}, note: writeLine, clear() {} };
   // A terminal that does not know its width (a bare pty) makes ora count lines for ever.
-  if (!process.stderr.isTTY || !process.stderr.columns) return plainProgress();
+  // One that cannot move its cursor would get every state of the line below the last.
+  if (!process.stderr.isTTY || !process.stderr.columns || process.env.TERM === 'dumb') return plainProgress();
   const { default: ora } = await import('ora');
   // Ctrl-C is ours: ora's default would swallow it until the event loop is free.
   const spinner = ora({ discardStdin: false });
   return {
     update(text) {
-      spinner.text = printable(text);
+      spinner.text = fitLine(printable(text), process.stderr.columns - SPINNER_WIDTH);
       if (!spinner.isSpinning) spinner.start();
     },
     note(text) {
@@ -38,6 +40,24 @@ export async function startProgress(options: { quiet?: boolean } = {}): Promise<
     },
     clear: () => void spinner.stop(),
   };
+}
+
+/** The spinner with the space behind it, and the last column, where some terminals begin a new line. */
+const SPINNER_WIDTH = 3;
+
+/**
+ * A line of parts between ` · `, as many of the first ones as fit into so many characters: a line that is longer than the terminal is
+ * wide moves it at every update. A first part that does not fit loses its middle: both its ends tell more.
+ */
+export function fitLine(text: string, columns: number): string {
+  const [first = '', ...parts] = text.split(' · ');
+  if (first.length > columns) {
+    const kept = Math.max(1, columns - 1);
+    return `${first.slice(0, Math.ceil(kept / 2))}…${first.slice(first.length - Math.floor(kept / 2))}`;
+  }
+  let line = first;
+  for (const part of parts) if (line.length + 3 + part.length <= columns) line += ` · ${part}`;
+  return line;
 }
 
 function plainProgress(): ProgressLine {
@@ -54,7 +74,7 @@ function plainProgress(): ProgressLine {
 }
 
 function writeLine(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
+  process.stderr.write(`${wrapFor(process.stderr, printable(text))}\n`);
 }
 
 /** `lambada × gpt2  1,204/5,153 · 1,530 tokens/s · 3 min 20 s left · perplexity 35.1 · 46.0 %` */

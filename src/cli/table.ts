@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
 import { type Experiment, listExperiments, readExperiment } from '../reports/experiment.js';
+import { wrapLines } from '../reports/grid.js';
 import type { Sheet } from '../reports/sheet.js';
 import { buildTable, countCells, type Table } from '../reports/table.js';
 import type { Result } from '../results/result.js';
@@ -39,7 +40,8 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
   if (id === undefined) {
     if (options.check !== undefined) throw new UsageError('--check needs to know of which table FILE is.');
     const tables = (await listExperiments()).map((experiment) => buildTable(experiment, results));
-    output.out(describeTables(tables, options.json || options.format === 'json'));
+    const list = describeTables(tables, options.json || options.format === 'json');
+    output.out(options.json ? list : wrapLines(list, output.columns));
     return;
   }
   const format = options.json ? 'json' : options.format;

@@ -38,6 +38,8 @@ export interface Evaluation {
   /** Called while the examples are tokenized, before the first batch. */
   onTokenize?: (progress: { done: number; total: number }) => void;
   onProgress?: (progress: EvaluationProgress) => void;
+  /** Called where an earlier run has left a part of the answers in the journal. */
+  onResume?: (examples: { done: number; total: number }, journalFile: string) => void;
 }
 
 /** How far a run is. Counts are of this shard. */
@@ -96,6 +98,11 @@ export async function evaluate(evaluation: Evaluation): Promise<EvaluationOutcom
     const journal = await openJournal(file, header, evaluation.fresh);
     try {
       const todo = mine.filter((number) => !journal.content.batches.has(number));
+      const done = journal.content.records.length;
+      if (todo.length > 0 && done > 0) {
+        const total = mine.reduce((sum, number) => sum + work.plan[number]!.members.length, 0);
+        evaluation.onResume?.({ done, total }, file);
+      }
       if (todo.length > 0) await computeBatches(evaluation, work, mine, todo, journal);
       return { journalFile: file, content: journal.content, wasComplete: todo.length === 0 };
     } finally {

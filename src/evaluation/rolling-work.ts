@@ -1,11 +1,20 @@
+import { UsageError } from '../errors.js';
 import { sumLogProbs } from '../metrics/choice.js';
 import { inputLength, planBatches } from '../runtime/batch.js';
-import type { RecordBase, RollingTask, Units, WindowRecord } from '../tasks/task.js';
+import type { RecordBase, RollingTask, Units, WindowRecord, Windows } from '../tasks/task.js';
 import { loadGpt1Text } from '../tokenizers/gpt1-text.js';
 import { cutWindows } from './windows.js';
 import { inputHash, type Preparation, prepareRows, type Work } from './work.js';
 
 const noUnits: Units = { words: 0, lines: 0, bytes: 0, characters: 0 };
+
+/** Windows that begin farther apart than they are long would leave tokens between them out. */
+function refuseGaps({ windows }: { windows: Windows }, nCtx: number): void {
+  if (windows.scheme !== 'stride' || windows.stride <= nCtx) return;
+  throw new UsageError(`--stride ${windows.stride} is beyond the context of the model, ${nCtx} tokens.`, {
+    hint: `Give at most ${nCtx}, which is what --windows disjoint does.`,
+  });
+}
 
 /** The work of a task that scores long texts from end to end: one record for each window. */
 export async function rollingWork<Row>(
@@ -14,6 +23,7 @@ export async function rollingWork<Row>(
   preparation: Preparation,
 ): Promise<Work> {
   const { tokenizer, nCtx, batchTokens } = preparation;
+  refuseGaps(task, nCtx);
   const read = task.reading === 'gpt1' ? await loadGpt1Text() : (text: string) => text;
   const texts = task.texts(rows);
   const perText = await prepareRows(texts, preparation, ({ text, units }, number) => {

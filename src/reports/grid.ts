@@ -19,16 +19,22 @@ export interface TerminalStyle {
 }
 
 /**
- * Draws the grid. One that is wider than the terminal is cut between columns and drawn in blocks, one below the other; a
- * single column is never cut.
+ * Draws the grid. In one that is wider than the terminal texts are wrapped; if it still does not fit, it is cut between columns and
+ * drawn in blocks, one below the other. A single column is never cut.
  */
 export async function drawGrid(grid: Grid, { columns, color }: TerminalStyle): Promise<string> {
   const { default: CliTable } = await import('cli-table3');
   const { align } = grid;
-  const head = grid.head.map(printable);
-  const rows = grid.rows.map((row) => row.map(printable));
+  const limit = columns ?? Number.POSITIVE_INFINITY;
+  const clean = {
+    ...grid,
+    head: grid.head.map(printable),
+    rows: grid.rows.map((row) => row.map(printable)),
+  };
+  const fitted = wrapColumns(clean, limit);
+  const { head, rows } = fitted;
   const bold = (text: string) => (color ? text.replace(/[^\n]+/g, '\x1b[1m$&\x1b[22m') : text);
-  return cutIntoBlocks({ ...grid, head, rows }, columns ?? Number.POSITIVE_INFINITY)
+  return cutIntoBlocks(fitted, limit)
     .map((places) => {
       const pick = <T>(items: T[]) => places.map((place) => items[place]!);
       // One row of cli-table3 for each line of text: for a cell of several lines its time grows with their square.
@@ -52,6 +58,49 @@ function linesOf(row: readonly string[]): string[][] {
   const height = Math.max(...cells.map(({ length }) => length));
   return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''));
 }
+
+/**
+ * The grid with the texts of its left-aligned columns wrapped, the widest first, as far as it needs to fit; where nothing is enough,
+ * only what names the rows, to half of the room. A column with cells of several lines stays: its lines belong to those beside them.
+ */
+function wrapColumns(grid: Grid, limit: number): Grid {
+  const { head, rows, align, keyColumns } = grid;
+  const columns = head.map((title, place) => {
+    const cells = [title, ...rows.map((row) => row[place]!)];
+    const width = Math.max(...cells.map(widthOf));
+    const mayWrap = align[place] === 'left' && rows.every((row) => !row[place]!.includes('\n'));
+    const words = cells.flatMap((cell) => cell.split(/\s/)).map((word) => word.length);
+    return { width, least: mayWrap ? Math.min(width, Math.max(MIN_TEXT_WIDTH, ...words)) : width };
+  });
+  const room = (widths: readonly number[]) => 1 + widths.reduce((sum, width) => sum + width + 3, 0);
+  const natural = columns.map(({ width }) => width);
+  if (room(natural) <= limit) return grid;
+  const least = columns.map(({ least }) => least);
+  const fits = room(least) <= limit;
+  const widths = [...natural];
+  const places = columns.map((_, place) => place).filter((place) => fits || place < keyColumns);
+  const excess = () =>
+    fits ? room(widths) - limit : room(widths.slice(0, keyColumns)) - Math.floor(limit / 2);
+  while (excess() > 0) {
+    const shrinking = places.filter((place) => widths[place]! > least[place]!);
+    if (shrinking.length === 0) break;
+    const widest = shrinking.reduce((a, b) => (widths[b]! > widths[a]! ? b : a));
+    widths[widest]!--;
+  }
+  const wrap = (cells: string[]) =>
+    cells.map((cell, place) =>
+      widths[place] === natural[place]
+        ? cell
+        : cell
+            .split('\n')
+            .map((line) => wrapText(line, widths[place]!))
+            .join('\n'),
+    );
+  return { ...grid, head: wrap(head), rows: rows.map(wrap) };
+}
+
+/** A column of text is not wrapped below this. */
+const MIN_TEXT_WIDTH = 8;
 
 /** Which columns each block shows, by number. */
 function cutIntoBlocks({ head, rows, keyColumns }: Grid, limit: number): number[][] {
@@ -90,4 +139,13 @@ export function wrapText(text: string, width: number, indent = ''): string {
     }
   }
   return [...lines, line].join('\n');
+}
+
+/** Breaks every line that is longer than the terminal is wide, keeping its indentation; without a width all stay as they are. */
+export function wrapLines(text: string, columns: number | undefined): string {
+  if (columns === undefined) return text;
+  return text
+    .split('\n')
+    .map((line) => (line.length <= columns ? line : wrapText(line, columns, /^ */.exec(line)![0])))
+    .join('\n');
 }

@@ -70,19 +70,28 @@ Not shown: gpt2 on lambada: only the first 10 examples.
 `);
   });
 
-  it('cuts a table that is too wide between columns, and repeats what names the rows', async () => {
+  it('wraps what names the rows of a table that is too wide', async () => {
     const text = await renderTerminal(table, { color: false, columns: 50 });
     const lines = text.split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50);
     expect(lines.filter((line) => line.startsWith('│ 117M (124M)'))).toEqual([
-      '│ 117M (124M)      │ paper      │   35.13 │',
-      '│ 117M (124M)      │ paper      │  42.001 │',
+      '│ 117M (124M)  │ paper      │   35.13 │  42.001 │',
+    ]);
+  });
+
+  it('cuts it between columns where that is not enough, and repeats what names the rows', async () => {
+    const text = await renderTerminal(table, { color: false, columns: 40 });
+    const lines = text.split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => line.startsWith('│ 117M')).map((line) => line.slice(-10))).toEqual([
+      ' │   35.13 │'.slice(-10),
+      ' │  42.001 │'.slice(-10),
     ]);
   });
 
   it('shows one column at a time where not even that fits', async () => {
     const text = await renderTerminal(table, { color: false, columns: 10 });
-    expect(text.split('\n').filter((line) => line.startsWith('│ 117M (124M)'))).toHaveLength(2);
+    expect(text.split('\n').filter((line) => line.startsWith('│ 117M'))).toHaveLength(2);
   });
 
   it('writes escape codes only when colours are wanted, and they do not change the layout', async () => {

@@ -1,7 +1,8 @@
 import { formatCount } from '../format.js';
 import { registeredModels } from '../models/config.js';
 import { vocabularyKind } from '../models/parameters.js';
-import { formatMetric, formatNumber } from '../results/format.js';
+import { partOfData } from '../results/comparable.js';
+import { formatDigits, formatMetric, formatNumber } from '../results/format.js';
 import type { Detail, Metric, Result } from '../results/result.js';
 import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
 
@@ -15,26 +16,28 @@ export interface PaperValue {
   columnLabel: string;
 }
 
-/** A result for a terminal: our numbers beside the paper's, and what to know about them. */
+/**
+ * A result for a terminal, under its task and model: our numbers beside the paper's, and what to know about them. One that is not on
+ * the published data has no difference to the paper.
+ */
 export async function renderResult(
   result: Result,
   paper: readonly PaperValue[],
   style: TerminalStyle,
 ): Promise<string> {
+  // What is not of the published data has no difference to the paper, and what the paper does not have no place in the grid.
+  const label = paper[0] ? `paper, ${paper[0].rowLabel}` : 'paper';
+  const isWhole = partOfData(result) === undefined;
+  const compared = paper.length === 0 ? [] : isWhole ? [label, 'difference'] : [label];
   const rows = result.metrics.map((metric) => {
     const published = paper.find((value) => value.metric === metric.id);
-    return [metric.label, formatMetric(metric), formatError(metric), ...comparison(metric, published)];
+    const own = [metric.label, formatMetric(metric), formatError(metric)];
+    return [...own, ...comparison(metric, published).slice(0, compared.length)];
   });
   const grid = await drawGrid(
     {
-      head: [
-        '',
-        result.model.name,
-        'std. error',
-        paper[0] ? `paper, ${paper[0].rowLabel}` : 'paper',
-        'difference',
-      ],
-      align: ['left', 'right', 'right', 'right', 'right'],
+      head: ['', 'ours', 'std. error', ...compared],
+      align: ['left', 'right', 'right', ...compared.map(() => 'right' as const)],
       rows,
       keyColumns: 1,
     },
@@ -42,7 +45,9 @@ export async function renderResult(
   );
   const lists = await Promise.all((result.details ?? []).map((detail) => drawDetail(detail, style)));
   const notes = footnotes(result).map((note) => `${wrapText(note, style.columns ?? 110)}\n`);
-  return [grid, ...lists, ...notes].join('');
+  const title = wrapText(`${result.task.name} × ${result.model.name}`, style.columns ?? 110);
+  const heading = style.color ? `\x1b[1m${title}\x1b[22m\n` : `${title}\n`;
+  return [heading, grid, ...lists, ...notes].join('');
 }
 
 /** A list that goes with the numbers, its title above it. */
@@ -63,8 +68,8 @@ function formatCell(value: number): string {
   return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
 }
 
-function formatError({ standardError }: Metric): string {
-  return standardError === null ? '' : `± ${formatNumber(standardError)}`;
+function formatError({ standardError, unit }: Metric): string {
+  return standardError === null ? '' : `± ${formatDigits({ value: standardError, unit })}`;
 }
 
 function comparison(metric: Metric, published: PaperValue | undefined): [string, string] {
@@ -73,7 +78,7 @@ function comparison(metric: Metric, published: PaperValue | undefined): [string,
   const sign = difference > 0 ? '+' : difference < 0 ? '−' : '';
   return [
     formatMetric({ ...metric, value: published.value }),
-    `${sign}${formatNumber(Math.abs(difference))}`,
+    `${sign}${formatDigits({ ...metric, value: Math.abs(difference) })}`,
   ];
 }
 

@@ -10,10 +10,13 @@ export function formatNumber(value: number): string {
 }
 
 /** The value of a metric with its unit where one is written. */
-export function formatMetric({ value, unit }: Pick<Metric, 'value' | 'unit'>): string {
+export function formatMetric(metric: Pick<Metric, 'value' | 'unit'>): string {
+  return metric.unit === 'percent' ? `${formatDigits(metric)} %` : formatDigits(metric);
+}
+
+/** As many digits as belong to that unit: of a value, its error, or a difference, so that they stand beside each other. */
+export function formatDigits({ value, unit }: Pick<Metric, 'value' | 'unit'>): string {
   switch (unit) {
-    case 'percent':
-      return `${formatNumber(value)} %`;
     case 'count':
       return value.toLocaleString('en-US');
     case 'share':
