@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration } from './format.js';
+import { countOf, formatBytes, formatCount, formatDuration } from './format.js';
 
 it.each([
   [0, '0 bytes'],
@@ -22,4 +22,14 @@ it.each([
 
 it('counts have a comma between thousands, whatever the locale', () => {
   expect(formatCount(5153)).toBe('5,153');
+});
+
+it('one of a thing has no plural', () => {
+  expect([1, 0, 2, 1204].map((count) => countOf(count, 'update'))).toEqual([
+    '1 update',
+    '0 updates',
+    '2 updates',
+    '1,204 updates',
+  ]);
+  expect(countOf(2, 'match', 'matches')).toBe('2 matches');
 });

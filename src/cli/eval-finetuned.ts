@@ -6,7 +6,7 @@ import { openClassifier, readClassifier } from '../finetuning/classifier.js';
 import { prepareFinetuneExamples, tokensOf } from '../finetuning/input.js';
 import { measureExamples } from '../finetuning/measure.js';
 import { modelDeviations } from '../finetuning/model-deviations.js';
-import { formatCount } from '../format.js';
+import { countOf, formatCount } from '../format.js';
 import { renderResult } from '../reports/result-table.js';
 import { RESULT_SCHEMA, type Result, withoutErrorOfOne } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
@@ -86,9 +86,12 @@ async function measureFolder(
   }).finally(() => trainer.close());
   line.clear();
   if (measured === undefined) {
-    throw new InterruptedError(`Stopped after ${done} of ${examples.length} examples.`, {
-      hint: 'Run the same command again to start over.',
-    });
+    throw new InterruptedError(
+      `Stopped after ${formatCount(done)} of ${countOf(examples.length, 'example')}.`,
+      {
+        hint: 'Run the same command again to start over.',
+      },
+    );
   }
   const seconds = (performance.now() - start) / 1000;
   if (options.samples !== undefined) {

@@ -245,7 +245,7 @@ function reportShard(
     return;
   }
   output.out(
-    `Shard ${index + 1}/${count}: ${formatCount(examples)} of ${formatCount(content.header.examples)} examples in ${journalFile}`,
+    `Shard ${index + 1}/${count}: ${formatCount(examples)} of ${countOf(content.header.examples, 'example')} in ${journalFile}`,
   );
   output.err('When all shards are done: gpt merge <the journals of all shards>');
 }

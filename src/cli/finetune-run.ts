@@ -10,7 +10,7 @@ import type { PlannedRun } from '../finetuning/plan.js';
 import type { FinetuneProgress } from '../finetuning/progress.js';
 import { buildFinetuneResult } from '../finetuning/result.js';
 import { changedSettings } from '../finetuning/settings.js';
-import { formatCount, formatDuration } from '../format.js';
+import { countOf, formatCount, formatDuration } from '../format.js';
 import { formatNumber } from '../results/format.js';
 import type { Result } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
@@ -123,7 +123,7 @@ async function makeRun(
     fresh: options.fresh,
     threads: options.threads,
     onBatch: (split, done) => {
-      line.update(`${title}  measuring ${split}, ${formatCount(done.length)} examples more`);
+      line.update(`${title}  measuring ${split}, ${countOf(done.length, 'example')} more`);
       return !signal.aborted;
     },
   });

@@ -1,7 +1,7 @@
 /** How results of fine-tuning are printed: one run, several seeds, a whole sweep. */
 import { groupRuns, type PlannedRun } from '../finetuning/plan.js';
 import { describeSpread } from '../finetuning/sweep.js';
-import { formatCount } from '../format.js';
+import { countOf } from '../format.js';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import { drawGrid, wrapText } from '../reports/grid.js';
 import { type PaperValue, renderResult } from '../reports/result-table.js';
@@ -50,7 +50,7 @@ export function describeRun({ task, model, metrics, finetuning }: Result): strin
 /** What it was trained on, and a line for each epoch. */
 function describeEpochs({ finetuning, metrics }: Result): string {
   const { epochs, bestEpoch: best, counts, settings, train } = finetuning!;
-  const trained = `trained on ${formatCount(counts.examples)} examples of ${train.name} from ${train.file}: ${formatCount(counts.updates)} updates of ${settings.batch}`;
+  const trained = `trained on ${countOf(counts.examples, 'example')} of ${train.name} from ${train.file}: ${countOf(counts.updates, 'update')} of ${settings.batch}`;
   return [
     trained,
     ...epochs.map(({ trainLoss, devLoss, score }, place) => {

@@ -1,6 +1,6 @@
 import { UsageError, UserError } from '../errors.js';
 import { decodeBytes, readTextFile } from '../files/decode.js';
-import { formatCount } from '../format.js';
+import { countOf, formatCount } from '../format.js';
 import type { Dtype } from '../results/model-identity.js';
 import type { Device } from '../runtime/devices.js';
 import type { GenerationResult } from '../runtime/generation.js';
@@ -103,7 +103,7 @@ export async function runGenerate(
           texts[index]!.add(token);
           if (json)
             line.update(
-              `sample ${first + 1} to ${first + texts.length} of ${samples}: ${formatCount(tokens)} tokens`,
+              `sample ${first + 1} to ${first + texts.length} of ${samples}: ${countOf(tokens, 'token')}`,
             );
         },
       });

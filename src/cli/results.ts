@@ -3,7 +3,7 @@ import { UsageError, UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { findTextFile } from '../files/decode.js';
 import { explainWriteError } from '../files/space.js';
-import { countOf, formatCount } from '../format.js';
+import { countOf } from '../format.js';
 import { compareResults, compareTexts, type Difference, describeDifference } from '../reports/check.js';
 import { readClaims } from '../reports/claims/claim.js';
 import { claimsSheet, type JudgedClaim, judgeClaims } from '../reports/claims/sheet.js';
@@ -233,7 +233,7 @@ async function compareFolders(
       hint: 'Fill it with "gpt results --recompute", or with "gpt eval --results".',
     });
   }
-  notes.push(`${formatCount(compared)} results compared with ${against}.`);
+  notes.push(`${countOf(compared, 'result')} compared with ${against}.`);
   return { differences, notes };
 }
 

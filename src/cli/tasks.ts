@@ -3,6 +3,7 @@ import type { Dataset } from '../datasets/dataset.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
+import { countOf } from '../format.js';
 import {
   type Document,
   renderDocumentMarkdown,
@@ -141,7 +142,7 @@ export async function writeTaskPages(folder: string, output: Output): Promise<vo
   } catch (cause) {
     throw explainWriteError(cause, { path: folder, variable: '--write' });
   }
-  output.err(`${pages.length} pages written to ${folder}`);
+  output.err(`${countOf(pages.length, 'page')} written to ${folder}`);
 }
 
 async function pageOf(task: ListedTask): Promise<Document> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InterruptedError, UserError } from '../errors.js';
-import { formatCount, formatDuration } from '../format.js';
+import { countOf, formatCount, formatDuration } from '../format.js';
 import { findCached } from '../hub/cache.js';
 import { registeredModels } from '../models/config.js';
 import { wrapText } from '../reports/grid.js';
@@ -233,7 +233,9 @@ function summarise(
   } else {
     for (const { one, held, failed } of counts) {
       const as = one.as === one.name ? '' : `, compared as ${one.as}`;
-      output.out(`\n${one.name}${as}: ${formatCount(held)} facts hold, ${formatCount(failed)} fail.`);
+      output.out(
+        `\n${one.name}${as}: ${countOf(held, 'fact')} ${held === 1 ? 'holds' : 'hold'}, ${formatCount(failed)} fail.`,
+      );
     }
   }
   const failing = counts.filter(({ failed }) => failed > 0);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { InterruptedError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
+import { countOf, formatCount } from '../format.js';
 import type { Metric } from '../results/result.js';
 import { fingerprintOf, type RunIdentity } from '../runs/fingerprint.js';
 import {
@@ -168,9 +169,12 @@ async function computeBatches(
     await runner.close();
   }
   if (content.records.length < total.examples) {
-    throw new InterruptedError(`Stopped after ${content.records.length} of ${total.examples} examples.`, {
-      hint: 'Nothing is lost: run the same command again to go on from here.',
-    });
+    throw new InterruptedError(
+      `Stopped after ${formatCount(content.records.length)} of ${countOf(total.examples, 'example')}.`,
+      {
+        hint: 'Nothing is lost: run the same command again to go on from here.',
+      },
+    );
   }
 }
 

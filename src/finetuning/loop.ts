@@ -1,7 +1,9 @@
 /** The epochs of a fine-tuning run: update after update, a measurement after each epoch, a saved state now and then. */
+
 import path from 'node:path';
 import { InterruptedError, UserError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
+import { countOf, formatCount } from '../format.js';
 import type { FinetuneSettings } from '../results/finetune-settings.js';
 import { resultsTarget } from '../runs/journal.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
@@ -58,9 +60,12 @@ export async function runEpochs(inputs: LoopInputs): Promise<void> {
   };
   const stop = async () => {
     await save();
-    throw new InterruptedError(`Stopped after ${trainer.updates} of ${updates} updates.`, {
-      hint: 'Nothing is lost: run the same command again to go on from here.',
-    });
+    throw new InterruptedError(
+      `Stopped after ${formatCount(trainer.updates)} of ${countOf(updates, 'update')}.`,
+      {
+        hint: 'Nothing is lost: run the same command again to go on from here.',
+      },
+    );
   };
 
   for (let epoch = journal.content.epochs.length; epoch < settings.epochs; epoch++) {

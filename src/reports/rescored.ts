@@ -1,5 +1,5 @@
 /** A benchmark without the examples that stand in a training text (GPT-2 paper §4: LAMBADA 8.6 → 8.7, 63.2 → 62.9). */
-import { formatCount } from '../format.js';
+import { countOf, formatCount } from '../format.js';
 import { formatMetric, formatNumber } from '../results/format.js';
 import type { Metric } from '../results/result.js';
 import type { Sheet } from './sheet.js';
@@ -41,7 +41,7 @@ export function rescoredSheet({ task, model, all, without, overlapping, counts, 
       ];
     }),
     notes: [
-      `${formatCount(counts.overlapping)} of ${formatCount(counts.all)} examples overlap by more than ${above} % of their n-grams.`,
+      `${formatCount(counts.overlapping)} of ${countOf(counts.all, 'example')} overlap by more than ${above} % of their n-grams.`,
       'Examples that overlap may be easier or harder for other reasons: the change says how much of the number rests on them, not why.',
     ],
   };

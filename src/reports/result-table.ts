@@ -1,4 +1,4 @@
-import { formatCount } from '../format.js';
+import { countOf, formatCount } from '../format.js';
 import { registeredModels } from '../models/config.js';
 import { vocabularyKind } from '../models/parameters.js';
 import { partOfData } from '../results/comparable.js';
@@ -89,8 +89,8 @@ function footnotes({ task, model, data, settings, counts, deviations, time }: Re
   const part = settings.limit === null ? '' : `, the first ${formatCount(settings.limit)}`;
   const sample = data.source === 'sample' ? ' (hand-written sample: not comparable with the paper)' : '';
   return [
-    `${task.title}${options}; ${data.name}${part}: ${formatCount(counts.examples)} examples from ${data.file}${sample}.`,
-    `${formatCount(counts.inputTokens)} tokens (${vocabularyOf(model)}) in ${formatNumber(time.scoringSeconds)} s on ${settings.device}: ${formatCount(time.tokensPerSecond)} tokens/s.`,
+    `${task.title}${options}; ${data.name}${part}: ${countOf(counts.examples, 'example')} from ${data.file}${sample}.`,
+    `${countOf(counts.inputTokens, 'token')} (${vocabularyOf(model)}) in ${formatNumber(time.scoringSeconds)} s on ${settings.device}: ${formatCount(time.tokensPerSecond)} tokens/s.`,
     ...[...(data.notes ?? []), ...deviations].map((remark) => `* ${remark}`),
   ];
 }

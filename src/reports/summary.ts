@@ -1,5 +1,5 @@
 /** How results are named and put in order wherever several are listed. */
-import { formatCount } from '../format.js';
+import { countOf, formatCount } from '../format.js';
 import { partOfData } from '../results/comparable.js';
 import { formatMetric, formatNumber } from '../results/format.js';
 import type { Metric, Result } from '../results/result.js';
@@ -43,7 +43,7 @@ export function describeSettings({ task, settings, data, finetuning, sweep }: Re
   const options = Object.entries(task.variant ?? {}).map(([option, value]) => `${option} ${value}`);
   // The limit of a fine-tuning run is among its changed settings, by another name.
   const limited = settings.limit !== null && finetuning === undefined;
-  const limit = limited ? [`first ${formatCount(settings.limit!)} examples`] : [];
+  const limit = limited ? [`first ${countOf(settings.limit!, 'example')}`] : [];
   const partial =
     data.source !== 'sample' && !data.complete ? [`${formatCount(data.rows)} rows of data`] : [];
   const swept = sweep ? [`${sweep.setting} ${sweep.runs.map(({ value }) => value).join(' ')}`] : [];

@@ -5,7 +5,7 @@ import { DataError } from '../../errors.js';
 import { readTextFile } from '../../files/decode.js';
 import { isJsonObject } from '../../files/json-file.js';
 import { bestEpoch, readTrainingJournal } from '../../finetuning/journal.js';
-import { formatCount } from '../../format.js';
+import { countOf, formatCount } from '../../format.js';
 import type { Result } from '../../results/result.js';
 import { type JournalHeader, readJournal } from '../../runs/journal.js';
 import type { RecordBase } from '../../tasks/task.js';
@@ -117,7 +117,7 @@ function titleOfRun({ fingerprint, identity }: JournalHeader, results: readonly 
     ...[task.name, describeModel({ model })],
     ...(data.source === 'sample' ? ['sample'] : []),
     ...options,
-    ...(settings.limit === null ? [] : [`first ${formatCount(settings.limit)} examples`]),
+    ...(settings.limit === null ? [] : [`first ${countOf(settings.limit, 'example')}`]),
   ];
   return parts.join(', ');
 }

@@ -1,5 +1,5 @@
 /** One result as a card: its numbers, and all that is needed to have them again. */
-import { formatCount, formatDuration } from '../../format.js';
+import { countOf, formatCount, formatDuration } from '../../format.js';
 import { partOfData } from '../../results/comparable.js';
 import { formatMetric, formatNumber } from '../../results/format.js';
 import type { DataIdentity, Detail, Metric, Result } from '../../results/result.js';
@@ -147,12 +147,12 @@ function renderProvenance(result: Result): Markup {
           ['fine-tuning', describeOptions({ ...finetuning.settings })],
           [
             'best epoch',
-            `${finetuning.bestEpoch} of ${finetuning.epochs.length}; ${formatCount(finetuning.counts.updates)} updates`,
+            `${finetuning.bestEpoch} of ${finetuning.epochs.length}; ${countOf(finetuning.counts.updates, 'update')}`,
           ],
         ] satisfies [string, string][])),
     [
       'counts',
-      `${formatCount(counts.examples)} examples, ${formatCount(counts.inputTokens)} tokens read, ${formatCount(counts.scoredTokens)} scored, ${formatCount(counts.truncatedExamples)} examples cut`,
+      `${countOf(counts.examples, 'example')}, ${formatCount(counts.inputTokens)} tokens read, ${formatCount(counts.scoredTokens)} scored, ${formatCount(counts.truncatedExamples)} examples cut`,
     ],
     [
       'environment',
