@@ -1,5 +1,5 @@
 /** Commands about what there is, on the hub and on this machine. The work of each is imported only when it runs. */
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
 import { dtypeOption, headsOption, numberFrom, wholeNumber } from './options.js';
 
@@ -109,7 +109,15 @@ export function addMachineCommands(
       .option('--examples <file>', 'write one JSON line per test document that overlaps, the worst first')
       .option(
         '--dataset <name>',
-        'write a result: for Table 6 (ptb, wikitext2, enwik8, text8, wikitext103, 1bw), or for Figure 5 (samples, held-out)',
+        'write a result: for Table 6 (ptb, wikitext2, enwik8, text8, wikitext103, 1bw, lambada, coqa, nq), or for Figure 5 (samples, held-out)',
+      )
+      .addOption(
+        new Option(
+          '--whose <whose>',
+          'with --dataset: whose training text it is, the data set’s own or the small models’',
+        )
+          .choices(['own', 'family'])
+          .default('own'),
       )
       .addOption(results())
       .addOption(json())

@@ -41,6 +41,7 @@ async function run(changes: Partial<OverlapOptions> = {}, signal = new AbortCont
     n: 3,
     falsePositiveRate: 1e-8,
     exact: true,
+    whose: 'own',
     results: path.join(folder, 'results'),
     json: false,
     ...changes,
@@ -117,9 +118,23 @@ test('texts that are not a data set as published make a result that stands in no
   expect(result!.command).toBe(commandLine(['node', 'gpt', ...words]));
   const table = buildTable(await readExperiment('gpt2-table6'), [result!]);
   expect(table.rows.flatMap(({ cells }) => cells).every(({ ours }) => ours === undefined)).toBe(true);
-  await expect(run({ dataset: 'lambada' })).rejects.toThrow(
-    /--dataset lambada: no table or figure has such texts/,
-  );
+  await expect(run({ dataset: 'snli' })).rejects.toThrow(/--dataset snli: no table or figure has such texts/);
+});
+
+test('against the training text of the small models only the test text must be whole, and the row is another', async () => {
+  const results = path.join(folder, 'family');
+  const test = path.join(folder, 'nq.jsonl');
+  const question = JSON.stringify({ question: 'what does the quick brown fox jump over' });
+  await writeFile(test, `${question}\n`.repeat(3610));
+  await run({ n: 3, dataset: 'nq', whose: 'family', key: 'question', test: [test], results });
+  const [result] = (await readResults(results)).results;
+  expect(result).toMatchObject({ data: { complete: true }, task: { variant: { n: '3', whose: 'family' } } });
+  expect(result!.command).toContain('--whose=family --n=3 --key=question');
+  const asInPaper = { ...result!, task: { ...result!.task, variant: { whose: 'family' } } };
+  const { columns, rows } = buildTable(await readExperiment('gpt2-table6'), [asInPaper]);
+  const place = columns.findIndex(({ id }) => id === 'nq');
+  expect(rows.find(({ id }) => id === 'family')!.cells[place]!.ours).toBeCloseTo(100 / 6, 10);
+  expect(rows.find(({ id }) => id === 'own')!.cells[place]!.ours).toBeUndefined();
 });
 
 test('enwik8 and text8 are known by their bytes', async () => {

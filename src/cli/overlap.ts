@@ -8,7 +8,7 @@ import {
   type OverlapProgress,
   type OverlapSettings,
 } from '../overlap/overlap.js';
-import type { MeasuredOverlap } from '../overlap/overlap-result.js';
+import type { MeasuredOverlap, Whose } from '../overlap/overlap-result.js';
 import { identifyTexts, type PublishedTexts, publishedTexts } from '../overlap/published-texts.js';
 import type { CommandContext } from './context.js';
 import { findText, nameText } from './data-paths.js';
@@ -23,6 +23,8 @@ export interface OverlapOptions extends OverlapSettings {
   examples?: string;
   /** Data set of Table 6, or texts of Figure 5, that these are: what is measured becomes a result. */
   dataset?: string;
+  /** Whose training text it is. */
+  whose: Whose;
   /** Folder of results. */
   results: string;
   json: boolean;
@@ -59,7 +61,15 @@ export async function runOverlap(given: OverlapOptions, context: CommandContext)
     const seconds = (performance.now() - start) / 1000;
     const { title, note } = published;
     const measured: MeasuredOverlap = {
-      ...{ overlap, dataset: options.dataset!, title, note, lines: options.lines ?? false, seconds },
+      ...{
+        overlap,
+        dataset: options.dataset!,
+        whose: options.whose,
+        title,
+        note,
+        lines: options.lines ?? false,
+        seconds,
+      },
       test: await identifyTexts(test, `${title} test`, published.test),
       train: await identifyTexts(train, `${title} train`, published.train),
     };
@@ -90,7 +100,8 @@ async function publish(
     ]);
   const { test, train } = publishedTexts[measured.dataset]!;
   const isOwn = test === undefined && train === undefined;
-  for (const { name, file, rows, complete } of [measured.test, measured.train]) {
+  const compared = options.whose === 'own' ? [measured.test, measured.train] : [measured.test];
+  for (const { name, file, rows, complete } of compared) {
     if (!complete && !isOwn)
       output.err(`${file} is not the whole of ${name}: it has ${countOf(rows, 'line')}.`);
   }
@@ -99,7 +110,7 @@ async function publish(
     environment: describeEnvironment(1),
     finishedAt: new Date(),
   };
-  const isWhole = measured.test.complete && measured.train.complete;
+  const isWhole = compared.every(({ complete }) => complete);
   const shown = isOwn ? 'gpt figure gpt2-figure5' : 'gpt table gpt2-table6';
   const advice = isWhole || isOwn ? `; "${shown}" has it beside the paper’s.` : '';
   const written = await writeResult(options.results, buildOverlapResult(measured, circumstances));
@@ -108,11 +119,15 @@ async function publish(
 
 /** The command line that measures it again, without what is only about showing it. */
 function overlapCommand(
-  { dataset, test, train, n, lines, key }: OverlapOptions,
+  { dataset, whose, test, train, n, lines, key }: OverlapOptions,
   env: NodeJS.ProcessEnv,
 ): string {
   const named = (texts: string[]) => texts.map((text) => nameText(text, env));
-  const changed = [...(n === 8 ? [] : [`--n=${n}`]), ...(lines ? ['--lines'] : [])];
+  const changed = [
+    ...(whose === 'own' ? [] : [`--whose=${whose}`]),
+    ...(n === 8 ? [] : [`--n=${n}`]),
+    ...(lines ? ['--lines'] : []),
+  ];
   const keyed = key === undefined || key === 'text' ? [] : [`--key=${key}`];
   const words = [
     'overlap',

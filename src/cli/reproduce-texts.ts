@@ -63,7 +63,7 @@ const EXCERPT_SEED = 1;
 async function passageOf({ file }: TextFile, length: number, place: number): Promise<string> {
   const text = (await readTextFile(file)).replace(/\r\n?/g, '\n');
   if (text.length <= length) return text;
-  const drawn = keyedRandom('excerpt', EXCERPT_SEED, place)() * (text.length - length);
+  const drawn = ((keyedRandom('excerpt', EXCERPT_SEED, place)() >>> 0) / 2 ** 32) * (text.length - length);
   const start = text.indexOf('\n\n', Math.floor(drawn));
   const from = start < 0 || start + length > text.length ? text.length - length : start + 2;
   const end = text.indexOf('\n\n', from + length);

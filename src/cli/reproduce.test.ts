@@ -153,6 +153,7 @@ describe('prepareTexts', () => {
     expect(await readdir(path.join(folder, 'books'))).toEqual(['one.txt', 'two.txt']);
     const passage = await readFile(path.join(folder, 'training-text', 'one.txt'), 'utf8');
     expect(paragraphs('one')).toContain(passage);
+    expect(paragraphs('one').endsWith(passage)).toBe(false);
     expect(passage.length).toBeLessThan(0.6 * paragraphs('one').length);
     expect(passage.length).toBeGreaterThan(0.4 * paragraphs('one').length);
     const missing = { ...plan, heldOut: ['C/gone.txt'] };

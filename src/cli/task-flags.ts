@@ -31,6 +31,12 @@ export const taskFlags: readonly { name: string; flag: string; describe: string 
   { name: 'hint', flag: '--no-hint', describe: 'no TL;DR: behind the article' },
   { name: 'order', flag: '--order <which>', describe: 'shuffled, or as in the file' },
   { name: 'decoding', flag: '--decoding <how>', describe: 'how words are drawn: top-k or greedy' },
+  { name: 'missing', flag: '--missing <what>', describe: 'what is missing: nouns or names' },
+  {
+    name: 'trained-on',
+    flag: '--trained-on <answer>',
+    describe: 'whether the model has read these texts: no or yes',
+  },
   { name: 'shots', flag: '--shots <n>', describe: 'example pairs in the prompt' },
   { name: 'answer-end', flag: '--answer-end <where>', describe: 'where an answer ends: line or punctuation' },
 ];

@@ -1,9 +1,8 @@
 /** Passages of running text, each cut in two: what a model is given, and how a person went on. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset } from './dataset.js';
 import { readTextRows } from './formats/text-rows.js';
-import { readTextPieces } from './text-file.js';
+import { readWholeText } from './texts.js';
 
 /** Words of a prompt, between white space: some 32 tokens of GPT-2, and the same text whatever the tokenizer. */
 export const PROMPT_WORDS = 24;
@@ -75,10 +74,7 @@ export const continuations: Dataset<Passage> = {
         passages.push(...rows.flatMap(({ text }) => passagesOf(text, name)));
         continue;
       }
-      const range = { file, start: 0, end: (await stat(file)).size };
-      let text = '';
-      for await (const piece of readTextPieces(range)) text += piece;
-      passages.push(...passagesOf(text, name));
+      passages.push(...passagesOf(await readWholeText(file), name));
     }
     return passages;
   },

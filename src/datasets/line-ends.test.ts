@@ -12,7 +12,7 @@ const datasets = new Map<string, Dataset<unknown>>();
 for (const task of allTasks) for (const dataset of datasetsOf(task)) datasets.set(dataset.name, dataset);
 
 /** Texts in which blank lines, or spaces before line ends, are part of what is measured. */
-const isRunning = ({ name }: Dataset<unknown>) => /^passages|WikiText/.test(name);
+const isRunning = ({ name }: Dataset<unknown>) => /^(passages|running|books)|WikiText/.test(name);
 /** Their bytes are measured, line ends included. */
 const isBytes = ({ name }: Dataset<unknown>) => /^(enwik8|text8)/.test(name);
 
@@ -22,7 +22,11 @@ const changes: Record<
 > = {
   CRLF: { change: (text) => text.replaceAll('\n', '\r\n') },
   'CR, as on old Macs': { change: (text) => text.replaceAll('\n', '\r') },
-  'no last line end': { change: (text) => text.replace(/\n$/, '') },
+  'no last line end': {
+    change: (text) => text.replace(/\n$/, ''),
+    // Of these every character is measured.
+    isFor: ({ name }) => name !== 'running texts',
+  },
   'blank lines at the end': { change: (text) => `${text}\n \n`, isFor: (dataset) => !isRunning(dataset) },
   'a blank line behind the first': {
     change: (text) => text.replace('\n', '\n\n'),
@@ -36,7 +40,7 @@ const changes: Record<
   'a byte order mark': { change: (text) => `\ufeff${text}` },
   'UTF-16': {
     change: (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
-    isFor: ({ name }) => !/^passages/.test(name),
+    isFor: ({ name }) => !/^(passages|running|books)/.test(name),
   },
 };
 

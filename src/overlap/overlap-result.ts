@@ -4,12 +4,19 @@ import { type DataIdentity, type Detail, RESULT_SCHEMA, type Result } from '../r
 import type { DocumentOverlap, Overlap } from './overlap.js';
 import { OVERLAP_TASK, publishedTexts } from './published-texts.js';
 
+/** Whose training texts there are: each has a row of its own in Table 6. */
+export const training = ['own', 'family'] as const;
+/** One of `training`. */
+export type Whose = (typeof training)[number];
+
 /** What an overlap was measured of, and how. */
 export interface MeasuredOverlap {
   overlap: Overlap;
   /** Column of Table 6, and the name of the data set. */
   dataset: string;
   title: string;
+  /** Whose training text it is: the data set's own, or that of the family of small models. */
+  whose: Whose;
   /** What had to be chosen for this data set. */
   note?: string;
   test: DataIdentity;
@@ -20,17 +27,25 @@ export interface MeasuredOverlap {
 }
 
 /**
- * The overlap of a data set's test text with its own training text as a result, so that it stands in Table 6. No model has a part
+ * The overlap of a data set's test text with a training text as a result, so that it stands in Table 6. No model has a part
  * in it. It counts as one of the whole data only if both texts are whole.
  */
 export function buildOverlapResult(
-  { overlap, dataset, title, note, test, train, lines, seconds }: MeasuredOverlap,
+  { overlap, dataset, title, whose, note, test, train, lines, seconds }: MeasuredOverlap,
   { command, environment, finishedAt }: Pick<Result, 'command' | 'environment'> & { finishedAt: Date },
 ): Result {
   const { n, total, documents } = overlap;
-  const variant = { ...(n === 8 ? {} : { n: String(n) }), ...(lines ? { lines: 'yes' } : {}) };
+  const variant = {
+    ...(n === 8 ? {} : { n: String(n) }),
+    ...(lines ? { lines: 'yes' } : {}),
+    ...(whose === 'own' ? {} : { whose }),
+  };
   const name = OVERLAP_TASK + dataset;
   const isOwn = publishedTexts[dataset]?.train === undefined;
+  const trainedOn =
+    whose === 'family'
+      ? 'training text of the family of small models'
+      : `${isOwn ? '' : 'data set’s own '}training text`;
   const identity = [name, variant, test.sha256, train.sha256];
   return {
     schema: RESULT_SCHEMA,
@@ -41,13 +56,14 @@ export function buildOverlapResult(
       ...(Object.keys(variant).length === 0 ? {} : { variant }),
     },
     model: noModel,
-    data: { ...test, complete: test.complete && train.complete },
+    // A training text of ours is whole by definition.
+    data: { ...test, complete: test.complete && (whose !== 'own' || train.complete) },
     settings: { limit: null, batchTokens: 0, device: 'cpu' },
     fingerprint: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
     metrics: [
       {
-        id: 'own_overlap_percent',
-        label: `${n}-grams that are in the ${isOwn ? '' : 'data set’s own '}training text`,
+        id: `${whose}_overlap_percent`,
+        label: `${n}-grams that are in the ${trainedOn}`,
         value: total.percent,
         standardError: null,
         n: total.ngrams,

@@ -51,6 +51,11 @@ export const publishedTexts: Readonly<Record<string, PublishedTexts>> = {
   text8: { title: 'text8', ...cut },
   wikitext103: { title: 'WikiText-103', test: { lines: 4358 }, train: { lines: 1_801_350 } },
   '1bw': { title: 'One Billion Word', test: { lines: 6075 }, train: { lines: 30_301_028 } },
+  // Not in the paper's table: their training texts are no texts of the same kind, but another's may be held against them.
+  lambada: { title: 'LAMBADA', test: { lines: 5153 } },
+  // The hub's 500 dialogues as a table, whose stories and answers have line ends of their own.
+  coqa: { title: 'CoQA', test: { lines: 11_985 } },
+  nq: { title: 'Natural Questions', test: { lines: 3610 } },
   ...ownTexts,
 };
 

@@ -48,7 +48,7 @@ interface Cloze extends ChoiceRequest {
  * belongs to the options: GPT-2's tokens begin with their space. It is gone where the text has none there: behind an opening
  * quotation mark, or before a candidate such as 's.
  */
-function cloze(row: CbtRow, text: CbtText): Cloze {
+export function cloze(row: CbtRow, text: CbtText): Cloze {
   const [before, ...after] = [...row.sentences, row.query].join(' ').split(cbtBlank);
   const context = writeCbt(before!, text);
   const space = context.endsWith(' ') ? ' ' : '';
@@ -74,7 +74,12 @@ function wordTokens({ tokens, decode }: LoglikelihoodAnswer, rest: string): numb
   return count;
 }
 
-function recordQuestion(row: CbtRow, answers: readonly LoglikelihoodAnswer[], text: CbtText): CbtRecord {
+/** What is kept of a question, from what the model says about its options. */
+export function recordQuestion(
+  row: CbtRow,
+  answers: readonly LoglikelihoodAnswer[],
+  text: CbtText,
+): CbtRecord {
   const { rests } = cloze(row, text);
   const logProbs = answers.map((answer) => sumLogProbs(answer.logProbs));
   const wordLogProbs = answers.map((answer, option) =>
@@ -90,7 +95,8 @@ function recordQuestion(row: CbtRow, answers: readonly LoglikelihoodAnswer[], te
   };
 }
 
-function cbtMetrics(records: readonly (RecordBase & CbtRecord)[]): Metric[] {
+/** The numbers of all questions. */
+export function cbtMetrics(records: readonly (RecordBase & CbtRecord)[]): Metric[] {
   const share = (
     id: string,
     label: string,

@@ -8,6 +8,7 @@ import { coqaTask } from './coqa.js';
 import { enwik8, text8 } from './enwik8-text8.js';
 import type { AnyFinetuneTask } from './finetune-task.js';
 import { lambadaTasks } from './lambada.js';
+import { madeCloze } from './made-cloze.js';
 import { mnli } from './mnli.js';
 import { mrpc } from './mrpc.js';
 import { naturalQuestionsTask } from './natural-questions.js';
@@ -26,6 +27,7 @@ import { sst2Zero } from './sst2-zero.js';
 import { storyCloze } from './story-cloze.js';
 import { stsB, stsBRegression } from './sts-b.js';
 import type { TaskDefinition } from './task.js';
+import { texts } from './texts.js';
 import { wikitext2, wikitext103 } from './wikitext.js';
 import { winogradTasks } from './winograd.js';
 import { wmt14Tasks } from './wmt14.js';
@@ -35,7 +37,8 @@ import { wnli } from './wnli.js';
 export const taskDefinitions: readonly TaskDefinition[] = [
   ...lambadaTasks,
   ...cbtTasks,
-  ...[wikitext2, ptb, enwik8, text8, wikitext103, oneBillionWords],
+  madeCloze,
+  ...[wikitext2, ptb, enwik8, text8, wikitext103, oneBillionWords, texts],
   ...winogradTasks,
   coqaTask,
   cnnDailymailTask,
