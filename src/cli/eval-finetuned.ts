@@ -37,8 +37,8 @@ export async function runEvalFinetuned(
   }
   if (options.shard.count > 1) throw new UsageError('--shard is not for fine-tuned models.');
   if (options.device !== 'cpu') throw new UsageError('Fine-tuned models are measured on the cpu.');
-  for (const name of options.models) await checkModelName(name);
   await checkSamples(options, tasks.length * options.models.length);
+  for (const name of options.models) await checkModelName(name);
   const results: Result[] = [];
   for (const task of tasks) {
     for (const model of options.models) {

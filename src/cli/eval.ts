@@ -84,8 +84,8 @@ export async function runEval(
   options: EvalOptions,
   context: CommandContext,
 ): Promise<void> {
-  if (!options.random) for (const name of options.models) if (name !== 'none') await checkModelName(name);
   await checkSamples(options, tasks.length * Math.max(1, options.models.length));
+  if (!options.random) for (const name of options.models) if (name !== 'none') await checkModelName(name);
   const failures: { task: AnyTask; error: UserError }[] = [];
   const attempt = async (task: AnyTask, work: () => Promise<void>) => {
     try {

@@ -156,7 +156,7 @@ test('nothing in a pipe is coloured, and stdout holds results only', async () =>
   const { stdout, stderr } = await gpt('eval', 'lambada', '--model', 'model', '--data', 'sample', '--fresh');
   expect(stdout).not.toContain('\u001b');
   expect(stderr).not.toContain('\u001b');
-  expect(stdout).toMatch(/^┌/);
+  expect(stdout).toMatch(/^lambada × local\/model@\w+\n┌/);
 });
 
 test('a broken data file is refused before a model is looked for', async () => {

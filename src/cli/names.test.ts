@@ -14,7 +14,6 @@ test.each([
   ['eval gpt2-table3', 'gpt2-table3 is a table: "gpt table gpt2-table3".'],
   ['eval gpt2-table3', 'measured by "gpt eval lambada cbt-cn'],
   ['finetune gpt1-table4', 'measured by "gpt finetune cola'],
-  ['eval gpt1-paper', 'Try "gpt finetune gpt1-paper".'],
   ['finetune gpt2-paper', 'Try "gpt eval gpt2-paper".'],
   ['table reproductoin', 'Did you mean reproduction?'],
   ['table gpt1-tabel1', 'Did you mean gpt1-table1?'],

@@ -26,6 +26,7 @@ const decoders: Readonly<Record<string, string>> = {
   'files/foreign-text.ts': 'what an encoding looks like, for messages',
   'files/windows-1252.ts': 'what an encoding looks like, for messages',
   'hub/cache.ts': 'a hash in the cache',
+  'hub/cached-models.ts': 'a commit in the cache',
   'hub/settings.ts': 'a token in the cache',
   'hub/tree.ts': 'answers of the hub, checked there',
   'overlap/ngram-set.ts': 'bytes that were encoded here',
