@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataError } from '../errors.js';
 import { countParameters, parameterShapes } from '../models/parameters.js';
+import { referenceFolder } from '../testing/reference.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { openSafetensors } from './huggingface.js';
 import { readTensor } from './read-tensor.js';
 import { readSafetensorsHeader } from './safetensors.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
-
-const reference = path.resolve(import.meta.dirname, '../../../shared/reference');
-const hasReference = existsSync(reference);
 
 let folder: string;
 let count = 0;
@@ -271,57 +268,54 @@ describe('sharded checkpoints', () => {
   });
 });
 
-describe.skipIf(!hasReference)(
-  'reference checkpoints (skipped where ../shared/reference is not there)',
-  () => {
-    it.each([
-      ['gpt1-random', 'gpt1', 38],
-      ['gpt2-random', 'gpt2', 40],
-    ])('%s opens with all parameters where they lie in the file', async (name, architecture, tensors) => {
-      const file = path.join(reference, name, 'model.safetensors');
-      const checkpoint = await openSafetensors(file);
-      expect(checkpoint.config).toMatchObject({
-        architecture,
-        nLayer: 3,
-        nHead: 4,
-        nEmbd: 48,
-        nCtx: 64,
-        vocabSize: 320,
-      });
-      expect(checkpoint.tensors.size).toBe(tensors);
-      const bytes = [...checkpoint.tensors.values()].map(({ data }) =>
-        'bytes' in data ? 0 : data.lengthBytes,
-      );
-      expect(bytes.reduce((sum, length) => sum + length)).toBe(4 * countParameters(checkpoint.config));
-      // Header lengths of these files are 3484 and 3625: the second puts the data at an odd address.
-      const { entries } = await readSafetensorsHeader(file);
-      const { offset, lengthBytes } = entries.find((entry) => entry.name === 'h.2.mlp.c_fc.weight')!;
-      const raw = (await readFile(file)).subarray(offset, offset + lengthBytes);
-      expect(await bytesOf(checkpoint, 'h.2.mlp.c_fc.weight')).toEqual(raw);
+describe('reference checkpoints', () => {
+  it.each([
+    ['gpt1-random', 'gpt1', 38],
+    ['gpt2-random', 'gpt2', 40],
+  ])('%s opens with all parameters where they lie in the file', async (name, architecture, tensors) => {
+    const file = path.join(referenceFolder, name, 'model.safetensors');
+    const checkpoint = await openSafetensors(file);
+    expect(checkpoint.config).toMatchObject({
+      architecture,
+      nLayer: 3,
+      nHead: 4,
+      nEmbd: 48,
+      nCtx: 64,
+      vocabSize: 320,
     });
+    expect(checkpoint.tensors.size).toBe(tensors);
+    const bytes = [...checkpoint.tensors.values()].map(({ data }) =>
+      'bytes' in data ? 0 : data.lengthBytes,
+    );
+    expect(bytes.reduce((sum, length) => sum + length)).toBe(4 * countParameters(checkpoint.config));
+    // Header lengths of these files are 3484 and 3625: the second puts the data at an odd address.
+    const { entries } = await readSafetensorsHeader(file);
+    const { offset, lengthBytes } = entries.find((entry) => entry.name === 'h.2.mlp.c_fc.weight')!;
+    const raw = (await readFile(file)).subarray(offset, offset + lengthBytes);
+    expect(await bytesOf(checkpoint, 'h.2.mlp.c_fc.weight')).toEqual(raw);
+  });
 
-    it('a cache of links opens like the folder itself, and the files are the real ones', async () => {
-      const snapshot = path.join(folder, 'cache', 'snapshots', '0123');
-      const blobs = path.join(folder, 'cache', 'blobs');
-      await mkdir(snapshot, { recursive: true });
-      await mkdir(blobs);
-      for (const [name, blob] of [
-        ['config.json', 'aa11'],
-        ['model.safetensors', 'bb22'],
-      ] as const) {
-        await cp(path.join(reference, 'gpt2-random', name), path.join(blobs, blob));
-        await symlink(path.join('../../blobs', blob), path.join(snapshot, name));
-      }
-      const linked = await openSafetensors(path.join(snapshot, 'model.safetensors'));
-      expect(linked.files).toEqual([path.join(blobs, 'bb22')]);
-      expect(linked.folder).toBe(snapshot);
-      expect(linked.tensors.get('wte.weight')!.data).toMatchObject({ file: path.join(blobs, 'bb22') });
-    });
+  it('a cache of links opens like the folder itself, and the files are the real ones', async () => {
+    const snapshot = path.join(folder, 'cache', 'snapshots', '0123');
+    const blobs = path.join(folder, 'cache', 'blobs');
+    await mkdir(snapshot, { recursive: true });
+    await mkdir(blobs);
+    for (const [name, blob] of [
+      ['config.json', 'aa11'],
+      ['model.safetensors', 'bb22'],
+    ] as const) {
+      await cp(path.join(referenceFolder, 'gpt2-random', name), path.join(blobs, blob));
+      await symlink(path.join('../../blobs', blob), path.join(snapshot, name));
+    }
+    const linked = await openSafetensors(path.join(snapshot, 'model.safetensors'));
+    expect(linked.files).toEqual([path.join(blobs, 'bb22')]);
+    expect(linked.folder).toBe(snapshot);
+    expect(linked.tensors.get('wte.weight')!.data).toMatchObject({ file: path.join(blobs, 'bb22') });
+  });
 
-    it('a vocabulary enlarged for fine-tuning contradicts the original config.json', async () => {
-      await expect(
-        openSafetensors(path.join(reference, 'gpt1-random/finetune_start.safetensors')),
-      ).rejects.toMatchObject({ problem: { at: 'vocab_size', expected: 323, found: 320 } });
-    });
-  },
-);
+  it('a vocabulary enlarged for fine-tuning contradicts the original config.json', async () => {
+    await expect(
+      openSafetensors(path.join(referenceFolder, 'gpt1-random/finetune_start.safetensors')),
+    ).rejects.toMatchObject({ problem: { at: 'vocab_size', expected: 323, found: 320 } });
+  });
+});

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinPieces, MessageWriter } from '../graph/protobuf.js';
+import { referenceFolder } from '../testing/reference.js';
 import { findOnnxFile } from './onnx-choice.js';
 import { openOnnx } from './onnx-file.js';
 
-const reference = path.resolve(import.meta.dirname, '../../../shared/reference/gpt2-random');
+const reference = path.join(referenceFolder, 'gpt2-random');
 
 let folder: string;
 beforeAll(async () => {
@@ -118,53 +118,50 @@ describe('openOnnx', () => {
   });
 });
 
-describe.skipIf(!existsSync(reference))(
-  'reference exports (skipped where ../shared/reference is not there)',
-  () => {
-    it.each([
-      ['decoder_model', 'input_ids', false],
-      ['decoder_with_past_model', 'past_key_values.0.key', false],
-      ['model', 'past_key_values.2.value', false],
-      ['decoder_model_merged', 'past_key_values.2.value', true],
-    ])('%s tells its inputs and outputs', async (name, input, isMerged) => {
-      const file = path.join(reference, 'onnx', `${name}.onnx`);
-      const checkpoint = await openOnnx(file);
-      expect(checkpoint.config).toMatchObject({
-        architecture: 'gpt2',
-        nLayer: 3,
-        nHead: 4,
-        nCtx: 64,
-        vocabSize: 320,
-      });
-      const { inputs, past, logits, present } = checkpoint.interface;
-      expect([...inputs, ...past].map((one) => one.name)).toContain(input);
-      expect(inputs.some(({ role }) => role === 'cache-branch')).toBe(isMerged);
-      expect(logits).toEqual({ name: 'logits', type: 'float32' });
-      expect(present['2.value']).toBe('present.2.value');
-      const second = path.join(reference, 'onnx/decoder_with_past_model.onnx');
-      const files = name === 'decoder_model' ? [file, second] : [file];
-      expect(checkpoint.files).toEqual(await Promise.all(files.map((one) => realpath(one))));
-      expect(checkpoint.folder).toBe(reference);
+describe('reference exports', () => {
+  it.each([
+    ['decoder_model', 'input_ids', false],
+    ['decoder_with_past_model', 'past_key_values.0.key', false],
+    ['model', 'past_key_values.2.value', false],
+    ['decoder_model_merged', 'past_key_values.2.value', true],
+  ])('%s tells its inputs and outputs', async (name, input, isMerged) => {
+    const file = path.join(reference, 'onnx', `${name}.onnx`);
+    const checkpoint = await openOnnx(file);
+    expect(checkpoint.config).toMatchObject({
+      architecture: 'gpt2',
+      nLayer: 3,
+      nHead: 4,
+      nCtx: 64,
+      vocabSize: 320,
     });
+    const { inputs, past, logits, present } = checkpoint.interface;
+    expect([...inputs, ...past].map((one) => one.name)).toContain(input);
+    expect(inputs.some(({ role }) => role === 'cache-branch')).toBe(isMerged);
+    expect(logits).toEqual({ name: 'logits', type: 'float32' });
+    expect(present['2.value']).toBe('present.2.value');
+    const second = path.join(reference, 'onnx/decoder_with_past_model.onnx');
+    const files = name === 'decoder_model' ? [file, second] : [file];
+    expect(checkpoint.files).toEqual(await Promise.all(files.map((one) => realpath(one))));
+    expect(checkpoint.folder).toBe(reference);
+  });
 
-    it('a file that was cut short is refused', async () => {
-      const file = path.join(folder, 'cut.onnx');
-      await writeFile(file, await readFile(path.join(reference, 'onnx/decoder_model.onnx')));
-      await truncate(file, 300_000);
-      await expect(openOnnx(file)).rejects.toMatchObject({
-        problem: {
-          file,
-          problem: expect.stringMatching(/field 7 would end at byte 49\d+, but the message ends at 300000/),
-        },
-      });
+  it('a file that was cut short is refused', async () => {
+    const file = path.join(folder, 'cut.onnx');
+    await writeFile(file, await readFile(path.join(reference, 'onnx/decoder_model.onnx')));
+    await truncate(file, 300_000);
+    await expect(openOnnx(file)).rejects.toMatchObject({
+      problem: {
+        file,
+        problem: expect.stringMatching(/field 7 would end at byte 49\d+, but the message ends at 300000/),
+      },
     });
+  });
 
-    it('without a config.json it is refused', async () => {
-      const place = await mkdtemp(path.join(tmpdir(), 'gpt-onnx-'));
-      const file = path.join(place, 'model.onnx');
-      await writeFile(file, await readFile(path.join(reference, 'onnx/model.onnx')));
-      await expect(openOnnx(file)).rejects.toThrow('there is no config.json beside it');
-      await rm(place, { recursive: true });
-    });
-  },
-);
+  it('without a config.json it is refused', async () => {
+    const place = await mkdtemp(path.join(tmpdir(), 'gpt-onnx-'));
+    const file = path.join(place, 'model.onnx');
+    await writeFile(file, await readFile(path.join(reference, 'onnx/model.onnx')));
+    await expect(openOnnx(file)).rejects.toThrow('there is no config.json beside it');
+    await rm(place, { recursive: true });
+  });
+});

@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { referenceFolder } from '../testing/reference.js';
 import { crc32c, maskCrc } from './crc32c.js';
 import { openSafetensors } from './huggingface.js';
 import { readTensor } from './read-tensor.js';
 import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
 import { verifyWeights } from './verify.js';
 
-const reference = path.resolve(import.meta.dirname, '../../../shared/reference/gpt2-random');
+const reference = path.join(referenceFolder, 'gpt2-random');
 const names = ['checkpoint', 'hparams.json', 'model.ckpt.index', 'model.ckpt.data-00000-of-00001'];
 
 describe('crc32c', () => {
@@ -28,136 +28,133 @@ describe('crc32c', () => {
 });
 
 // Written by TensorFlow 2.21 (reference/README.md).
-describe.skipIf(!existsSync(reference))(
-  'openTensorflow (skipped where ../shared/reference is not there)',
-  () => {
-    let folder: string;
-    let prefix: string;
-    let index: string;
-    let data: string;
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), 'gpt-tensorflow-'));
-      prefix = path.join(folder, 'model.ckpt');
-      [index, data] = [`${prefix}.index`, `${prefix}.data-00000-of-00001`];
-    });
-    afterAll(() => rm(folder, { recursive: true, force: true }));
-    /** A fresh copy to be damaged. */
-    beforeEach(async () => {
-      for (const name of names) {
-        await writeFile(path.join(folder, name), await readFile(path.join(reference, 'tensorflow', name)));
-      }
-    });
-
-    /** Changes bytes of the index's first block, which takes its first `blockBytes`, and makes its checksum right again. */
-    const blockBytes = 0x500;
-    async function editIndex(edit: (bytes: Buffer) => void): Promise<void> {
-      const bytes = await readFile(index);
-      edit(bytes);
-      bytes.writeUInt32LE(maskCrc(crc32c(bytes.subarray(0, blockBytes + 1))), blockBytes + 1);
-      await writeFile(index, bytes);
+describe('openTensorflow', () => {
+  let folder: string;
+  let prefix: string;
+  let index: string;
+  let data: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'gpt-tensorflow-'));
+    prefix = path.join(folder, 'model.ckpt');
+    [index, data] = [`${prefix}.index`, `${prefix}.data-00000-of-00001`];
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  /** A fresh copy to be damaged. */
+  beforeEach(async () => {
+    for (const name of names) {
+      await writeFile(path.join(folder, name), await readFile(path.join(reference, 'tensorflow', name)));
     }
+  });
 
-    it('gives the very numbers of the safetensors of the same model, and they pass their checksums', async () => {
-      const tensorflow = await openTensorflow(path.join(reference, 'tensorflow/model.ckpt'));
-      const safetensors = await openSafetensors(path.join(reference, 'model.safetensors'));
-      expect(tensorflow.config).toEqual(safetensors.config);
-      expect([...tensorflow.tensors.keys()]).toEqual([...safetensors.tensors.keys()]);
-      for (const [name, tensor] of tensorflow.tensors) {
-        expect(tensor.shape, name).toEqual(safetensors.tensors.get(name)!.shape);
-        expect(await readTensor(tensor), name).toEqual(await readTensor(safetensors.tensors.get(name)!));
-        expect(tensor.crc32c, name).toBeGreaterThan(0);
-      }
-      await expect(verifyWeights(tensorflow)).resolves.toMatchObject({ sha256: expect.any(String) });
-    });
+  /** Changes bytes of the index's first block, which takes its first `blockBytes`, and makes its checksum right again. */
+  const blockBytes = 0x500;
+  async function editIndex(edit: (bytes: Buffer) => void): Promise<void> {
+    const bytes = await readFile(index);
+    edit(bytes);
+    bytes.writeUInt32LE(maskCrc(crc32c(bytes.subarray(0, blockBytes + 1))), blockBytes + 1);
+    await writeFile(index, bytes);
+  }
 
-    it('is found in its folder, the newest where there are several', async () => {
-      expect(await findTensorflowPrefix(folder)).toBe(prefix);
-      await writeFile(path.join(folder, 'old.ckpt.index'), '');
-      expect(await findTensorflowPrefix(folder)).toBe(prefix);
-      await rm(path.join(folder, 'checkpoint'));
-      await expect(findTensorflowPrefix(folder)).rejects.toThrow('holds several TensorFlow checkpoints');
-      await rm(path.join(folder, 'old.ckpt.index'));
-    });
+  it('gives the very numbers of the safetensors of the same model, and they pass their checksums', async () => {
+    const tensorflow = await openTensorflow(path.join(reference, 'tensorflow/model.ckpt'));
+    const safetensors = await openSafetensors(path.join(reference, 'model.safetensors'));
+    expect(tensorflow.config).toEqual(safetensors.config);
+    expect([...tensorflow.tensors.keys()]).toEqual([...safetensors.tensors.keys()]);
+    for (const [name, tensor] of tensorflow.tensors) {
+      expect(tensor.shape, name).toEqual(safetensors.tensors.get(name)!.shape);
+      expect(await readTensor(tensor), name).toEqual(await readTensor(safetensors.tensors.get(name)!));
+      expect(tensor.crc32c, name).toBeGreaterThan(0);
+    }
+    await expect(verifyWeights(tensorflow)).resolves.toMatchObject({ sha256: expect.any(String) });
+  });
 
-    it('refuses an index with a changed byte', async () => {
-      const bytes = await readFile(index);
-      bytes[40]! ^= 1;
-      await writeFile(index, bytes);
-      await expect(openTensorflow(prefix)).rejects.toMatchObject({
-        problem: { file: index, at: 'block at byte 0', problem: expect.stringContaining('checksum') },
-      });
-    });
+  it('is found in its folder, the newest where there are several', async () => {
+    expect(await findTensorflowPrefix(folder)).toBe(prefix);
+    await writeFile(path.join(folder, 'old.ckpt.index'), '');
+    expect(await findTensorflowPrefix(folder)).toBe(prefix);
+    await rm(path.join(folder, 'checkpoint'));
+    await expect(findTensorflowPrefix(folder)).rejects.toThrow('holds several TensorFlow checkpoints');
+    await rm(path.join(folder, 'old.ckpt.index'));
+  });
 
-    it('refuses an index that was cut short, or is something else', async () => {
-      await truncate(index, 1000);
-      await expect(openTensorflow(prefix)).rejects.toMatchObject({
-        problem: { file: index, problem: expect.stringContaining('no LevelDB footer') },
-      });
-      await rm(index);
-      await expect(openTensorflow(prefix)).rejects.toThrow(`No such file: ${index}`);
+  it('refuses an index with a changed byte', async () => {
+    const bytes = await readFile(index);
+    bytes[40]! ^= 1;
+    await writeFile(index, bytes);
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file: index, at: 'block at byte 0', problem: expect.stringContaining('checksum') },
     });
+  });
 
-    it('refuses a compressed block', async () => {
-      await editIndex((bytes) => bytes.writeUInt8(1, blockBytes));
-      await expect(openTensorflow(prefix)).rejects.toMatchObject({
-        problem: { file: index, expected: 'compression 0', found: 1 },
-      });
+  it('refuses an index that was cut short, or is something else', async () => {
+    await truncate(index, 1000);
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file: index, problem: expect.stringContaining('no LevelDB footer') },
     });
+    await rm(index);
+    await expect(openTensorflow(prefix)).rejects.toThrow(`No such file: ${index}`);
+  });
 
-    it('refuses a variable of another type', async () => {
-      await editIndex((bytes) => {
-        // The value of model/h0/attn/c_attn/b starts with its type: field 1, DT_FLOAT.
-        const at = bytes.indexOf('model/h0/attn/c_attn/b') + 'model/h0/attn/c_attn/b'.length;
-        expect([...bytes.subarray(at, at + 2)]).toEqual([8, 1]);
-        bytes[at + 1] = 2;
-      });
-      await expect(openTensorflow(prefix)).rejects.toMatchObject({
-        problem: { file: index, at: 'model/h0/attn/c_attn/b', found: 2 },
-      });
+  it('refuses a compressed block', async () => {
+    await editIndex((bytes) => bytes.writeUInt8(1, blockBytes));
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file: index, expected: 'compression 0', found: 1 },
     });
+  });
 
-    it('refuses a variable whose length does not fit its shape', async () => {
-      await editIndex((bytes) => {
-        const at = bytes.indexOf('model/h0/attn/c_attn/b') + 'model/h0/attn/c_attn/b'.length;
-        // Shape [144] is 12 05 12 03 08 90 01; 0x91 makes it 145.
-        expect(bytes[at + 7]).toBe(0x90);
-        bytes[at + 7] = 0x91;
-      });
-      await expect(openTensorflow(prefix)).rejects.toMatchObject({
-        problem: { file: index, at: 'model/h0/attn/c_attn/b', expected: 580, found: 576 },
-      });
+  it('refuses a variable of another type', async () => {
+    await editIndex((bytes) => {
+      // The value of model/h0/attn/c_attn/b starts with its type: field 1, DT_FLOAT.
+      const at = bytes.indexOf('model/h0/attn/c_attn/b') + 'model/h0/attn/c_attn/b'.length;
+      expect([...bytes.subarray(at, at + 2)]).toEqual([8, 1]);
+      bytes[at + 1] = 2;
     });
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file: index, at: 'model/h0/attn/c_attn/b', found: 2 },
+    });
+  });
 
-    it('refuses a data file that was cut short or is missing', async () => {
-      await truncate(data, 413372);
-      await expect(openTensorflow(prefix)).rejects.toMatchObject({
-        problem: { file: data, at: 'model/wte', expected: 'at least 413376 bytes', found: 413372 },
-      });
-      await rm(data);
-      await expect(openTensorflow(prefix)).rejects.toThrow(`No such file: ${data}`);
+  it('refuses a variable whose length does not fit its shape', async () => {
+    await editIndex((bytes) => {
+      const at = bytes.indexOf('model/h0/attn/c_attn/b') + 'model/h0/attn/c_attn/b'.length;
+      // Shape [144] is 12 05 12 03 08 90 01; 0x91 makes it 145.
+      expect(bytes[at + 7]).toBe(0x90);
+      bytes[at + 7] = 0x91;
     });
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file: index, at: 'model/h0/attn/c_attn/b', expected: 580, found: 576 },
+    });
+  });
 
-    it('refuses changed data by its checksum when the weights are verified', async () => {
-      const bytes = await readFile(data);
-      bytes[200_000]! ^= 1;
-      await writeFile(data, bytes);
-      await expect(verifyWeights(await openTensorflow(prefix))).rejects.toMatchObject({
-        problem: { file: data, problem: expect.stringContaining('checksum') },
-      });
+  it('refuses a data file that was cut short or is missing', async () => {
+    await truncate(data, 413372);
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file: data, at: 'model/wte', expected: 'at least 413376 bytes', found: 413372 },
     });
+    await rm(data);
+    await expect(openTensorflow(prefix)).rejects.toThrow(`No such file: ${data}`);
+  });
 
-    it.each([
-      ['n_vocab', 50257, 320],
-      ['n_ctx', 1024, 64],
-      ['n_embd', 768, 48],
-      ['n_layer', 12, 3],
-    ])('refuses an hparams.json whose %s contradicts the weights', async (key, stated, actual) => {
-      const file = path.join(folder, 'hparams.json');
-      const json = JSON.parse(await readFile(file, 'utf8'));
-      await writeFile(file, JSON.stringify({ ...json, [key]: stated }));
-      await expect(openTensorflow(prefix)).rejects.toMatchObject({
-        problem: { file, at: key, expected: actual, found: stated },
-      });
+  it('refuses changed data by its checksum when the weights are verified', async () => {
+    const bytes = await readFile(data);
+    bytes[200_000]! ^= 1;
+    await writeFile(data, bytes);
+    await expect(verifyWeights(await openTensorflow(prefix))).rejects.toMatchObject({
+      problem: { file: data, problem: expect.stringContaining('checksum') },
     });
-  },
-);
+  });
+
+  it.each([
+    ['n_vocab', 50257, 320],
+    ['n_ctx', 1024, 64],
+    ['n_embd', 768, 48],
+    ['n_layer', 12, 3],
+  ])('refuses an hparams.json whose %s contradicts the weights', async (key, stated, actual) => {
+    const file = path.join(folder, 'hparams.json');
+    const json = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...json, [key]: stated }));
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file, at: key, expected: actual, found: stated },
+    });
+  });
+});

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parameterShapes } from '../models/parameters.js';
+import { referenceFolder } from '../testing/reference.js';
 import { dtypeBytes, type WeightDtype } from './checkpoint.js';
 import { openCheckpoint } from './open.js';
 import { writeSafetensors } from './safetensors-writer.js';
 import { verifyWeights } from './verify.js';
 
-const reference = path.resolve(import.meta.dirname, '../../../shared/reference');
 const sizes = { nLayer: 1, nHead: 2, nEmbd: 128, nCtx: 8, vocabSize: 3000, layerNormEpsilon: 1e-5 };
 
 let folder: string;
@@ -117,47 +116,44 @@ describe('verifyWeights', () => {
   });
 });
 
-describe.skipIf(!existsSync(reference))(
-  'reference checkpoints (skipped where ../shared/reference is not there)',
-  () => {
-    it('have a hash that does not depend on where they lie', async () => {
-      for (const name of ['gpt1-random/openai', 'gpt2-random/tensorflow', 'gpt1-random']) {
-        const copy = path.join(folder, 'copies', name);
-        await mkdir(copy, { recursive: true });
-        await cp(path.join(reference, name), copy, { recursive: true });
-        const config = path.join(reference, 'gpt1-random/config.json');
-        if (name.endsWith('openai')) await cp(config, path.join(copy, 'config.json'));
-        const [here, there] = await Promise.all(
-          [path.join(reference, name), copy].map((location) => openCheckpoint(location)),
-        );
-        expect(await verifyWeights(there!), name).toEqual(await verifyWeights(here!));
-      }
-    });
+describe('reference checkpoints', () => {
+  it('have a hash that does not depend on where they lie', async () => {
+    for (const name of ['gpt1-random/openai', 'gpt2-random/tensorflow', 'gpt1-random']) {
+      const copy = path.join(folder, 'copies', name);
+      await mkdir(copy, { recursive: true });
+      await cp(path.join(referenceFolder, name), copy, { recursive: true });
+      const config = path.join(referenceFolder, 'gpt1-random/config.json');
+      if (name.endsWith('openai')) await cp(config, path.join(copy, 'config.json'));
+      const [here, there] = await Promise.all(
+        [path.join(referenceFolder, name), copy].map((location) => openCheckpoint(location)),
+      );
+      expect(await verifyWeights(there!), name).toEqual(await verifyWeights(here!));
+    }
+  });
 
-    it('with a number that is not finite in a tensor cut over two files are refused', async () => {
-      const copy = path.join(folder, 'cut', 'openai');
-      await cp(path.join(reference, 'gpt1-random/openai'), copy, { recursive: true });
-      await cp(path.join(reference, 'gpt1-random/config.json'), path.join(copy, 'config.json'));
-      // The token embedding starts behind 64 × 48 positions and goes on in the next file.
-      const file = path.join(copy, 'params_0.npy');
-      const bytes = await readFile(file);
-      bytes.writeUInt32LE(0x7fc00000, 128 + 4 * (64 * 48 + 5));
-      await writeFile(file, bytes);
-      await expect(verifyWeights(await openCheckpoint(copy))).rejects.toMatchObject({
-        problem: {
-          at: 'tokens_embed.weight',
-          problem: 'number 5 of the parameter is not finite.',
-          found: NaN,
-        },
-      });
+  it('with a number that is not finite in a tensor cut over two files are refused', async () => {
+    const copy = path.join(folder, 'cut', 'openai');
+    await cp(path.join(referenceFolder, 'gpt1-random/openai'), copy, { recursive: true });
+    await cp(path.join(referenceFolder, 'gpt1-random/config.json'), path.join(copy, 'config.json'));
+    // The token embedding starts behind 64 × 48 positions and goes on in the next file.
+    const file = path.join(copy, 'params_0.npy');
+    const bytes = await readFile(file);
+    bytes.writeUInt32LE(0x7fc00000, 128 + 4 * (64 * 48 + 5));
+    await writeFile(file, bytes);
+    await expect(verifyWeights(await openCheckpoint(copy))).rejects.toMatchObject({
+      problem: {
+        at: 'tokens_embed.weight',
+        problem: 'number 5 of the parameter is not finite.',
+        found: NaN,
+      },
     });
+  });
 
-    it('in ONNX format are hashed', async () => {
-      const file = path.join(reference, 'gpt2-random/onnx/model.onnx');
-      const expected = createHash('sha256')
-        .update(await readFile(file))
-        .digest('hex');
-      expect(await verifyWeights(await openCheckpoint(file))).toEqual({ sha256: expected });
-    });
-  },
-);
+  it('in ONNX format are hashed', async () => {
+    const file = path.join(referenceFolder, 'gpt2-random/onnx/model.onnx');
+    const expected = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+    expect(await verifyWeights(await openCheckpoint(file))).toEqual({ sha256: expected });
+  });
+});

@@ -13,7 +13,6 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
@@ -24,14 +23,13 @@ import { DataError, UserError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
 import { planBatches } from '../runtime/batch.js';
 import { openScorer } from '../runtime/scorer.js';
+import { referenceFolder } from '../testing/reference.js';
 import { byteTokenizerFiles } from '../tokenizers/byte-tokenizer.js';
 import { loadTokenizer } from '../tokenizers/load.js';
 import { writePieces } from './file-pieces.js';
 import { exportOnnx } from './onnx-export.js';
 
 /** Random checkpoints with values computed by PyTorch 2 in float64 (README.md of that folder). */
-const reference = fileURLToPath(new URL('../../../shared/reference', import.meta.url));
-const hasReference = existsSync(reference);
 
 interface Expected {
   sequences: { ids: number[]; token_logprobs: number[]; argmax: number[]; last_logits: number[] }[];
@@ -72,10 +70,10 @@ async function compareScores(location: string, expected: Expected): Promise<numb
   }
 }
 
-describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${reference})`, () => {
+describe('export of the reference checkpoints', () => {
   describe.each(['gpt1-random', 'gpt2-random'])('%s', (name) => {
     const expected = (): Expected =>
-      JSON.parse(readFileSync(path.join(reference, name, 'expected.json'), 'utf8'));
+      JSON.parse(readFileSync(path.join(referenceFolder, name, 'expected.json'), 'utf8'));
 
     test.each([
       ['weights inside', undefined],
@@ -83,7 +81,7 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
     ])('with its %s is read back with the same numbers', async (_how, externalDataAbove) => {
       const output = path.join(folder, 'out');
       const progress: number[] = [];
-      const exported = await exportOnnx(await openCheckpoint(path.join(reference, name)), output, {
+      const exported = await exportOnnx(await openCheckpoint(path.join(referenceFolder, name)), output, {
         externalDataAbove,
         onProgress: (done, total) => progress.push(done / total),
       });
@@ -100,7 +98,7 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
     });
 
     test('runs in ONNX Runtime by itself and gives the logits', async () => {
-      await exportOnnx(await openCheckpoint(path.join(reference, name)), folder, {
+      await exportOnnx(await openCheckpoint(path.join(referenceFolder, name)), folder, {
         externalDataAbove: 100_000,
       });
       const session = await ort.InferenceSession.create(path.join(folder, 'model.onnx'), {
@@ -123,15 +121,15 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
 
   test('a TensorFlow checkpoint gives the same file as safetensors of the same weights', async () => {
     const [a, b] = ['a', 'b'].map((name) => path.join(folder, name)) as [string, string];
-    await exportOnnx(await openCheckpoint(path.join(reference, 'gpt2-random')), a);
-    await exportOnnx(await openCheckpoint(path.join(reference, 'gpt2-random/tensorflow')), b);
+    await exportOnnx(await openCheckpoint(path.join(referenceFolder, 'gpt2-random')), a);
+    await exportOnnx(await openCheckpoint(path.join(referenceFolder, 'gpt2-random/tensorflow')), b);
     expect(
       (await readFile(path.join(a, 'model.onnx'))).equals(await readFile(path.join(b, 'model.onnx'))),
     ).toBe(true);
   });
 
   test('16-bit weights stay 16 bits in the file and give what the same weights give here', async () => {
-    const source = await openWeights(path.join(reference, 'gpt2-random'));
+    const source = await openWeights(path.join(referenceFolder, 'gpt2-random'));
     const half = path.join(folder, 'half');
     await mkdir(half);
     const tensors = await Promise.all(
@@ -144,12 +142,12 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
     await writeSafetensors(path.join(half, 'model.safetensors'), tensors);
     await writeFile(
       path.join(half, 'config.json'),
-      await readFile(path.join(reference, 'gpt2-random/config.json')),
+      await readFile(path.join(referenceFolder, 'gpt2-random/config.json')),
     );
     const output = path.join(folder, 'out');
     const exported = await exportOnnx(await openCheckpoint(half), output);
     expect(exported.sizeBytes).toBeLessThan(
-      0.6 * (await stat(path.join(reference, 'gpt2-random/model.safetensors'))).size,
+      0.6 * (await stat(path.join(referenceFolder, 'gpt2-random/model.safetensors'))).size,
     );
 
     const own = await scoreAll(half);
@@ -163,7 +161,7 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
   /** Log-probabilities of the reference sequences, one after another. */
   async function scoreAll(location: string): Promise<number[]> {
     const { sequences } = JSON.parse(
-      readFileSync(path.join(reference, 'gpt2-random/expected.json'), 'utf8'),
+      readFileSync(path.join(referenceFolder, 'gpt2-random/expected.json'), 'utf8'),
     ) as Expected;
     const requests = sequences.map(({ ids }) => ({ ids, from: 1 }));
     const scorer = await openScorer(await openCheckpoint(location), { threads: 1 });
@@ -185,7 +183,10 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
     const source = path.join(folder, 'in');
     await mkdir(source);
     for (const name of ['config.json', 'model.safetensors']) {
-      await writeFile(path.join(source, name), await readFile(path.join(reference, 'gpt2-random', name)));
+      await writeFile(
+        path.join(source, name),
+        await readFile(path.join(referenceFolder, 'gpt2-random', name)),
+      );
     }
     // The names of openai/gpt-2; the export has those of Hugging Face.
     const symbols = byteTokenizerFiles();
@@ -210,7 +211,7 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
   });
 
   test('files in the way are kept, unless the user forces it', async () => {
-    const checkpoint = await openCheckpoint(path.join(reference, 'gpt2-random'));
+    const checkpoint = await openCheckpoint(path.join(referenceFolder, 'gpt2-random'));
     await writeFile(path.join(folder, 'config.json'), 'mine');
     await expect(exportOnnx(checkpoint, folder)).rejects.toThrow(/already holds config\.json/);
     expect(await readdir(folder)).toEqual(['config.json']);
@@ -225,7 +226,10 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
     const source = path.join(folder, 'in');
     await mkdir(source);
     for (const name of ['config.json', 'model.safetensors']) {
-      await writeFile(path.join(source, name), await readFile(path.join(reference, 'gpt2-random', name)));
+      await writeFile(
+        path.join(source, name),
+        await readFile(path.join(referenceFolder, 'gpt2-random', name)),
+      );
     }
     const checkpoint = await openCheckpoint(source);
     await expect(exportOnnx(checkpoint, `${source}/.`, { force: true })).rejects.toThrow(
@@ -235,14 +239,14 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
   });
 
   test('an ONNX model is not exported again', async () => {
-    const checkpoint = await openCheckpoint(path.join(reference, 'gpt2-random/onnx/model.onnx'));
+    const checkpoint = await openCheckpoint(path.join(referenceFolder, 'gpt2-random/onnx/model.onnx'));
     const failed = exportOnnx(checkpoint, path.join(folder, 'out'));
     await expect(failed).rejects.toBeInstanceOf(UserError);
     await expect(failed).rejects.toThrow(/is an ONNX model already/);
   });
 
   test('nothing is left of an export that was interrupted', async () => {
-    const checkpoint = await openCheckpoint(path.join(reference, 'gpt2-random'));
+    const checkpoint = await openCheckpoint(path.join(referenceFolder, 'gpt2-random'));
     const controller = new AbortController();
     const output = path.join(folder, 'out');
     const failed = exportOnnx(checkpoint, output, {
@@ -259,7 +263,10 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
     const source = path.join(folder, 'in');
     await mkdir(source);
     for (const name of ['config.json', 'model.safetensors']) {
-      await writeFile(path.join(source, name), await readFile(path.join(reference, 'gpt2-random', name)));
+      await writeFile(
+        path.join(source, name),
+        await readFile(path.join(referenceFolder, 'gpt2-random', name)),
+      );
     }
     const checkpoint = await openCheckpoint(source);
     await truncate(path.join(source, 'model.safetensors'), 300_000);
@@ -271,7 +278,7 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
   });
 
   test('a file where the folder should be is said to be in the way', async () => {
-    const checkpoint = await openCheckpoint(path.join(reference, 'gpt2-random'));
+    const checkpoint = await openCheckpoint(path.join(referenceFolder, 'gpt2-random'));
     const file = path.join(folder, 'file');
     await writeFile(file, '');
     for (const output of [file, path.join(file, 'sub')]) {
@@ -282,7 +289,7 @@ describe.skipIf(!hasReference)(`export of the reference checkpoints (needs ${ref
   test.skipIf(process.getuid?.() === 0)(
     'a read-only folder is said to be read-only (not as root)',
     async () => {
-      const checkpoint = await openCheckpoint(path.join(reference, 'gpt2-random'));
+      const checkpoint = await openCheckpoint(path.join(referenceFolder, 'gpt2-random'));
       await chmod(folder, 0o555);
       await expect(exportOnnx(checkpoint, folder)).rejects.toThrow(/read-only for you/);
       await chmod(folder, 0o755);

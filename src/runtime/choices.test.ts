@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCheckpoint } from '../checkpoints/open.js';
-import { hasReference, needsReference, referenceFolder } from '../testing/reference.js';
+import { referenceFolder } from '../testing/reference.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 import { inputLength, packBatch, planBatches } from './batch.js';
 import { asTrees, type ChoiceScoreRequest, expandChoices, packChoices, packedLength } from './choices.js';
@@ -108,7 +108,7 @@ function expectSame(found: ScoreResult[][], expected: ScoreResult[][]): void {
   expect(difference).toBeLessThan(2e-5);
 }
 
-describe.skipIf(!hasReference)(`reference checkpoints${needsReference}`, () => {
+describe(`reference checkpoints`, () => {
   describe.each(['gpt1-random', 'gpt2-random'])('%s', (name) => {
     let plain: Scorer;
     let packed: Scorer;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { seededUniform } from '../testing/random.js';
-import { hasReference, needsReference, referenceFolder } from '../testing/reference.js';
+import { referenceFolder } from '../testing/reference.js';
 import { makeTemporaryFolder, tinyConfig, writeTinyModel } from '../testing/tiny-model.js';
 import type { GenerationRequest } from './generation.js';
 import { type Generator, openGenerator } from './generator.js';
@@ -16,7 +16,7 @@ const greedy: Sampling = { method: 'greedy' };
 const topK: Sampling = { method: 'sample', temperature: 1, topK: 40, topP: 1 };
 
 // float64 PyTorch, agreeing with Hugging Face transformers 5.18: at most 8 tokens or until the 64 positions are full.
-describe.skipIf(!hasReference)(`reference checkpoints${needsReference}`, () => {
+describe(`reference checkpoints`, () => {
   test.each([
     ['gpt1-random', '.', false],
     ['gpt2-random', '.', false],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { seededUniform } from '../testing/random.js';
-import { expectedSequences, hasReference, needsReference, referenceFolder } from '../testing/reference.js';
+import { expectedSequences, referenceFolder } from '../testing/reference.js';
 import { makeTemporaryFolder, tinyConfig, writeTinyModel } from '../testing/tiny-model.js';
 import { inputLength, planBatches, type ScoreRequest } from './batch.js';
 import { openScorer, type ScoreResult, type Scorer } from './scorer.js';
@@ -29,7 +29,7 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
 }
 
 // Golden values: PyTorch in float64, agreeing with Hugging Face transformers 5.18 (reference/README.md).
-describe.skipIf(!hasReference)(`reference checkpoints${needsReference}`, () => {
+describe(`reference checkpoints`, () => {
   test.each([
     ['gpt1-random', '.'],
     ['gpt1-random', 'openai'],
