@@ -57,8 +57,8 @@ describe('what npm packs', () => {
     expect(paths()).toEqual(expect.arrayContaining(there));
   });
 
-  it('takes less than 30 MB on the disk, about half of it the model that comes with the tool', () => {
-    expect(packed.unpackedSize).toBeLessThan(30e6);
+  it('takes less than 45 MB on the disk, nearly all of it the models that come with the tool', () => {
+    expect(packed.unpackedSize).toBeLessThan(45e6);
   });
 });
 
