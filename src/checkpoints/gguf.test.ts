@@ -173,17 +173,37 @@ describe('a GGUF file', () => {
     });
   });
 
-  test('with the embedding a second time as output is read, with another output refused', async () => {
+  test('with the embedding a second time as output is read as tied, with another output as a head of its own', async () => {
     const { tensors } = ggufTensors('F32');
     const embedding = tensors.find(({ name }) => name === 'token_embd.weight')!;
     const head = { ...embedding, name: 'output.weight' };
-    expect((await openGguf(await write('tied.gguf', [...tensors, head]))).tensors.size).toBe(
-      original.tensors.size,
+    const tied = await openGguf(await write('tied.gguf', [...tensors, head]));
+    expect(tied.config).not.toHaveProperty('untiedHead');
+    expect(tied.tensors.size).toBe(original.tensors.size);
+    // Twice the embedding: every logit is twice what it was.
+    const doubled = new Float32Array(embedding.bytes.slice().buffer).map((value) => 2 * value);
+    const own = { ...head, bytes: new Uint8Array(doubled.buffer) };
+    const untied = await openGguf(await write('untied.gguf', [...tensors, own]));
+    expect(untied.config.untiedHead).toBe(true);
+    expect(untied.warnings).toEqual([expect.stringContaining('as by llama.cpp')]);
+    const same = path.join(folder, 'model', 'untied.safetensors');
+    const numbersOf = (name: string) =>
+      name === 'lm_head.weight' ? Promise.resolve(doubled) : readTensor(original.tensors.get(name)!);
+    await writeSafetensors(
+      same,
+      await Promise.all(
+        [...untied.tensors].map(async ([name, { shape }]) => ({
+          ...{ name, dtype: 'F32' as const, shape },
+          data: new Uint8Array((await numbersOf(name)).buffer),
+        })),
+      ),
     );
-    const bytes = embedding.bytes.slice();
-    bytes[2]! ^= 1;
-    const untied = await write('untied.gguf', [...tensors, { ...head, bytes }]);
-    await expect(openGguf(untied)).rejects.toThrow('output.weight: the output projection has other numbers');
+    const expected = await logProbsOf((await openCheckpoint(same)) as WeightsCheckpoint);
+    const found = await logProbsOf(untied);
+    expect(found).not.toEqual(await logProbsOf(tied));
+    expected.forEach((logProb, place) => {
+      expect(found[place]).toBeCloseTo(logProb, 5);
+    });
   });
 
   test('that is not to be read is refused by what it is', async () => {

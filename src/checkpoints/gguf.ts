@@ -7,6 +7,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, UserError } from '../errors.js';
 import { formatBytes } from '../format.js';
+import { UNTIED_HEAD } from '../models/config.js';
 import type { TokenizerFiles } from '../tokenizers/tokenizer-content.js';
 import { endOfTextSymbol } from '../tokenizers/tokenizer-json.js';
 import { parseTokenizerParts } from '../tokenizers/vocabulary.js';
@@ -25,6 +26,7 @@ const outside: Readonly<Record<string, string>> = {
   'position_embd.weight': 'wpe.weight',
   'output_norm.weight': 'ln_f.weight',
   'output_norm.bias': 'ln_f.bias',
+  'output.weight': UNTIED_HEAD,
 };
 
 const inBlock: Readonly<Record<string, string>> = {
@@ -59,6 +61,11 @@ export async function openGguf(file: string): Promise<WeightsCheckpoint> {
   const quantised = [...new Set(parameters.map(({ type }) => type))]
     .filter((type) => type > 1)
     .map(ggmlTypeName);
+  if (config.untiedHead) {
+    warnings.push(
+      `${file} has an output projection apart from the token embedding, as older converters write it; it is used, as by llama.cpp.`,
+    );
+  }
   if (quantised.length > 0) {
     warnings.push(
       `The weights of ${file} are rounded to ${quantised.join(', ')}: numbers differ from those of the model as published.`,
@@ -77,25 +84,19 @@ export async function openGguf(file: string): Promise<WeightsCheckpoint> {
   };
 }
 
-/** Older converters write the token embedding a second time as output projection. One that differs cannot be run. */
+/**
+ * Older converters write the token embedding a second time as output projection, and quantise the two differently: one that has other
+ * bytes is a matrix of its own, with which llama.cpp computes as well.
+ */
 async function withoutTiedHead(tensors: readonly GgufTensor[], file: string): Promise<GgufTensor[]> {
   const head = tensors.find(({ name }) => name === 'output.weight');
   const embedding = tensors.find(({ name }) => name === 'token_embd.weight');
   if (head === undefined || embedding === undefined) return [...tensors];
-  const isEqual =
+  const isCopy =
     head.type === embedding.type &&
     `${head.shape}` === `${embedding.shape}` &&
     (await haveSameBytes(head, embedding, file));
-  if (isEqual) return tensors.filter((tensor) => tensor !== head);
-  throw new DataError({
-    file,
-    at: 'output.weight',
-    problem:
-      'the output projection has other numbers than the token embedding, to which it is tied in every GPT-2.',
-    expected: `a copy of token_embd.weight, ${ggmlTypeName(embedding.type)}`,
-    found: ggmlTypeName(head.type),
-    hint: 'Converters since 2024 leave it out; or take a file of type F32, F16 or Q8_0, where both are the same.',
-  });
+  return isCopy ? tensors.filter((tensor) => tensor !== head) : [...tensors];
 }
 
 /** Bytes read at a time when two tensors are compared. */
