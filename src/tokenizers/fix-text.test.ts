@@ -13,6 +13,7 @@ describe('fixText', () => {
     ['“curly” ‘quotes’', '"curly" \'quotes\''],
     ['&amp; &lt;', '& <'],
     ['<b>&amp;</b>', '<b>&amp;</b>'],
+    ['&amp;\nplain <b>\n&amp;', '&\nplain <b>\n&amp;'],
     ['ﬁne Ａ１', 'fine A1'],
     ['e\u0301', 'é'],
     ['a\r\nb\rc\u2028d', 'a\nb\nc\nd'],

@@ -1,5 +1,6 @@
 /** What GPT-1 makes of a text before merging: the words that its vocabulary was learned on (openai/finetune-transformer-lm text_utils.py). */
 import { loadFixText } from './fix-text.js';
+import { rememberWords } from './library-tokenizer.js';
 import { createSplitWords } from './spacy/words.js';
 import { standardizeText } from './standardize.js';
 
@@ -10,10 +11,8 @@ export const LINE_BREAK = '\n ';
 export async function loadGpt1Words(): Promise<(text: string) => string[]> {
   const fixText = await loadFixText();
   const splitWords = createSplitWords();
-  return (text) =>
-    Array.from(splitWords(standardizeText(fixText(text))), (word) =>
-      word === LINE_BREAK ? word : word.toLowerCase(),
-    );
+  const lowerCased = rememberWords((word) => word.toLowerCase());
+  return (text) => splitWords(standardizeText(fixText(text))).map(lowerCased);
 }
 
 /** Loads what turns a text into one that any model can be given and that GPT-1 reads alike: its words with a space between them. */

@@ -55,6 +55,9 @@ const infix = new RegExp(
   'gv',
 );
 
+/** What every separator has: most chunks have none of it, and looking behind at each of their places takes 20 µs. */
+const separator = new RegExp(`[.…,+*\\^\\-–—~:<>=\\/${symbols}]`, 'v');
+
 /** Length (UTF-16 units) of what is cut off at the start: 0 for nothing. */
 export function prefixLength(chunk: string): number {
   return prefix.exec(chunk)?.[0].length ?? 0;
@@ -67,6 +70,7 @@ export function suffixLength(chunk: string): number {
 
 /** Start and end of every separator inside the chunk, in order and without overlap. */
 export function findInfixes(chunk: string): { start: number; end: number }[] {
+  if (!separator.test(chunk)) return [];
   return Array.from(chunk.matchAll(infix), (match) => ({
     start: match.index,
     end: match.index + match[0].length,

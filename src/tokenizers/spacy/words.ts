@@ -6,6 +6,7 @@
  *   text ─ whitespace ─► chunks ─ prefixes, suffixes, exceptions ─► core ─ address? infixes ─► words
  *        ─ exceptions that punctuation rules tore apart (":" "-" ")") are put together again ─► words
  */
+import { rememberWords } from '../library-tokenizer.js';
 import { pythonWhitespace } from '../python-whitespace.js';
 import { findInfixes, prefixLength, suffixLength } from './affixes.js';
 import { loadExceptions } from './exceptions.js';
@@ -14,11 +15,11 @@ import { isWebAddress } from './web-address.js';
 /** Splits text into words; whitespace other than single spaces between words comes out as words of its own. */
 export type SplitWords = (text: string) => string[];
 
-/** A chunk between spaces, or a word of it. */
-interface Piece {
-  text: string;
-  /** Whether it directly follows the one before it in the text, without a dropped space. */
-  attached: boolean;
+/** The words of a text, one after the other. */
+interface Words {
+  texts: string[];
+  /** Whether each directly follows the one before it in the text, without a dropped space. */
+  attached: boolean[];
 }
 
 /** A set of word sequences, searched word by word. */
@@ -32,55 +33,42 @@ interface Span {
   end: number;
 }
 
-/** At most this many chunks are remembered; then the memory starts empty again, so that long runs do not leak. */
-const rememberedChunks = 50_000;
-
-// Longer chunks hardly ever come back.
-const longestRememberedChunk = 64;
-
-const whitespaceOrNot = new RegExp(`[${pythonWhitespace}]+|[^${pythonWhitespace}]+`, 'g');
+const runOfWhitespace = new RegExp(`[${pythonWhitespace}]+`, 'g');
 
 /** Makes the splitter: builds the table of exceptions once and remembers how frequent chunks were split. */
 export function createSplitWords(): SplitWords {
   const exceptions = loadExceptions();
   const tornApart = sequencesOf(exceptions);
-  let remembered = new Map<string, string[]>();
-
-  const split = (chunk: string): string[] => {
-    const known = remembered.get(chunk);
-    if (known) return known;
-    const words = splitChunk(chunk, exceptions);
-    if (chunk.length <= longestRememberedChunk) {
-      if (remembered.size >= rememberedChunks) remembered = new Map();
-      remembered.set(chunk, words);
-    }
-    return words;
-  };
-
+  const split = rememberWords((chunk) => splitChunk(chunk, exceptions));
   return (text) => {
-    const words: Piece[] = [];
-    for (const chunk of chunksOf(text)) {
-      split(chunk.text).forEach((word, index) => {
-        words.push({ text: word, attached: index > 0 || chunk.attached });
-      });
-    }
+    const words: Words = { texts: [], attached: [] };
+    forEachChunk(text, (chunk, isAttached) => {
+      let attached = isAttached;
+      for (const word of split(chunk)) {
+        words.texts.push(word);
+        words.attached.push(attached);
+        attached = true;
+      }
+    });
     return rejoinExceptions(words, exceptions, tornApart);
   };
 }
 
 /** Runs of whitespace and of other characters; a space behind a word belongs to the word and is dropped. */
-function chunksOf(text: string): Piece[] {
-  const chunks: Piece[] = [];
+function forEachChunk(text: string, onChunk: (chunk: string, isAttached: boolean) => void): void {
+  let end = 0;
   let attached = false;
-  for (const [run] of text.matchAll(whitespaceOrNot)) {
-    const droppedSpace = chunks.length > 0 && run.startsWith(' ');
-    const chunk = droppedSpace ? run.slice(1) : run;
-    attached &&= !droppedSpace;
-    if (chunk === '') continue;
-    chunks.push({ text: chunk, attached });
+  for (const { 0: run, index } of text.matchAll(runOfWhitespace)) {
+    if (index > end) onChunk(text.slice(end, index), attached);
+    end = index + run.length;
+    const isDropped = index > 0 && run.startsWith(' ');
+    attached = !isDropped;
+    const rest = isDropped ? run.slice(1) : run;
+    if (rest === '') continue;
+    onChunk(rest, attached);
     attached = true;
   }
-  return chunks;
+  if (end < text.length) onChunk(text.slice(end), attached);
 }
 
 /** Words of a chunk; without exceptions, only the rules of punctuation and addresses apply. */
@@ -160,33 +148,34 @@ function sequencesOf(exceptions: ReadonlyMap<string, string[]>): SequenceTree {
 
 /** Replaces every run of words that spells an exception by the words of that exception. */
 function rejoinExceptions(
-  words: Piece[],
+  { texts, attached }: Words,
   exceptions: ReadonlyMap<string, string[]>,
   sequences: SequenceTree,
 ): string[] {
-  const spans = findSequences(words, sequences);
-  if (spans.length === 0) return words.map((word) => word.text);
-  const replacements = new Map(withoutOverlap(spans).map((span) => [span.start, span]));
+  const spans = withoutOverlap(findSequences(texts, sequences)).sort((a, b) => a.start - b.start);
+  if (spans.length === 0) return texts;
   const result: string[] = [];
-  for (let index = 0; index < words.length; ) {
-    const span = replacements.get(index);
-    const spanWords = words.slice(index, span?.end ?? index + 1);
+  let index = 0;
+  for (const { start, end } of spans) {
+    while (index < start) result.push(texts[index++]!);
     // Sequences are found across dropped spaces too, as spaCy finds them, but then their text is no exception.
-    const attached = spanWords.every((word, offset) => offset === 0 || word.attached);
-    const exception = span && attached && exceptions.get(spanWords.map((word) => word.text).join(''));
-    result.push(...(exception || spanWords.map((word) => word.text)));
-    index += spanWords.length;
+    const isWhole = attached.slice(start + 1, end).every(Boolean);
+    const words = texts.slice(start, end);
+    const exception = isWhole ? exceptions.get(words.join('')) : undefined;
+    result.push(...(exception ?? words));
+    index = end;
   }
+  while (index < texts.length) result.push(texts[index++]!);
   return result;
 }
 
-function findSequences(words: Piece[], sequences: SequenceTree): Span[] {
+function findSequences(texts: readonly string[], sequences: SequenceTree): Span[] {
   const spans: Span[] = [];
-  for (let start = 0; start < words.length; start++) {
-    let node = sequences.next.get(words[start].text);
+  for (let start = 0; start < texts.length; start++) {
+    let node = sequences.next.get(texts[start]!);
     for (let end = start + 1; node; end++) {
       if (node.isEnd) spans.push({ start, end });
-      node = end < words.length ? node.next.get(words[end].text) : undefined;
+      node = end < texts.length ? node.next.get(texts[end]!) : undefined;
     }
   }
   return spans;
