@@ -46,6 +46,20 @@ test('every folder has its level, and every level its folder', () => {
   expect([...new Set(inFolders.map(folderOf))].sort()).toEqual([...levels].sort());
 });
 
+test('no file needs itself by way of others', () => {
+  const circles: string[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (file: string, way: readonly string[]) => {
+    if (state.get(file) === 'open') circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (state.has(file)) return;
+    state.set(file, 'open');
+    for (const imported of imports.get(file) ?? []) visit(imported, [...way, file]);
+    state.set(file, 'done');
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
 test('only hub/ touches the network, only cli/ prints and exits, only runtime/ and training/ use ONNX Runtime', () => {
   const uses = (pattern: RegExp, allowed: string[]) =>
     inFolders.filter(

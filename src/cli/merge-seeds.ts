@@ -3,8 +3,15 @@ import { UsageError } from '../errors.js';
 import { summarizeSeeds } from '../finetuning/sweep.js';
 import type { Result } from '../results/result.js';
 import { describeWritten, readResult, writeResult } from '../results/results-folder.js';
-import type { MergeOptions } from './merge.js';
 import type { Output } from './output.js';
+
+/** Flags of `gpt merge`. */
+export interface MergeOptions {
+  results: string;
+  json: boolean;
+  /** The command line, for a result that no single command is known for. */
+  command: string;
+}
 
 /** Whether these are results and not journals. */
 export const areResults = (files: readonly string[]) => files.every((file) => file.endsWith('.json'));

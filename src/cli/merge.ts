@@ -6,17 +6,9 @@ import { createTask, lookUpDefinition } from '../tasks/find.js';
 import type { AnyTask } from '../tasks/task.js';
 import { describeEnvironment } from './environment.js';
 import { publishResult } from './eval.js';
-import { areResults, mergeSeeds } from './merge-seeds.js';
+import { areResults, type MergeOptions, mergeSeeds } from './merge-seeds.js';
 import type { Output } from './output.js';
 import { rerunCommand } from './rerun.js';
-
-/** Flags of `gpt merge`. */
-export interface MergeOptions {
-  results: string;
-  json: boolean;
-  /** The command line, for a result that no single command is known for. */
-  command: string;
-}
 
 /**
  * Joins the journals of all shards of a run into one result, which names the command of the undivided run: the journals may be gone

@@ -6,7 +6,8 @@
 import { DataError } from '../errors.js';
 import { isJsonObject } from '../files/json-file.js';
 import type { Dataset } from './dataset.js';
-import { object, optional, type Place, structure, text, word } from './formats/fields.js';
+import { object, optional, structure, text, word } from './formats/fields.js';
+import type { Place } from './formats/raw-row.js';
 import { readRows } from './formats/rows.js';
 
 /** Where the passages come from, under the names of the files, in the order of the official script. */

@@ -4,8 +4,9 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import { integer, type Place, text, texts } from './formats/fields.js';
+import { integer, text, texts } from './formats/fields.js';
 import { readLines } from './formats/lines.js';
+import type { Place } from './formats/raw-row.js';
 import { findRows } from './formats/rows.js';
 import { findMember, shownName } from './formats/unpack.js';
 import type { PronounProblem } from './pronoun-problem.js';

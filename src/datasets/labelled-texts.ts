@@ -1,6 +1,7 @@
 /** Data sets of one or two texts with a class: most of what GPT-1 was fine-tuned on. */
 import { DataError } from '../errors.js';
-import { type Field, type Place, text } from './formats/fields.js';
+import { type Field, text } from './formats/fields.js';
+import type { Place } from './formats/raw-row.js';
 import { type RowOptions, readRows } from './formats/rows.js';
 import { HIDDEN_LABELS_HINT, labelField } from './hidden-labels.js';
 

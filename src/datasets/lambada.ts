@@ -4,8 +4,8 @@
  */
 import { DataError } from '../errors.js';
 import type { Dataset } from './dataset.js';
-import type { Place } from './formats/fields.js';
 import { readLines } from './formats/lines.js';
+import type { Place } from './formats/raw-row.js';
 import { readTextRows, type TextRow } from './formats/text-rows.js';
 import { findMember } from './formats/unpack.js';
 

@@ -3,8 +3,9 @@
  * relatives are published. All forms hold the same sentences; how they word the candidates differs.
  */
 import { DataError } from '../errors.js';
-import { integer, optional, type Place, text, texts } from './formats/fields.js';
+import { integer, optional, text, texts } from './formats/fields.js';
 import { readLines } from './formats/lines.js';
+import type { Place } from './formats/raw-row.js';
 import { findRows, type Row } from './formats/rows.js';
 import { findMember, shownName } from './formats/unpack.js';
 import { childrenNamed, readXml, textOf, type XmlElement } from './formats/xml.js';

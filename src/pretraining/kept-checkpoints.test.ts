@@ -7,7 +7,8 @@ import { isolatedEnvironment } from '../testing/run-gpt.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { layerNormEpsilon } from './config.js';
 import { preparePretrainData } from './data.js';
-import { type Pretraining, pretrain } from './pretrain.js';
+import { pretrain } from './pretrain.js';
+import type { Pretraining } from './pretraining.js';
 
 let folder: string;
 let env: Record<string, string>;

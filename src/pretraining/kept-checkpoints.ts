@@ -3,7 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../files/folder.js';
 import { writeModelFiles, writeModelWeights } from '../training/model-files.js';
-import type { Pretraining } from './pretrain.js';
+import type { Pretraining } from './pretraining.js';
 import { runFolder } from './run.js';
 
 /** Gives the weights of now, by name. */

@@ -8,36 +8,20 @@ import { writeModelWeights } from '../training/model-files.js';
 import type { Trainer } from '../training/trainer.js';
 import {
   type HeldOutWindow,
-  heldOutWindows,
   measureHeldOut,
   type PartlyMeasured,
   perplexityOf,
   scatterWindows,
   sequenceOf,
-  spreadWindows,
 } from './held-out.js';
 import { keepCheckpoint } from './kept-checkpoints.js';
 import type { PretrainLog } from './log.js';
+import { interimWindows, windowsOf } from './looks.js';
 import { trainNgrams } from './ngram-baseline.js';
 import { createWindowOrder } from './order.js';
-import type { Pretraining, PretrainPlan } from './pretrain.js';
+import type { Pretraining, PretrainPlan } from './pretraining.js';
 import type { Sampler } from './sample.js';
 import type { SavedStates } from './state.js';
-import type { WantedLooks } from './time-plan.js';
-
-/** What is going on. */
-export type PretrainProgress =
-  | {
-      phase: 'training';
-      update: number;
-      total: number;
-      loss: number;
-      tokensPerSecond: number;
-      secondsLeft: number;
-    }
-  | { phase: 'held-out'; done: number }
-  | { phase: 'baseline'; done: number }
-  | { phase: 'speed' };
 
 /** What a run works with. */
 export interface RunParts {
@@ -50,12 +34,6 @@ export interface RunParts {
   /** Seconds until the time is up; absent: there is no limit. */
   secondsLeft?: () => number;
 }
-
-/** Tokens that are measured during the run, where time does not forbid it; all are measured at its end. */
-const INTERIM_TOKENS = 1 << 16;
-
-/** Tokens of text below which a measurement says nothing. */
-const LEAST_TOKENS = 1 << 13;
 
 /** What is kept of a limited time for the end, as a share of what is left when training starts. */
 const KEPT_FOR_THE_END = { lookingAndWriting: 0.1, writing: 0.04 };
@@ -229,39 +207,6 @@ async function look(
     );
   }
   await sampleAndWrite(run, parts);
-}
-
-/** The windows of a look: whole ones side by side, so many or enough of them for a steady number. */
-export function interimWindows(
-  run: Pick<Pretraining, 'config' | 'data'>,
-  heldOut: TokenizedCorpus,
-  count?: number,
-): { chosen: HeldOutWindow[]; all: number } {
-  const windows = windowsOf(run, heldOut, run.config.nCtx - 1);
-  const share = count === undefined ? INTERIM_TOKENS / heldOut.tokens.length : count / windows.length;
-  return { chosen: spreadWindows(windows, Math.min(1, share)), all: windows.length };
-}
-
-/** The held-out windows that a run would read if time did not matter. */
-export function wantedLooks(run: Pretraining): WantedLooks {
-  const count = Math.max(0, run.evaluations - 1);
-  const { heldOut } = run.data;
-  if (heldOut === undefined) return { count, windows: 0, last: 0, least: 0 };
-  const windows = interimWindows(run, heldOut).chosen.length;
-  return {
-    count,
-    windows,
-    last: windowsOf(run, heldOut, run.config.nCtx >> 1).length,
-    least: Math.min(windows, Math.ceil(LEAST_TOKENS / run.config.nCtx)),
-  };
-}
-
-function windowsOf(
-  { config, data }: Pick<Pretraining, 'config' | 'data'>,
-  heldOut: TokenizedCorpus,
-  stride: number,
-): HeldOutWindow[] {
-  return heldOutWindows(heldOut.documents, data.tokenizer.beginOfText !== undefined, config.nCtx, stride);
 }
 
 async function measure(

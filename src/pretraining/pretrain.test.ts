@@ -10,7 +10,8 @@ import { writeModelWeights } from '../training/model-files.js';
 import { layerNormEpsilon } from './config.js';
 import { preparePretrainData } from './data.js';
 import { readPretrainLog } from './log.js';
-import { type Pretraining, pretrain } from './pretrain.js';
+import { pretrain } from './pretrain.js';
+import type { Pretraining } from './pretraining.js';
 
 let folder: string;
 let env: Record<string, string>;

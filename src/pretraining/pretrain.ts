@@ -15,24 +15,19 @@ import { UserError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
 import { readWeights } from '../finetuning/weights.js';
 import { countOf, formatCount, formatDuration } from '../format.js';
-import type { ModelConfig } from '../models/config.js';
 import { lockRun } from '../runs/run-lock.js';
 import { adamW } from '../training/adam.js';
-import { type ExportDtype, writeModelFiles } from '../training/model-files.js';
+import { writeModelFiles } from '../training/model-files.js';
 import { openTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js';
 import type { PretrainData } from './data.js';
 import type { HeldOutPerplexity } from './held-out.js';
 import { openPretrainLog, type PretrainEvent, readPretrainLog } from './log.js';
-import { finishRun, type PretrainProgress, trainUpdates, wantedLooks } from './loop.js';
+import { wantedLooks } from './looks.js';
+import { finishRun, trainUpdates } from './loop.js';
+import type { Pretraining, PretrainPlan } from './pretraining.js';
 import { claimRunFolder, type PretrainIdentity, type RunPlan, recordRun, runFolder } from './run.js';
 import { openSampler } from './sample.js';
-import {
-  type PretrainSettings,
-  planStages,
-  type RunLength,
-  tokensPerUpdate,
-  updatesOfEpochs,
-} from './settings.js';
+import { planStages, tokensPerUpdate, updatesOfEpochs } from './settings.js';
 import { measureSpeed } from './speed.js';
 import { openSavedStates } from './state.js';
 import { planTime } from './time-plan.js';
@@ -48,38 +43,6 @@ const LEARNED = 0.1;
 
 /** Updates over which the last loss is averaged. */
 const RECENT_LOSSES = 20;
-
-/** A run to be done. */
-export interface Pretraining {
-  config: ModelConfig;
-  data: PretrainData;
-  length: RunLength;
-  settings: PretrainSettings;
-  /** Folder of the model; working files lie in `training/` below it. */
-  output: string;
-  /** How the weights are stored. */
-  dtype: ExportDtype;
-  /** How often the model is measured on held-out text, sampled from and written; the end counts as one. Minutes may allow fewer. */
-  evaluations: number;
-  /** When the minutes of a run began, as `performance.now()` counts; absent: with the call. */
-  startedAt?: number;
-  /** Minutes between two saved states. */
-  saveMinutes: number;
-  /** Updates between two models that are kept beside the last one; absent: none is. */
-  keepEvery?: number;
-  /** Text that samples continue. */
-  prompt: string;
-  /** Order of an n-gram model to compare with; absent: none. */
-  baselineOrder?: number;
-  /** Threads of one operation; 0 is one per physical core. */
-  threads: number;
-  /** Forget an earlier run in the same folder. */
-  fresh: boolean;
-  signal?: AbortSignal;
-  onProgress?: (progress: PretrainProgress) => void;
-  /** Something worth a line of its own. */
-  onNote?: (text: string) => void;
-}
 
 /** A run whose updates, or whose time, are at an end. */
 export interface PretrainOutcome {
@@ -218,18 +181,6 @@ function describePlan({ totalUpdates, looks }: RunPlan, { settings, config, leng
       ? ' That is hardly enough to learn anything: more minutes, a smaller model or a smaller --batch make it more.'
       : '';
   return `${updates} fit into ${minutes}, with ${countOf(looks.count, 'look')} on the way.${few}`;
-}
-
-/** The stages of a run and when it is measured. */
-export interface PretrainPlan {
-  totalUpdates: number;
-  stages: ReturnType<typeof planStages>;
-  /** Windows of held-out text that a look reads; absent: enough for a steady number. */
-  windowsPerLook?: number;
-  /** Whether the model is measured after so many updates; the end is another matter. */
-  isMeasuredAfter(updates: number): boolean;
-  /** Whether the model after so many updates is kept: the last one is, where any is. */
-  isKeptAfter(updates: number): boolean;
 }
 
 function planOf(

@@ -2,9 +2,9 @@
 import type { TrainingExample } from '../training/batch.js';
 import type { Trainer } from '../training/trainer.js';
 import { sequenceOf } from './held-out.js';
-import { interimWindows } from './loop.js';
+import { interimWindows } from './looks.js';
 import { createWindowOrder } from './order.js';
-import type { Pretraining } from './pretrain.js';
+import type { Pretraining } from './pretraining.js';
 import { planStages } from './settings.js';
 import type { Speed } from './time-plan.js';
 

@@ -2,8 +2,8 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { DataError } from '../../errors.js';
 import { withLineFeeds } from './line-ends.js';
-import type { RawRow } from './rows.js';
-import { checkCellCount, type TableLayout } from './tsv.js';
+import type { RawRow } from './raw-row.js';
+import { checkCellCount, type TableLayout } from './table-layout.js';
 
 /** A record as csv-parse gives it. */
 interface ParsedRecord {

@@ -1,14 +1,9 @@
 /** What a data set wants to know of a row: names under which its published files have it, and what it must be. */
+
 import { DataError, type DataProblem } from '../../errors.js';
 import { isJsonObject, type JsonObject } from '../../files/json-file.js';
 import { readPrinted } from './printed.js';
-
-/** Where a value stands, for messages. */
-export interface Place {
-  file: string;
-  /** `line 12`, `row 3`. */
-  at: string;
-}
+import type { Place } from './raw-row.js';
 
 /** A value of a row. */
 export interface Field<Value> {

@@ -3,7 +3,7 @@ import { DataError } from '../../errors.js';
 import { isJsonObject, parseJson } from '../../files/json-file.js';
 import { withLineFeeds } from './line-ends.js';
 import { streamLines } from './lines.js';
-import type { RawRow } from './rows.js';
+import type { RawRow } from './raw-row.js';
 import { readText } from './text.js';
 import { isArchive, type MemberOption, shownName } from './unpack.js';
 

@@ -4,7 +4,7 @@ import { DataError, UserError } from '../../errors.js';
 import { type FileKind, fileKind, hintFor } from '../../files/file-kinds.js';
 import type { JsonObject } from '../../files/json-file.js';
 import { unreadable } from '../../files/unreadable.js';
-import type { RawRow } from './rows.js';
+import type { RawRow } from './raw-row.js';
 import { readBytes } from './text.js';
 import { isArchive, type MemberOption, shownName } from './unpack.js';
 

@@ -10,7 +10,7 @@
  * The notation is read strictly: what is not exactly this ends in a DataError that names the character.
  */
 import { DataError } from '../../errors.js';
-import type { Place } from './fields.js';
+import type { Place } from './raw-row.js';
 
 /** Python's one-letter escapes that repr() writes. */
 const escapes: Readonly<Record<string, string>> = {

@@ -2,20 +2,17 @@
  * The rows of a data set from whatever holds them: JSON lines, a list in JSON, a table with commas or tabs, Parquet; plain, packed with
  * gzip or in an archive. A file says where each row stands and what its values are called; a data set maps the names.
  */
+
 import { DataError } from '../../errors.js';
 import type { JsonObject } from '../../files/json-file.js';
-import { type Fields, missingProblem, type Place, type ValuesOf } from './fields.js';
+import { type Fields, missingProblem, type ValuesOf } from './fields.js';
 import { streamJsonRows } from './json-rows.js';
 import { readParquet } from './parquet.js';
+import type { Place, RawRow } from './raw-row.js';
 import { type Structure, structureOf } from './structure.js';
-import { readTable, type TableColumns, type TableOptions } from './table.js';
+import { readTable, type TableColumns } from './table.js';
+import type { TableOptions } from './table-layout.js';
 import { findMember, shownName } from './unpack.js';
-
-/** A row as its file has it: its place for messages (`line 12`, `row 3`), and its values by the file's names. */
-export interface RawRow {
-  at: string;
-  values: JsonObject;
-}
 
 /** A row by the names of a data set. */
 export class Row<Wanted extends Fields> {

@@ -1,22 +1,14 @@
 /** Tables: a row on each line, its cells between tabs or commas, with or without a first line that names the columns. */
+
 import { DataError } from '../../errors.js';
 import { parseCsv, parseRecord } from './csv.js';
 import { streamLines } from './lines.js';
-import type { RawRow } from './rows.js';
+import type { RawRow } from './raw-row.js';
 import type { Structure } from './structure.js';
+import type { TableOptions } from './table-layout.js';
 import { readText } from './text.js';
 import { readTabbed } from './tsv.js';
 import { type MemberOption, shownName } from './unpack.js';
-
-/** How a table is written, as far as it cannot be told from the table itself. */
-export interface TableOptions extends MemberOption {
-  /** The columns, where the first line does not name them. */
-  columns?: readonly string[];
-  /** Lines may have more cells than there are columns. */
-  extraColumns?: boolean;
-  /** Lines with fewer cells than columns are left out, as every reader of such a file does. */
-  dropShortLines?: boolean;
-}
 
 /** What the first line of a table says. */
 export interface Header {

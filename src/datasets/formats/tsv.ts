@@ -1,17 +1,10 @@
 /** Tab-separated tables as GLUE and most authors write them: quotation marks are part of the text. */
-import { DataError } from '../../errors.js';
-import { streamLines } from './lines.js';
-import type { RawRow } from './rows.js';
-import type { TableOptions } from './table.js';
-import { shownName } from './unpack.js';
 
-/** A table whose columns are known. */
-export interface TableLayout extends TableOptions {
-  names: readonly string[];
-  /** Whether the first line names them. */
-  hasHeader: boolean;
-  isWanted(name: string): boolean;
-}
+import type { DataError } from '../../errors.js';
+import { streamLines } from './lines.js';
+import type { RawRow } from './raw-row.js';
+import { type TableLayout, wrongCellCount } from './table-layout.js';
+import { shownName } from './unpack.js';
 
 /** The first line that has too few or too many cells. */
 export interface TornLine {
@@ -65,29 +58,6 @@ export async function readTabbed(file: string, layout: TableLayout): Promise<Tab
     for (const { values } of rows) values[last] = (values[last] as string).trimEnd();
   }
   return { rows, torn, isOpen };
-}
-
-/** The error about a line that has another number of cells than there are columns. */
-function wrongCellCount(
-  cells: number,
-  columns: number,
-  { extraColumns = false }: { extraColumns?: boolean },
-  { file, at }: { file: string; at: string },
-): DataError | undefined {
-  if (cells === columns || (extraColumns && cells > columns)) return undefined;
-  return new DataError({
-    file,
-    at,
-    problem: 'the line has a wrong number of columns.',
-    expected: columns,
-    found: cells,
-  });
-}
-
-/** Throws DataError when a line has another number of cells than there are columns. */
-export function checkCellCount(...line: Parameters<typeof wrongCellCount>): void {
-  const error = wrongCellCount(...line);
-  if (error !== undefined) throw error;
 }
 
 /**
