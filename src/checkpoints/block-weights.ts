@@ -2,8 +2,6 @@
  * The matrices of a checkpoint in few bits, kept in a file of the tool's cache: made once, one matrix after another, and checked
  * whenever they are read.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, UserError } from '../errors.js';
@@ -11,12 +9,12 @@ import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { ownCacheFolder } from '../hub/cache.js';
+import { hashFile } from '../hub/checksum.js';
 import { describe } from '../models/architectures.js';
 import { type BlockFormat, blockFormats, blocksOf } from '../models/block-matrix.js';
 import { outputProjectionName, parameterShapes } from '../models/parameters.js';
 import { type BlockNumbers, toBlocks } from './block-numbers.js';
-import type { BlockWeights, WeightsCheckpoint, WeightTensor } from './checkpoint.js';
-import { dtypeBytes } from './checkpoint.js';
+import { type BlockWeights, dtypeBytes, type WeightsCheckpoint, type WeightTensor } from './checkpoint.js';
 import { readTensor } from './read-tensor.js';
 import { readSafetensorsHeader } from './safetensors.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
@@ -110,7 +108,7 @@ async function makeBlocks(
     await checkFreeSpace(where, 1.1 * (format === 'q8' ? size : size / 2));
     await rm(`${file}.sha256`, { force: true });
     await writeSafetensors(file, tensors, { format: 'pt', numbers: format });
-    const hash = await hashOf(file);
+    const hash = await hashFile(file, 'sha256');
     await writeAtomically(`${file}.sha256`, (handle) => writeFully(handle, new TextEncoder().encode(hash)));
   } catch (error) {
     throw explainWriteError(error, where);
@@ -151,13 +149,7 @@ async function isWhole(file: string): Promise<boolean> {
     readFile(`${file}.sha256`, 'utf8').catch(() => ''),
     stat(file).catch(() => undefined),
   ]);
-  return hash !== '' && found !== undefined && (await hashOf(file)) === hash.trim();
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
-  return hash.digest('hex');
+  return hash !== '' && found !== undefined && (await hashFile(file, 'sha256')) === hash.trim();
 }
 
 async function locate(

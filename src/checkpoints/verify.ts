@@ -10,9 +10,15 @@ import { DataError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { isJsonObject, readJsonFile } from '../files/json-file.js';
+import { ownCacheFolder } from '../hub/cache.js';
 import { type Checkpoint, dtypeBytes, type WeightTensor } from './checkpoint.js';
 import { crc32c, maskCrc } from './crc32c.js';
 import { checkFinite } from './finite.js';
+
+/** Where the tool keeps which files it has read whole. */
+export function verifiedFolder(env: NodeJS.ProcessEnv): string {
+  return path.join(ownCacheFolder(env), 'verified');
+}
 
 /** How `verifyWeights` goes about it. */
 export interface VerifyOptions {

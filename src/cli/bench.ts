@@ -8,14 +8,14 @@ import type { Checkpoint, WeightsCheckpoint } from '../checkpoints/checkpoint.js
 import { openCheckpoint } from '../checkpoints/open.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
-import { verifyWeights } from '../checkpoints/verify.js';
+import { verifiedFolder, verifyWeights } from '../checkpoints/verify.js';
 import { UsageError, UserError } from '../errors.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
 import { countParameters } from '../models/parameters.js';
 import type { Dtype } from '../results/model-identity.js';
 import type { Device } from '../runtime/devices.js';
-import { inDtype } from '../runtime/in-dtype.js';
+import { checkDtype, inDtype } from '../runtime/in-dtype.js';
 import { renderBenchmark, renderDecodingBenchmark, renderTrainingBenchmark } from './bench-table.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
@@ -49,10 +49,9 @@ export async function runBench(options: BenchOptions, context: CommandContext): 
   if (!Number.isInteger(options.repeat) || options.repeat < 1) {
     throw new UsageError(`--repeat must be a positive whole number, not ${options.repeat}.`);
   }
-  if (options.dtype !== undefined && options.dtype !== 'fp32') {
-    if (options.train) throw new UsageError(`--train computes in fp32, not in ${options.dtype}.`);
-    if (options.device !== 'cpu') throw new UsageError(`--dtype ${options.dtype} computes on the CPU only.`);
-  }
+  const { dtype = 'fp32' } = options;
+  if (dtype !== 'fp32' && options.train) throw new UsageError(`--train computes in fp32, not in ${dtype}.`);
+  checkDtype(dtype, options.device);
   if (options.train && options.generate) throw new UsageError('--train or --generate, not both.');
   const measured = await withCheckpoint(options, context, async (checkpoint, name) => {
     for (const warning of checkpoint.warnings ?? []) line.note(warning);
@@ -144,7 +143,7 @@ async function withCheckpoint<T>(
 /** In the numbers that are asked for. */
 async function rounded(checkpoint: Checkpoint, dtype: Dtype, env: NodeJS.ProcessEnv): Promise<Checkpoint> {
   if (dtype === 'fp32') return checkpoint;
-  const { sha256 } = await verifyWeights(checkpoint);
+  const { sha256 } = await verifyWeights(checkpoint, { cacheFolder: verifiedFolder(env) });
   return inDtype(checkpoint, dtype, { sha256, env });
 }
 

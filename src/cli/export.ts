@@ -1,10 +1,9 @@
 import path from 'node:path';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
-import { verifyWeights } from '../checkpoints/verify.js';
+import { verifiedFolder, verifyWeights } from '../checkpoints/verify.js';
 import { exportOnnx } from '../export/onnx-export.js';
 import { formatBytes } from '../format.js';
-import { ownCacheFolder } from '../hub/cache.js';
 import type { Dtype } from '../results/model-identity.js';
 import { inDtype } from '../runtime/in-dtype.js';
 import type { CommandContext } from './context.js';
@@ -43,7 +42,7 @@ export async function runExport(options: ExportCommandOptions, context: CommandC
   if (checkpoint.kind === 'weights') {
     const checking = show('checking');
     const { sha256 } = await verifyWeights(checkpoint, {
-      cacheFolder: path.join(ownCacheFolder(env), 'verified'),
+      cacheFolder: verifiedFolder(env),
       signal,
       onProgress: ({ doneBytes, totalBytes }) => checking(doneBytes, totalBytes),
     });

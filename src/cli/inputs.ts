@@ -4,11 +4,11 @@ import path from 'node:path';
 import { readBilingualDictionary } from '../datasets/bilingual-dictionary.js';
 import type { Dataset, LoadedDataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
-import { UsageError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { downloadFile } from '../hub/download.js';
 import type { DataIdentity } from '../results/result.js';
 import { chooseDefaultModel } from '../runtime/default-model.js';
+import { checkDtype } from '../runtime/in-dtype.js';
 import { type OpenedModel, type OpenModelOptions, openModel } from '../runtime/open-model.js';
 import type { TaskResources } from '../tasks/task.js';
 import type { CommandContext } from './context.js';
@@ -21,8 +21,7 @@ export async function openNamedModel(
   { line, signal, env }: CommandContext,
 ): Promise<OpenedModel> {
   const { device = 'cpu', dtype = 'fp32' } = options;
-  if (dtype !== 'fp32' && device !== 'cpu')
-    throw new UsageError(`--dtype ${dtype} computes on the CPU only, not with --device ${device}.`);
+  checkDtype(dtype, device);
   line.update(`opening ${name}`);
   const model = await openModel(name, {
     ...options,

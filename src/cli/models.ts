@@ -4,7 +4,12 @@ import { UserError } from '../errors.js';
 import { formatBytes, formatCount } from '../format.js';
 import type { CachedModel } from '../hub/cached-models.js';
 import { describe } from '../models/architectures.js';
-import { findRegisteredModel, type RegisteredModel, registeredModels } from '../models/config.js';
+import {
+  findRegisteredModel,
+  printedSize,
+  type RegisteredModel,
+  registeredModels,
+} from '../models/config.js';
 import { countParameters } from '../models/parameters.js';
 import { drawGrid } from '../reports/grid.js';
 import type { Output } from './output.js';
@@ -78,5 +83,6 @@ async function describeCached({ repo, folder }: CachedModel) {
 /** GPT-1 has one size, which its paper does not name. */
 function paperName({ config, aliases }: Pick<RegisteredModel, 'config' | 'aliases'>): string {
   const { label } = describe(config);
-  return /^\d/.test(aliases[0] ?? '') ? `${label} ${aliases[0]}` : label;
+  const size = printedSize({ aliases });
+  return size === undefined ? label : `${label} ${size}`;
 }

@@ -2,7 +2,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packagedModels } from '../checkpoints/packaged.js';
 import { type GptRunOptions, isolatedEnvironment, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 
@@ -15,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const gpt = (line: string, options: GptRunOptions = {}) =>
   runGpt(line.split(' '), { cwd: folder, env: isolatedEnvironment(folder), ...options });
 
-describe.skipIf(!packagedModels().has('tiny'))('gpt eval', () => {
+describe('gpt eval', () => {
   test('puts task and model above each table and all results at the end; a sample has no difference to the paper', async () => {
     const { code, stdout } = await gpt('eval lambada winograd --model tiny --data sample --limit 4');
     expect(code).toBe(0);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { changedSettings, paperSettings, settingFlags, settingsOfModel } from './settings.js';
+import { settingsOfModel } from './model-settings.js';
+import { changedSettings, paperSettings, settingFlags } from './settings.js';
 
 test('the defaults are those of the GPT-1 release', () => {
   expect(paperSettings).toMatchObject({ epochs: 3, batch: 32, lr: 6.25e-5, warmup: 0.002, lmCoef: 0.5 });

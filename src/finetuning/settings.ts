@@ -2,8 +2,6 @@
  * Every setting of a fine-tuning run in one table: the flag, what it means, which values it takes, and what the GPT-1
  * release uses (paper §4.1; openai/finetune-transformer-lm train.py).
  */
-import { describe } from '../models/architectures.js';
-import type { ModelConfig } from '../models/config.js';
 import { type FinetuneSettings, FROM_SCRATCH } from '../results/finetune-settings.js';
 
 /** One setting as a flag. */
@@ -90,17 +88,6 @@ export function settingName({ flag }: SettingFlag): string {
 export const paperSettings = Object.fromEntries(
   settingFlags.map(({ key, default: value }) => [key, value]),
 ) as unknown as FinetuneSettings;
-
-/**
- * The settings of a run of a model: an LSTM has no attention, so its dropout is left at the default and two runs that are the same
- * have the same name and fingerprint.
- */
-export function settingsOfModel(
-  settings: FinetuneSettings,
-  { architecture }: Pick<ModelConfig, 'architecture'>,
-): FinetuneSettings {
-  return describe(architecture).attends ? settings : { ...settings, attnDropout: paperSettings.attnDropout };
-}
 
 /** The settings that are not the default ones, as `epochs 1`, in the order of the table; `from-scratch` is a name of its own. */
 export function changedSettings(settings: FinetuneSettings): string[] {

@@ -3,7 +3,14 @@
  */
 import { MessageWriter, type Piece } from './protobuf.js';
 import { operandsOf, sortOperations } from './sort.js';
-import type { Attribute, Dtype, Operation, Subgraph, TensorData, Value } from './value.js';
+import {
+  type Attribute,
+  type Operation,
+  onnxTypes,
+  type Subgraph,
+  type TensorData,
+  type Value,
+} from './value.js';
 
 /** Newest standard operations used: LayerNormalization 17, Gelu 20, Attention 23. */
 export const OPSET_VERSION = 23;
@@ -12,17 +19,6 @@ export const OPSET_VERSION = 23;
 function irVersion(opset: number): number {
   return opset <= 20 ? 9 : 10;
 }
-
-/** TensorProto.DataType. */
-const dataTypes: Record<Dtype, number> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  bfloat16: 16,
-};
 
 /** Where an external parameter's bytes are, as ONNX writes it: a path relative to a folder that the session is told. */
 export interface ExternalLocation {
@@ -194,7 +190,7 @@ function encodeParameter(name: string, value: Value, placement: Placement): Mess
   if (value.origin.kind !== 'parameter') throw new TypeError(`${name} is not a parameter`);
   const tensor = new MessageWriter();
   for (const size of value.shape) tensor.int(1, size as number);
-  tensor.int(2, dataTypes[value.dtype]).string(8, name);
+  tensor.int(2, onnxTypes[value.dtype]).string(8, name);
   // Constants without a name are the graph's own: they always go inside.
   const placed =
     value.origin.name === '' ? inlineEverything(name, value.origin.data) : placement(name, value.origin.data);
@@ -215,6 +211,6 @@ function encodeValueInfo(name: string, value: Value): MessageWriter {
       typeof dim === 'number' ? new MessageWriter().int(1, dim) : new MessageWriter().string(2, dim),
     );
   }
-  const tensor = new MessageWriter().int(1, dataTypes[value.dtype]).message(2, shape);
+  const tensor = new MessageWriter().int(1, onnxTypes[value.dtype]).message(2, shape);
   return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensor));
 }

@@ -10,7 +10,7 @@ import {
   normalizeAxis,
   reshapeShape,
 } from './shapes.js';
-import { constant, type Dim, type Dtype, operation, ShapeError, type Value } from './value.js';
+import { constant, type Dim, type Dtype, onnxTypes, operation, ShapeError, type Value } from './value.js';
 
 function sameType(name: string, a: Value, b: Value): Dtype {
   if (a.dtype !== b.dtype) {
@@ -208,16 +208,7 @@ export function argMax(x: Value, axis: number): Value {
 /** The same numbers in another type. Returns x itself where it already has that type. */
 export function cast(x: Value, dtype: Dtype): Value {
   if (x.dtype === dtype) return x;
-  const codes: Record<Dtype, number> = {
-    float32: 1,
-    uint8: 2,
-    int32: 6,
-    int64: 7,
-    bool: 9,
-    float16: 10,
-    bfloat16: 16,
-  };
-  return operation('Cast', [x], [{ dtype, shape: x.shape }], { to: codes[dtype] })[0]!;
+  return operation('Cast', [x], [{ dtype, shape: x.shape }], { to: onnxTypes[dtype] })[0]!;
 }
 
 /** Elements of a where the bool condition holds, of b elsewhere; all three broadcast. */

@@ -20,6 +20,17 @@ export const elementBytes: Record<Dtype, number> = {
   bool: 1,
 };
 
+/** Their numbers in a file: TensorProto.DataType of onnx/onnx.proto. */
+export const onnxTypes: Record<Dtype, number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  bfloat16: 16,
+};
+
 /** The numbers of a parameter: in memory, or a run of bytes of a file. Little-endian, row-major. */
 export type TensorData = Uint8Array | FileSlice;
 

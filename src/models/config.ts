@@ -120,6 +120,11 @@ export const registeredModels: readonly RegisteredModel[] = [
   },
 ];
 
+/** The size of a model as the GPT-2 paper prints it, which is its first other name; undefined for GPT-1, which has one size. */
+export function printedSize({ aliases: [size] }: Pick<RegisteredModel, 'aliases'>): string | undefined {
+  return size !== undefined && /^\d/.test(size) ? size : undefined;
+}
+
 /** The registered model of that name, paper name or hub id (case does not matter), or undefined. */
 export function findRegisteredModel(name: string): RegisteredModel | undefined {
   const wanted = name.toLowerCase();

@@ -1,5 +1,4 @@
 /** Rows of models that nobody published, given to a model of one's own that has their architecture and size. */
-import { lstmUnits } from '../models/lstm.js';
 import type { Result } from '../results/result.js';
 import { type Experiment, type ExperimentRow, tasksOf } from './experiment.js';
 
@@ -17,7 +16,7 @@ function withOwnModel(row: ExperimentRow, results: readonly Result[]): Experimen
   const candidates = new Map<string, { tasks: Set<string>; last: number }>();
   for (const { task, model, time } of results) {
     const { config, name } = model;
-    if (config.architecture !== unpublished.architecture || lstmUnits(config) !== unpublished.units) continue;
+    if (config.architecture !== unpublished.architecture || config.units !== unpublished.units) continue;
     const { tasks, last } = candidates.get(name) ?? { tasks: new Set(), last: 0 };
     candidates.set(name, { tasks: tasks.add(task.name), last: Math.max(last, Date.parse(time.finishedAt)) });
   }

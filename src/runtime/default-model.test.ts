@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { packagedModels } from '../checkpoints/packaged.js';
 import { downloadFile } from '../hub/download.js';
 import { type HubServer, startHubServer } from '../testing/hub-server.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
@@ -38,7 +37,7 @@ test('another size that is on this machine is used, and the user told', async ()
   expect(note).toContain('gpt2 is not on this machine');
 });
 
-describe.skipIf(!packagedModels().has('tiny'))('with the model that comes with the package', () => {
+describe('with the model that comes with the package', () => {
   test('it is taken when nothing else is here and the hub cannot be reached, and the user told', async () => {
     const gone = await startHubServer();
     await gone.close();

@@ -18,3 +18,9 @@ export async function inDtype(
     hint: 'Name another file of its folder or repository, or a checkpoint with weights.',
   });
 }
+
+/** Throws UsageError where matrices of few bits are asked for on a device that has no such products here. */
+export function checkDtype(dtype: Dtype, device: string): void {
+  if (dtype !== 'fp32' && device !== 'cpu')
+    throw new UsageError(`--dtype ${dtype} computes on the CPU only, not with --device ${device}.`);
+}

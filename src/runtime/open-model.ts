@@ -5,7 +5,7 @@ import { openCheckpoint } from '../checkpoints/open.js';
 import { packagedModels } from '../checkpoints/packaged.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
-import { verifyWeights } from '../checkpoints/verify.js';
+import { verifiedFolder, verifyWeights } from '../checkpoints/verify.js';
 import { UsageError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
 import { ownCacheFolder } from '../hub/cache.js';
@@ -58,7 +58,7 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
       : await randomModel(name, options.randomSeed, env);
   const asStored = await openCheckpoint(location, { nHead: options.heads });
   const { sha256 } = await verifyWeights(asStored, {
-    cacheFolder: path.join(ownCacheFolder(env), 'verified'),
+    cacheFolder: verifiedFolder(env),
     onProgress: options.onVerify,
     signal: options.signal,
   });

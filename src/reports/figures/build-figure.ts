@@ -1,5 +1,10 @@
 /** A published figure with our points over it: pure, from the figure as data and the results at hand. */
-import { findRegisteredModel, type RegisteredModel, registeredModels } from '../../models/config.js';
+import {
+  findRegisteredModel,
+  printedSize,
+  type RegisteredModel,
+  registeredModels,
+} from '../../models/config.js';
 import { hasVariant, newestOnly, partOfData } from '../../results/comparable.js';
 import { noModel } from '../../results/model-identity.js';
 import type { Metric, Result } from '../../results/result.js';
@@ -87,14 +92,14 @@ function buildPanel(panel: PanelDefinition, results: readonly Result[]): Panel {
 }
 
 /** The figures over sizes are the GPT-2 paper's, whose models are called by their size. */
-const isOfPaper = ({ aliases }: RegisteredModel) => /^\d/.test(aliases[0]!);
+const isOfPaper = (model: RegisteredModel) => printedSize(model) !== undefined;
 
 /** Sizes of models are named as the paper prints them: its readers know no other names. */
 function axisOf(axis: Axis, quantity: Quantity): Axis {
   if (quantity !== 'parameters') return axis;
   const ticks = registeredModels
     .filter(isOfPaper)
-    .map(({ parameters, aliases }) => ({ at: parameters, text: aliases[0]! }));
+    .map((model) => ({ at: model.parameters, text: printedSize(model)! }));
   return { ...axis, ticks };
 }
 
