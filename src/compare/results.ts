@@ -2,8 +2,8 @@
 
 import { BY_EYE, type Experiment, type ExperimentColumn, metricOf } from '../reports/experiment.js';
 import { partOfData } from '../results/comparable.js';
-import { formatMetric, formatNumber } from '../results/format.js';
-import type { Metric, Result } from '../results/result.js';
+import { formatEstimate } from '../results/format.js';
+import type { Result } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
 import type { ComparedModel } from './model.js';
 import type { ComparedRow, Section } from './section.js';
@@ -81,7 +81,7 @@ function collect(
       const changed = result.finetuning?.changed ?? [];
       const settings = Object.fromEntries(changed.map((setting) => [setting, '']));
       const key = keyOf(result.task.name, { ...result.task.variant, ...settings }, metric.id);
-      add(key, { value: `ours ${describe(metric)}`, source: `results/${resultFileName(result)}` });
+      add(key, { value: `ours ${formatEstimate(metric)}`, source: `results/${resultFileName(result)}` });
     }
   }
   return known;
@@ -99,6 +99,3 @@ function keyOf(task: string, variant: Readonly<Record<string, string>>, metric: 
     .sort();
   return `${task}${options.join(',')}: ${metric}`;
 }
-
-const describe = (metric: Metric) =>
-  `${formatMetric(metric)}${metric.standardError === null ? '' : ` ± ${formatNumber(metric.standardError)}`}`;

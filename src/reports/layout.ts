@@ -34,8 +34,8 @@ export function layOutRows({
       lines.push(
         line('ours', ({ ours }, unit) => (ours === undefined ? EMPTY : formatValue(ours, unit))),
         ...(isOther ? [] : [line('difference', showDifference)]),
-        line('std. error', ({ standardError }) =>
-          standardError === undefined ? EMPTY : formatNumber(standardError),
+        line('std. error', ({ ours, standardError }) =>
+          standardError === undefined ? EMPTY : formatNumber(standardError, { beside: ours }),
         ),
       );
       if (cells.some(({ spread }) => spread !== undefined)) lines.push(line('seeds', showSpread));
@@ -44,13 +44,15 @@ export function layOutRows({
   });
 }
 
-function showDifference({ difference }: TableCell, unit: MetricUnit): string {
-  return difference === undefined ? EMPTY : formatSigned(difference, unit);
+function showDifference({ ours, difference }: TableCell, unit: MetricUnit): string {
+  return difference === undefined ? EMPTY : formatSigned(difference, unit, ours!);
 }
 
 /** `± 1.20 (n = 3)`: the standard deviation over so many seeds. */
-function showSpread({ spread }: TableCell): string {
-  return spread === undefined ? EMPTY : `± ${formatNumber(spread.deviation)} (n = ${spread.seeds})`;
+function showSpread({ ours, spread }: TableCell): string {
+  return spread === undefined
+    ? EMPTY
+    : `± ${formatNumber(spread.deviation, { beside: ours })} (n = ${spread.seeds})`;
 }
 
 /** `LAMBADA`, `PPL ↓`: the lines of a heading, with an arrow to the better side. */
@@ -62,15 +64,15 @@ export function layOutHeading({ heading, higherIsBetter, definition }: TableColu
   );
 }
 
-/** A count as it is, 12 or 124.44; anything else with two decimals. */
-function formatValue(value: number, unit: MetricUnit): string {
-  if (unit !== 'count') return formatNumber(value);
+/** A count as it is, 12 or 124.44; anything else with the decimals of what it stands beside. */
+function formatValue(value: number, unit: MetricUnit, beside = value): string {
+  if (unit !== 'count') return formatNumber(value, { beside });
   return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
 }
 
 /** With its sign, which is that of what is printed: -0.001 is 0.00. */
-function formatSigned(value: number, unit: MetricUnit): string {
-  const size = formatValue(Math.abs(value), unit);
+function formatSigned(value: number, unit: MetricUnit, beside: number): string {
+  const size = formatValue(Math.abs(value), unit, beside);
   if (/^[0.]+$/.test(size)) return size;
   return `${value > 0 ? '+' : '−'}${size}`;
 }

@@ -1,6 +1,6 @@
 /** A benchmark without the examples that stand in a training text (GPT-2 paper §4: LAMBADA 8.6 → 8.7, 63.2 → 62.9). */
 import { countOf, formatCount } from '../format.js';
-import { formatMetric, formatNumber } from '../results/format.js';
+import { formatDigits, formatEstimate } from '../results/format.js';
 import type { Metric } from '../results/result.js';
 import type { Sheet } from './sheet.js';
 
@@ -20,10 +20,7 @@ export interface Rescored {
 /** As rows: each number three times, and what leaving examples out changes. */
 export function rescoredSheet({ task, model, all, without, overlapping, counts, above }: Rescored): Sheet {
   const find = (metrics: readonly Metric[], id: string) => metrics.find((metric) => metric.id === id);
-  const show = (metric: Metric | undefined) =>
-    metric === undefined
-      ? '–'
-      : `${formatMetric(metric)}${metric.standardError ? ` ± ${formatNumber(metric.standardError)}` : ''}`;
+  const show = (metric: Metric | undefined) => (metric === undefined ? '–' : formatEstimate(metric));
   return {
     title: `${task} × ${model}, without what overlaps`,
     source: '',
@@ -36,7 +33,9 @@ export function rescoredSheet({ task, model, all, without, overlapping, counts, 
         metric.label,
         show(metric),
         show(kept),
-        change === undefined ? '–' : `${change > 0 ? '+' : ''}${formatNumber(change)}`,
+        change === undefined
+          ? '–'
+          : `${change > 0 ? '+' : ''}${formatDigits({ ...metric, value: change }, { beside: metric.value })}`,
         show(find(overlapping, metric.id)),
       ];
     }),

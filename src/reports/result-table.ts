@@ -2,7 +2,7 @@ import { countOf, formatCount } from '../format.js';
 import { registeredModels } from '../models/config.js';
 import { vocabularyKind } from '../models/parameters.js';
 import { partOfData } from '../results/comparable.js';
-import { formatDigits, formatMetric, formatNumber } from '../results/format.js';
+import { formatDigits, formatError, formatMetric, formatNumber } from '../results/format.js';
 import type { Detail, Metric, Result } from '../results/result.js';
 import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
 
@@ -31,7 +31,11 @@ export async function renderResult(
   const compared = paper.length === 0 ? [] : isWhole ? [label, 'difference'] : [label];
   const rows = result.metrics.map((metric) => {
     const published = paper.find((value) => value.metric === metric.id);
-    const own = [metric.label, formatMetric(metric), formatError(metric)];
+    const own = [
+      metric.label,
+      formatMetric(metric),
+      metric.standardError === null ? '' : `± ${formatError(metric)}`,
+    ];
     return [...own, ...comparison(metric, published).slice(0, compared.length)];
   });
   const grid = await drawGrid(
@@ -68,17 +72,13 @@ function formatCell(value: number): string {
   return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
 }
 
-function formatError({ standardError, unit }: Metric): string {
-  return standardError === null ? '' : `± ${formatDigits({ value: standardError, unit })}`;
-}
-
 function comparison(metric: Metric, published: PaperValue | undefined): [string, string] {
   if (published === undefined) return ['–', '–'];
   const difference = metric.value - published.value;
   const sign = difference > 0 ? '+' : difference < 0 ? '−' : '';
   return [
     formatMetric({ ...metric, value: published.value }),
-    `${sign}${formatDigits({ ...metric, value: Math.abs(difference) })}`,
+    `${sign}${formatDigits({ ...metric, value: Math.abs(difference) }, { beside: metric.value })}`,
   ];
 }
 

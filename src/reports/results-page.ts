@@ -1,7 +1,7 @@
 /** The pages about results that are written from them: results/README.md, results/numbers.csv and a section of README.md. */
 import { createHash } from 'node:crypto';
 import { formatCount } from '../format.js';
-import { formatMetric, formatNumber } from '../results/format.js';
+import { formatError, formatMetric, formatNumber } from '../results/format.js';
 import type { Result } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
 import type { Experiment } from './experiment.js';
@@ -16,7 +16,7 @@ import {
   headlines,
   sortResults,
 } from './summary.js';
-import { buildTable, countCells, type Table } from './table.js';
+import { buildTable, countCells, type Table, type TableCell } from './table.js';
 
 /** Everything that the pages are written from. */
 export interface PageSources {
@@ -134,7 +134,7 @@ function renderMetrics(results: readonly Result[]): string {
         describeSettings(result) || '–',
         metric.label,
         formatMetric(metric),
-        metric.standardError === null ? '–' : formatNumber(metric.standardError),
+        formatError(metric),
         formatCount(metric.n),
       ]),
     ),
@@ -191,15 +191,21 @@ function renderBesidePaper(table: Table): string {
     table.columns.map((column, place) => [
       column.heading.join(' '),
       ...rows.flatMap((row) => {
-        const { published, ours, standardError } = row.cells[place]!;
-        const error = standardError === undefined ? '' : ` ± ${formatNumber(standardError)}`;
+        const { published } = row.cells[place]!;
         return [
           ...(row.isOther ? [] : [published ?? '–']),
-          ...(hasOurs(row) ? [ours === undefined ? '–' : formatNumber(ours) + error] : []),
+          ...(hasOurs(row) ? [showOurs(row.cells[place]!)] : []),
         ];
       }),
     ]),
   );
+}
+
+/** The unit stands in the column's heading. */
+function showOurs({ ours, standardError }: TableCell): string {
+  if (ours === undefined) return '–';
+  const error = standardError ? ` ± ${formatNumber(standardError, { beside: ours })}` : '';
+  return formatNumber(ours) + error;
 }
 
 const hasOurs = ({ cells }: Table['rows'][number]) => cells.some(({ ours }) => ours !== undefined);

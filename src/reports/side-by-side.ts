@@ -1,6 +1,6 @@
 /** Several models on one task, side by side, each tested against the first on the same examples. */
 import type { PairedDifference } from '../evaluation/paired.js';
-import { formatMetric, formatNumber } from '../results/format.js';
+import { formatEstimate, formatNumber } from '../results/format.js';
 import type { Result } from '../results/result.js';
 import type { Sheet } from './sheet.js';
 
@@ -43,8 +43,7 @@ export function sideBySideSheet(models: readonly ComparedResult[]): Sheet {
 function describeValue({ metrics }: Result, id: string): string {
   const metric = metrics.find((one) => one.id === id);
   if (metric === undefined) return '–';
-  const error = metric.standardError;
-  return `${formatMetric(metric)}${error === null || error === 0 ? '' : ` ± ${formatNumber(error)}`}`;
+  return formatEstimate(metric);
 }
 
 /** `tiny: +3.20 [1.10, 5.30], p 0.003 (McNemar)` */
@@ -52,7 +51,8 @@ function describeDifference({ result, differences }: ComparedResult, id: string)
   const found = differences?.find(({ metric }) => metric.id === id);
   if (found?.p === undefined) return '';
   const { difference, interval, p, test } = found;
-  const bounds = interval === undefined ? '' : ` [${interval.map(formatNumber).join(', ')}]`;
+  const bounds =
+    interval === undefined ? '' : ` [${interval.map((bound) => formatNumber(bound)).join(', ')}]`;
   const sign = difference > 0 ? '+' : '';
   return `${result.model.name}: ${sign}${formatNumber(difference)}${bounds}, p ${p < 0.001 ? '< 0.001' : p.toFixed(3)} (${test})`;
 }

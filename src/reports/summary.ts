@@ -1,7 +1,7 @@
 /** How results are named and put in order wherever several are listed. */
 import { countOf, formatCount } from '../format.js';
 import { partOfData } from '../results/comparable.js';
-import { formatMetric, formatNumber } from '../results/format.js';
+import { formatEstimate, formatMetric, formatNumber } from '../results/format.js';
 import type { Metric, Result } from '../results/result.js';
 import type { Experiment } from './experiment.js';
 
@@ -62,10 +62,9 @@ export function describeModel({ model }: Pick<Result, 'model'>): string {
 
 /** `6.85 % ± 0.35`; of several seeds with the standard deviation between them, which is another thing: `55.20 % ± 2.95, s.d. 1.10`. */
 export function describeValue({ result: { metrics, sweep }, metric }: Headline): string {
-  const error = metric.standardError === null ? '' : ` ± ${formatNumber(metric.standardError)}`;
   const spread = sweep?.spread?.[metrics.indexOf(metric)];
   const deviation = spread === undefined ? '' : `, s.d. ${formatNumber(spread.deviation)}`;
-  return formatMetric(metric) + error + deviation;
+  return formatEstimate(metric) + deviation;
 }
 
 /** What always saying the most frequent class would have given, `68.94 %`; a dash where nothing was classified. */

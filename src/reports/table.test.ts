@@ -104,8 +104,8 @@ describe('buildTable', () => {
     expect(notesOf('lambada-acc')).toEqual([
       deviation,
       'Ours by other definitions: ' +
-        'gpt2: accuracy, whole word 32.50 ± 0.65, accuracy, last token only 46.50 ± 0.69; ' +
-        'gpt2-medium: accuracy, whole word 32.50 ± 0.65, accuracy, last token only 46.50 ± 0.69.',
+        'gpt2: accuracy, whole word 32.50 % ± 0.65, accuracy, last token only 46.50 % ± 0.69; ' +
+        'gpt2-medium: accuracy, whole word 32.50 % ± 0.65, accuracy, last token only 46.50 % ± 0.69.',
     ]);
     expect(notesOf('ptb-ppl')).toEqual([]);
   });

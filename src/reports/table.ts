@@ -3,7 +3,7 @@
 import { findRegisteredModel } from '../models/config.js';
 import { countParameters } from '../models/parameters.js';
 import { newestOnly, otherSettings, partOfData, variantOf } from '../results/comparable.js';
-import { formatNumber } from '../results/format.js';
+import { formatEstimate } from '../results/format.js';
 import type { Metric, Result } from '../results/result.js';
 import {
   type ColumnPart,
@@ -273,8 +273,7 @@ function describeVariants(variants: readonly string[], results: readonly Result[
   return perModel.length === 0 ? [] : [`Ours by other definitions: ${perModel.join('; ')}.`];
 }
 
-const describeMetric = ({ label, value, standardError }: Metric) =>
-  `${label} ${formatNumber(value)}${standardError === null ? '' : ` ± ${formatNumber(standardError)}`}`;
+const describeMetric = (metric: Metric) => `${metric.label} ${formatEstimate(metric)}`;
 
 function deviationsOf(results: readonly Result[]): string[] {
   return [...new Set(results.flatMap((result) => result.deviations))].map((deviation) =>

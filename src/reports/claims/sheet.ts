@@ -46,11 +46,13 @@ export function countVerdicts(verdicts: readonly Verdict[]): string {
 export function describeVerdict(verdict: Verdict, test: ClaimTest): string {
   if (verdict.verdict === 'not run') return 'not run';
   const { values, gain, interval } = verdict;
-  const numbers = values.map(formatNumber).join(test.kind === 'sizes' ? ' → ' : ' against ');
+  const numbers = values
+    .map((value) => formatNumber(value))
+    .join(test.kind === 'sizes' ? ' → ' : ' against ');
   const bounds =
     interval === undefined
       ? 'by value alone'
-      : `gain ${formatNumber(gain!)} [${interval.map(formatNumber).join(', ')}]`;
+      : `gain ${formatNumber(gain!)} [${interval.map((bound) => formatNumber(bound)).join(', ')}]`;
   return [verdict.verdict, numbers, bounds].join('\n');
 }
 

@@ -1,7 +1,7 @@
 /** One result as a card: its numbers, and all that is needed to have them again. */
 import { countOf, formatCount, formatDuration } from '../../format.js';
 import { partOfData } from '../../results/comparable.js';
-import { formatMetric, formatNumber } from '../../results/format.js';
+import { formatDigits, formatError, formatMetric, formatNumber } from '../../results/format.js';
 import type { DataIdentity, Detail, Metric, Result } from '../../results/result.js';
 import { resultFileName } from '../../results/results-folder.js';
 import { type Experiment, type PublishedValue, publishedValue } from '../experiment.js';
@@ -70,7 +70,7 @@ function renderMetrics(
 <tbody>
 ${metrics.map((metric, place) => {
   const { label, standardError, n, higherIsBetter } = metric;
-  return html`<tr><th scope="row">${label} ${higherIsBetter ? '↑' : '↓'}</th><td class="figure">${formatMetric(metric)}</td><td class="figure">${standardError === null ? EMPTY : `± ${formatNumber(standardError)}`}</td>${isCompared && comparison(metric, published[place])}<td class="figure">${formatCount(n)}</td></tr>
+  return html`<tr><th scope="row">${label} ${higherIsBetter ? '↑' : '↓'}</th><td class="figure">${formatMetric(metric)}</td><td class="figure">${standardError === null ? EMPTY : `± ${formatError(metric)}`}</td>${isCompared && comparison(metric, published[place])}<td class="figure">${formatCount(n)}</td></tr>
 `;
 })}</tbody>
 </table>
@@ -81,7 +81,7 @@ function comparison(metric: Metric, published: PublishedValue | undefined): Mark
   if (published === undefined) return html`<td class="figure">${EMPTY}</td><td class="figure">${EMPTY}</td>`;
   const difference = metric.value - published.value;
   const sign = difference > 0 ? '+' : difference < 0 ? '−' : '';
-  return html`<td class="figure">${formatMetric({ ...metric, value: published.value })}</td><td class="figure">${sign}${formatNumber(Math.abs(difference))}</td>`;
+  return html`<td class="figure">${formatMetric({ ...metric, value: published.value })}</td><td class="figure">${sign}${formatDigits({ ...metric, value: Math.abs(difference) }, { beside: metric.value })}</td>`;
 }
 
 function renderDetail({ title, columns, rows }: Detail, id: string): Markup {
