@@ -3,7 +3,7 @@ import { countOf, formatCount, formatDuration } from '../format.js';
 import type { ModelConfig } from '../models/config.js';
 import { countParameters } from '../models/parameters.js';
 import { chooseModelSize, layerNormEpsilon, type ModelSize } from '../pretraining/config.js';
-import { type PretrainData, preparePretrainData } from '../pretraining/data.js';
+import { closePretrainData, type PretrainData, preparePretrainData } from '../pretraining/data.js';
 import { type PretrainOutcome, pretrain } from '../pretraining/pretrain.js';
 import type { PretrainProgress } from '../pretraining/pretraining.js';
 import { type PretrainSettings, parseLengths, type RunLength } from '../pretraining/settings.js';
@@ -112,7 +112,7 @@ export async function runPretrain(
     signal,
     onProgress: (progress) => line.update(describeProgress(progress)),
     onNote: (text) => line.note(text),
-  });
+  }).finally(() => closePretrainData(data));
   line.clear();
   if (outcome.wasComplete) output.err('This run was finished already; --fresh starts it again.');
   if (options.json) output.out(JSON.stringify({ output: options.output, config, ...outcome }, null, 2));

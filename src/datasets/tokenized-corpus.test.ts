@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,8 +30,8 @@ describe('tokenizeCorpus', () => {
   it('puts the documents end to end, the separator before each', async () => {
     const documents = await corpusOf('H é', 'two\r\nlines');
     const { tokens, documents: ranges, cached } = await tokenizeCorpus(documents, bytes, { cacheFolder });
-    expect(tokens).toBeInstanceOf(Uint16Array);
-    expect(bytes.decode(tokens)).toBe('<|endoftext|>H é<|endoftext|>two\nlines');
+    expect(tokens.slice()).toBeInstanceOf(Uint16Array);
+    expect(bytes.decode(tokens.slice())).toBe('<|endoftext|>H é<|endoftext|>two\nlines');
     expect(ranges).toEqual([
       { name: '0.txt', start: 1, end: 5, words: 2 },
       { name: '1.txt', start: 6, end: 15, words: 2 },
@@ -47,7 +47,7 @@ describe('tokenizeCorpus', () => {
     const tokenizer = await createTokenizer(files, { architecture: 'gpt2' });
     const { tokens } = await tokenizeCorpus(documents, tokenizer, { cacheFolder });
     const whole = [files.vocab.get('<|endoftext|>')!, ...tokenizer.encode(text)];
-    expect(Buffer.compare(Buffer.from(tokens.buffer), Buffer.from(Uint16Array.from(whole).buffer))).toBe(0);
+    expect(tokens.slice()).toEqual(Uint16Array.from(whole));
   });
 
   it('needs four bytes for a large vocabulary, and no separator where the tokenizer has none', async () => {
@@ -61,7 +61,7 @@ describe('tokenizeCorpus', () => {
     const documents = await corpusOf('abc', 'de');
     for (const cached of [false, true]) {
       const made = await tokenizeCorpus(documents, large, { cacheFolder });
-      expect(made.tokens).toEqual(Uint32Array.of(3, 69_999, 2, 69_999));
+      expect(made.tokens.slice()).toEqual(Uint32Array.of(3, 69_999, 2, 69_999));
       expect(made.documents.map(({ start, end }) => [start, end])).toEqual([
         [0, 2],
         [2, 4],
@@ -74,7 +74,7 @@ describe('tokenizeCorpus', () => {
     const documents = await corpusOf('a', 'b');
     const two: Tokenizer = { ...bytes, name: 'huggingface', beginOfText: 3, endOfText: [4, 5] };
     const made = await tokenizeCorpus(documents, { ...two, fingerprint: 'two' }, { cacheFolder });
-    expect([...made.tokens]).toEqual([4, 3, ...bytes.encode('a'), 4, 3, ...bytes.encode('b')]);
+    expect([...made.tokens.slice()]).toEqual([4, 3, ...bytes.encode('a'), 4, 3, ...bytes.encode('b')]);
     expect(made.documents.map(({ start, end }) => [start, end])).toEqual([
       [2, 3],
       [5, 6],
@@ -87,9 +87,7 @@ describe('tokenizeCorpus', () => {
     const gpt1 = await createTokenizer({ vocab, merges: [] }, { architecture: 'gpt1' });
     const text = 'a \n\n b\n'.repeat(38_000);
     const { tokens } = await tokenizeCorpus(await corpusOf(text), gpt1, { cacheFolder });
-    expect(
-      Buffer.compare(Buffer.from(tokens.buffer), Buffer.from(Uint16Array.from(gpt1.encode(text)).buffer)),
-    ).toBe(0);
+    expect(tokens.slice()).toEqual(Uint16Array.from(gpt1.encode(text)));
   });
 
   it('takes the tokens from its file the second time, whatever the documents are called', async () => {
@@ -97,7 +95,8 @@ describe('tokenizeCorpus', () => {
     const { training } = await readCorpus([path.join(folder, 'text/0.txt'), path.join(folder, 'text/1.txt')]);
     const refusing = { ...bytes, encode: () => expect.unreachable('the text is encoded again') };
     const second = await tokenizeCorpus(training, refusing, { cacheFolder });
-    expect(second).toEqual({ ...first, cached: true });
+    expect(second).toMatchObject({ documents: first.documents, file: first.file, cached: true });
+    expect(second.tokens.slice()).toEqual(first.tokens.slice());
     expect(await readdir(cacheFolder)).toEqual([path.basename(first.file)]);
   });
 
@@ -115,7 +114,7 @@ describe('tokenizeCorpus', () => {
   });
 
   it.each([
-    ['a changed id', (content: Buffer) => content.fill(7, content.length - 2)],
+    ['a changed id', (content: Buffer) => content.fill(7, 2, 3)],
     [
       'a changed length',
       (content: Buffer) => Buffer.from(content.toString('latin1').replace('[3,', '[2,'), 'latin1'),
@@ -123,15 +122,20 @@ describe('tokenizeCorpus', () => {
     ['a missing end', (content: Buffer) => content.subarray(0, -3)],
     ['nothing', () => Buffer.alloc(0)],
     ['something else', () => Buffer.from('not tokens')],
-    ['null', () => Buffer.from('null\n')],
+    ['null', () => Buffer.concat([Buffer.from('null'), Buffer.from([4, 0, 0, 0])])],
+    ['a size beyond its start', () => Buffer.from([255, 255, 255, 127])],
   ])('makes a cache file with %s again', async (_, damage) => {
     const documents = await corpusOf('one', 'two');
     const whole = await tokenizeCorpus(documents, bytes, { cacheFolder });
+    const ids = whole.tokens.slice();
+    whole.tokens.close();
     const content = await readFile(whole.file);
     const damaged = damage(Buffer.from(content));
     expect(damaged.equals(content)).toBe(false);
     await writeFile(whole.file, damaged);
-    expect(await tokenizeCorpus(documents, bytes, { cacheFolder })).toEqual(whole);
+    const again = await tokenizeCorpus(documents, bytes, { cacheFolder });
+    expect(again).toMatchObject({ documents: whole.documents, cached: false });
+    expect(again.tokens.slice()).toEqual(ids);
     expect(await readFile(whole.file)).toEqual(content);
   });
 
@@ -152,6 +156,6 @@ describe('tokenizeCorpus', () => {
     expect(failure.message).toContain(path.join(folder, 'file', 'x'));
     await writeFile(documents[0].file, 'two');
     await expect(tokenizeCorpus(documents, bytes, { cacheFolder })).rejects.toThrow('the file has changed');
-    await expect(stat(cacheFolder)).rejects.toThrow('ENOENT');
+    expect(await readdir(cacheFolder)).toEqual([]);
   });
 });

@@ -1,23 +1,18 @@
 /**
- * The tokens of a corpus as one array, made once and kept in a file:
+ * The tokens of a corpus as one sequence, made once and kept in a file, from which they are read piece by piece:
  *
- *     {"tokens":1,"idBytes":2,"lengths":[81022,…],"sha256":"…"}\n      the number of tokens of each document
- *     <|endoftext|> first document <|endoftext|> second document …    ids of 2 or 4 bytes, in the machine's byte order
+ *     <|endoftext|> first document <|endoftext|> second document …
  *
  * The separator comes before a document, so that its first token has something to be predicted from. Where texts begin and end
  * with different tokens, it is the one that ends the document before and the one that begins the next: `</s> <s> document`.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { explainWriteError } from '../files/space.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { type CorpusDocument, readPieces } from './document.js';
-
-/** Ids of one vocabulary: two bytes each where every id fits. */
-export type TokenArray = Uint16Array | Uint32Array;
+import { type AppendTokens, idBytesOf, TokenFile, writeTokenFile } from './token-file.js';
 
 /** A document and where it lies in the tokens. */
 export interface TokenRange {
@@ -32,7 +27,7 @@ export interface TokenRange {
 
 /** A corpus as a model reads it. */
 export interface TokenizedCorpus {
-  tokens: TokenArray;
+  tokens: TokenFile;
   documents: TokenRange[];
   /** The file that the tokens are kept in. */
   file: string;
@@ -55,63 +50,76 @@ export interface TokenizeOptions {
   onProgress?: (progress: TokenizeProgress) => void;
 }
 
-/** Raised when the same text and tokenizer would give another file. */
-const FORMAT = 1;
+/** Raised when the same text and tokenizer would give other ids. */
+const VERSION = 1;
 
 /**
  * The tokens of the documents, from the cache if it has them: it is looked up by the documents' hashes and the tokenizer's
- * fingerprint, and a damaged file is made again. Throws as `readPieces` does, and UserError when the cache cannot be written.
+ * fingerprint, and a damaged file is made again. Memory holds a piece of text at a time (a document, where the tokenizer needs one
+ * whole). Throws as `readPieces` does, and UserError when the cache cannot be written.
  */
 export async function tokenizeCorpus(
   documents: readonly CorpusDocument[],
   tokenizer: Tokenizer,
-  options: TokenizeOptions,
+  { cacheFolder, onProgress }: TokenizeOptions,
 ): Promise<TokenizedCorpus> {
-  const key = JSON.stringify([FORMAT, tokenizer.fingerprint, documents.map(({ sha256 }) => sha256)]);
+  const key = JSON.stringify([VERSION, tokenizer.fingerprint, documents.map(({ sha256 }) => sha256)]);
   const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
-  const file = path.join(options.cacheFolder, `${name}.tokens`);
-  const kept = await readTokens(file, tokenizer);
-  const { tokens, lengths } = kept ?? (await encodeDocuments(documents, tokenizer, options.onProgress));
-  if (kept === undefined) await writeTokens(file, tokens, lengths);
+  const file = path.join(cacheFolder, `${name}.tokens`);
+  const idBytes = idBytesOf(tokenizer.vocabSize);
+  const kept = TokenFile.open(file, idBytes);
+  const tokens = kept ?? (await makeTokenFile());
   const separator = separatorOf(tokenizer).length;
   let end = 0;
   const ranges = documents.map(({ name, words }, index): TokenRange => {
     const start = end + separator;
-    end = start + lengths[index];
+    end = start + tokens.lengths[index]!;
     return { name, start, end, words };
   });
   return { tokens, documents: ranges, file, cached: kept !== undefined };
+
+  async function makeTokenFile(): Promise<TokenFile> {
+    try {
+      await makeFolder(cacheFolder);
+      await writeTokenFile(file, idBytes, (append) =>
+        encodeDocuments(documents, tokenizer, append, onProgress),
+      );
+    } catch (cause) {
+      throw explainWriteError(cause, { path: cacheFolder, variable: 'GPT_CACHE' });
+    }
+    return TokenFile.open(file, idBytes)!;
+  }
 }
 
-/** Tokens with the number of them in each document, separators not counted. */
-interface Encoded {
-  tokens: TokenArray;
-  lengths: number[];
-}
-
+/** Appends the ids of all documents; returns how many each has. */
 async function encodeDocuments(
   documents: readonly CorpusDocument[],
   tokenizer: Tokenizer,
+  append: AppendTokens,
   onProgress: TokenizeOptions['onProgress'],
-): Promise<Encoded> {
+): Promise<number[]> {
   const totalBytes = documents.reduce((bytes, { start, end }) => bytes + end - start, 0);
-  const buffer = new TokenBuffer(tokenizer, Math.ceil(totalBytes / 3));
+  const separator = separatorOf(tokenizer);
   const lengths: number[] = [];
+  let tokens = 0;
   let finishedBytes = 0;
   for (const document of documents) {
-    buffer.append(separatorOf(tokenizer));
-    const before = buffer.length;
+    await append(separator);
+    tokens += separator.length;
+    const before = tokens;
     let doneBytes = finishedBytes;
     for await (const piece of encodablePieces(document, tokenizer)) {
-      buffer.append(tokenizer.encode(piece));
+      const ids = tokenizer.encode(piece);
+      await append(ids);
+      tokens += ids.length;
       doneBytes += Buffer.byteLength(piece);
-      onProgress?.({ doneBytes, totalBytes, tokens: buffer.length });
+      onProgress?.({ doneBytes, totalBytes, tokens });
     }
-    lengths.push(buffer.length - before);
+    lengths.push(tokens - before);
     finishedBytes += document.end - document.start;
   }
-  onProgress?.({ doneBytes: finishedBytes, totalBytes, tokens: buffer.length });
-  return { tokens: buffer.tokens(), lengths };
+  onProgress?.({ doneBytes: finishedBytes, totalBytes, tokens });
+  return lengths;
 }
 
 /** The tokens before each document: none where nothing begins a text. */
@@ -128,94 +136,4 @@ async function* encodablePieces(document: CorpusDocument, tokenizer: Tokenizer):
   let text = '';
   for await (const piece of readPieces(document)) text += piece;
   yield text;
-}
-
-/** An array of ids that grows. */
-class TokenBuffer {
-  readonly #IdArray: ReturnType<typeof idArray>;
-  #tokens: TokenArray;
-  length = 0;
-
-  constructor(tokenizer: Tokenizer, expected: number) {
-    this.#IdArray = idArray(tokenizer);
-    this.#tokens = new this.#IdArray(expected);
-  }
-
-  append(ids: readonly number[]): void {
-    const length = this.length + ids.length;
-    if (length > this.#tokens.length) {
-      const grown = new this.#IdArray(2 * length);
-      grown.set(this.#tokens);
-      this.#tokens = grown;
-    }
-    this.#tokens.set(ids, this.length);
-    this.length = length;
-  }
-
-  /** A copy of just the ids, so that the room that was too much is freed. */
-  tokens(): TokenArray {
-    return this.#tokens.slice(0, this.length);
-  }
-}
-
-const idArray = (tokenizer: Tokenizer) => (tokenizer.vocabSize <= 2 ** 16 ? Uint16Array : Uint32Array);
-
-interface TokensHeader {
-  tokens: typeof FORMAT;
-  idBytes: number;
-  lengths: number[];
-  /** Over the lengths and the bytes behind the header. */
-  sha256: string;
-}
-
-const bytesOf = (tokens: TokenArray) => new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
-
-function checksum(lengths: readonly number[], bytes: Uint8Array): string {
-  return createHash('sha256')
-    .update(JSON.stringify([lengths]))
-    .update(bytes)
-    .digest('hex');
-}
-
-async function writeTokens(file: string, tokens: TokenArray, lengths: number[]): Promise<void> {
-  const bytes = bytesOf(tokens);
-  const sha256 = checksum(lengths, bytes);
-  const header: TokensHeader = { tokens: FORMAT, idBytes: tokens.BYTES_PER_ELEMENT, lengths, sha256 };
-  try {
-    await makeFolder(path.dirname(file));
-    await writeAtomically(file, async (handle) => {
-      await writeFully(handle, Buffer.from(`${JSON.stringify(header)}\n`));
-      await writeFully(handle, bytes);
-    });
-  } catch (cause) {
-    const folder = path.dirname(file);
-    throw explainWriteError(cause, { path: folder, variable: 'GPT_CACHE' });
-  }
-}
-
-/** What a file of the cache holds; undefined when there is none or it is damaged. */
-async function readTokens(file: string, tokenizer: Tokenizer): Promise<Encoded | undefined> {
-  let content: Buffer;
-  try {
-    content = await readFile(file);
-  } catch {
-    return undefined;
-  }
-  const bytes = content.subarray(content.indexOf(0x0a) + 1);
-  const header = parseHeader(content.toString('utf8', 0, content.length - bytes.length));
-  const IdArray = idArray(tokenizer);
-  if (header?.idBytes !== IdArray.BYTES_PER_ELEMENT) return undefined;
-  if (header.sha256 !== checksum(header.lengths, bytes)) return undefined;
-  const tokens = new IdArray(bytes.length / header.idBytes);
-  // Copied because ids must lie at a multiple of their size, which the header does not care for.
-  bytesOf(tokens).set(bytes);
-  return { tokens, lengths: header.lengths };
-}
-
-function parseHeader(text: string): TokensHeader | undefined {
-  try {
-    return JSON.parse(text) as TokensHeader;
-  } catch {
-    return undefined;
-  }
 }

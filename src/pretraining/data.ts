@@ -57,3 +57,9 @@ export async function preparePretrainData(
   if (corpus.heldOut.length === 0) return data;
   return { ...data, heldOut: await tokenizeCorpus(corpus.heldOut, chosen.tokenizer, tokenizing) };
 }
+
+/** Lets go of the files that the tokens are read from. */
+export function closePretrainData({ training, heldOut }: PretrainData): void {
+  training.tokens.close();
+  heldOut?.tokens.close();
+}

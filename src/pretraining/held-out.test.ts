@@ -59,7 +59,7 @@ test('every beginning of scattered windows is spread over the text', () => {
 });
 
 test('measuring that is cut short says how many windows it is about', async () => {
-  const corpus = { tokens: new Uint16Array(24), documents, file: '', cached: false };
+  const corpus = { tokens: new Uint16Array(24), documents };
   const score = async (sequences: readonly number[][]) =>
     sequences.map((ids) => new Float32Array(ids.length - 1).fill(-1));
   const windows = heldOutWindows(documents, true, 6, 2);
@@ -71,7 +71,7 @@ test('measuring that is cut short says how many windows it is about', async () =
 
 test('measuring adds up just the counted tokens', async () => {
   const tokens = Uint16Array.from({ length: 24 }, (_, index) => index);
-  const corpus = { tokens, documents, file: '', cached: false };
+  const corpus = { tokens, documents };
   // A model by which token i has the probability exp(−i/10).
   const score = async (sequences: readonly number[][]) =>
     sequences.map((ids) => Float32Array.from(ids.slice(1), (id) => -id / 10));

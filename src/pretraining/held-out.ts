@@ -1,5 +1,6 @@
 /** Perplexity of a model on text that it was not trained on. */
-import type { TokenArray, TokenizedCorpus, TokenRange } from '../datasets/tokenized-corpus.js';
+import type { TokenFile } from '../datasets/token-file.js';
+import type { TokenRange } from '../datasets/tokenized-corpus.js';
 
 /** A window of held-out tokens and the part of it that counts. */
 export interface HeldOutWindow {
@@ -101,7 +102,7 @@ export interface PartlyMeasured extends HeldOutPerplexity {
  * it says no, what there is by then comes back, and undefined when that is nothing.
  */
 export async function measureHeldOut(
-  corpus: TokenizedCorpus,
+  corpus: { tokens: Pick<TokenFile, 'slice'>; documents: readonly TokenRange[] },
   windows: readonly HeldOutWindow[],
   rows: number,
   score: ScoreSequences,
@@ -125,6 +126,9 @@ export async function measureHeldOut(
 }
 
 /** The ids of a range as plain numbers. */
-export function sequenceOf(tokens: TokenArray, range: { start: number; end: number }): number[] {
-  return Array.from(tokens.subarray(range.start, range.end));
+export function sequenceOf(
+  tokens: Pick<TokenFile, 'slice'>,
+  range: { start: number; end: number },
+): number[] {
+  return Array.from(tokens.slice(range.start, range.end));
 }

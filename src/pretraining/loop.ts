@@ -54,7 +54,7 @@ const SAMPLE = {
 export async function trainUpdates(run: Pretraining, plan: PretrainPlan, parts: RunParts): Promise<number> {
   const { trainer, log } = parts;
   const { tokens } = run.data.training;
-  const order = createWindowOrder(tokens, plan.stages, run.settings.seed);
+  const order = createWindowOrder(tokens.length, plan.stages, run.settings.seed);
   const started = performance.now();
   const elapsed = () => parts.secondsBefore + (performance.now() - started) / 1000;
   const recent: { loss: number; tokens: number; at: number }[] = [];
@@ -260,7 +260,7 @@ async function compareBaseline(
   update: number,
 ): Promise<void> {
   const order = run.baselineOrder!;
-  const model = await trainNgrams(run.data.training.tokens, {
+  const model = await trainNgrams(run.data.training.tokens.slice(), {
     order,
     vocabSize: run.config.vocabSize,
     onProgress: (done) => run.onProgress?.({ phase: 'baseline', done }),
@@ -269,7 +269,7 @@ async function compareBaseline(
   let tokens = 0;
   // The very tokens that the model was measured on, with what stood before them.
   for (const { start, from, end } of windows) {
-    const window = heldOut.tokens.subarray(start, end);
+    const window = heldOut.tokens.slice(start, end);
     for (const logProb of model.logProbs(window, from - start, window.length)) nll -= logProb;
     tokens += end - from;
   }

@@ -3,7 +3,7 @@
  * update alone, so a resumed run needs to remember nothing.
  */
 
-import { packSequences, type SequenceRange } from '../datasets/packing.js';
+import { UserError } from '../errors.js';
 import { keyedRandom } from '../random/keyed-random.js';
 
 /** A part of the run in which all windows have the same length. */
@@ -16,32 +16,44 @@ export interface WindowStage {
   windows: number;
 }
 
+/** Tokens `start` to `end - 1`; all but the first are predicted. */
+export interface TokenWindow {
+  start: number;
+  end: number;
+}
+
 /** The windows of an update, counted from 0, as ranges of the training tokens. */
-export type WindowOrder = (update: number) => SequenceRange[];
+export type WindowOrder = (update: number) => TokenWindow[];
+
+/** Window k of an epoch is number `order[k]` of those that lie end to end from `offset` on. */
+interface Epoch {
+  offset: number;
+  order: Uint32Array;
+}
 
 /**
- * The order of windows. In each epoch of a stage every window comes once, in an order of its own and with cuts at other
+ * The order of the windows of that many tokens (GPT-2 paper §2.1: documents run into one another). In each epoch of a stage every window comes once, in an order of its own and with cuts at other
  * places, so that no token always stands at the start of a window. Windows overlap by one token: the last target of
  * one is the first input of the next.
  *
  * Throws UserError when the text is shorter than two windows; RangeError for an update behind the last stage.
  */
 export function createWindowOrder(
-  tokens: ArrayLike<number>,
+  tokenCount: number,
   stages: readonly WindowStage[],
   seed: number,
 ): WindowOrder {
   // A straddling batch needs two epochs; the one before is never asked for again.
-  const epochs = new Map<string, SequenceRange[]>();
-  const epochOf = (stage: number, epoch: number): SequenceRange[] => {
+  const epochs = new Map<string, Epoch>();
+  const epochOf = (stage: number, epoch: number): Epoch => {
     const key = `${stage} ${epoch}`;
-    let ranges = epochs.get(key);
-    if (ranges === undefined) {
-      ranges = shuffledWindows(tokens, stages[stage]!.length, keyedRandom('windows', seed, stage, epoch));
+    let found = epochs.get(key);
+    if (found === undefined) {
+      found = shuffleWindows(tokenCount, stages[stage]!.length, keyedRandom('windows', seed, stage, epoch));
       if (epochs.size > 1) epochs.delete(epochs.keys().next().value!);
-      epochs.set(key, ranges);
+      epochs.set(key, found);
     }
-    return ranges;
+    return found;
   };
   return (update) => {
     let stage = 0;
@@ -50,10 +62,12 @@ export function createWindowOrder(
       first += stages[stage++]!.updates;
     const { length, windows } = stages[stage] ?? { length: 0, windows: 0 };
     if (windows === 0 || update < 0) throw new RangeError(`update ${update} is in no stage`);
-    const perEpoch = windowsPerEpoch(tokens.length, length);
+    const perEpoch = windowsPerEpoch(tokenCount, length);
     return Array.from({ length: windows }, (_, index) => {
       const number = (update - first) * windows + index;
-      return epochOf(stage, Math.floor(number / perEpoch))[number % perEpoch]!;
+      const { offset, order } = epochOf(stage, Math.floor(number / perEpoch));
+      const start = offset + order[number % perEpoch]! * (length - 1);
+      return { start, end: start + length };
     });
   };
 }
@@ -63,15 +77,19 @@ export function windowsPerEpoch(tokenCount: number, length: number): number {
   return Math.floor((tokenCount - 1 - (length - 2)) / (length - 1));
 }
 
-function shuffledWindows(tokens: ArrayLike<number>, length: number, random: () => number): SequenceRange[] {
+function shuffleWindows(tokenCount: number, length: number, random: () => number): Epoch {
   const below = (limit: number) => Math.floor((random() >>> 0) * 2 ** -32 * limit);
-  // Packed by the number of targets; the token behind each range belongs to the window.
-  const ranges = packSequences(tokens, length - 1, below(length - 1))
-    .slice(0, windowsPerEpoch(tokens.length, length))
-    .map(({ start, end }) => ({ start, end: end + 1 }));
-  for (let i = ranges.length - 1; i > 0; i--) {
-    const j = below(i + 1);
-    [ranges[i], ranges[j]] = [ranges[j]!, ranges[i]!];
+  const offset = below(length - 1);
+  if (tokenCount < length + offset) {
+    throw new UserError(
+      `The text has ${tokenCount} tokens; a sequence of ${length - 1} and its targets need ${length + offset}.`,
+      { hint: 'Give more text, or a shorter context.' },
+    );
   }
-  return ranges;
+  const order = Uint32Array.from({ length: windowsPerEpoch(tokenCount, length) }, (_, index) => index);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return { offset, order };
 }

@@ -43,7 +43,7 @@ export async function measureSpeed(run: Pretraining, trainer: Trainer, patience:
   let perUpdate = 0;
   for (const stage of settings.lengths) {
     const [planned] = planStages({ ...settings, lengths: [{ ...stage, share: 1 }] }, config.nCtx, 1);
-    const batch = sequences(createWindowOrder(tokens, [planned!], settings.seed)(0));
+    const batch = sequences(createWindowOrder(tokens.length, [planned!], settings.seed)(0));
     perUpdate += stage.share * (await time(() => trainer.step(batch)));
   }
   const { heldOut } = data;
