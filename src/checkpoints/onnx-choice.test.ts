@@ -23,6 +23,32 @@ describe('chooseOnnxFile', () => {
   });
 });
 
+const transformersJs = ['', '_fp16', '_quantized', '_int8', '_uint8', '_q4', '_q4f16', '_bnb4'].map(
+  (suffix) => `model${suffix}.onnx`,
+);
+
+// transformers.js 3: DEFAULT_DTYPE_SUFFIX_MAPPING in utils/dtypes.js.
+it.each([
+  ['fp32', 'model.onnx'],
+  ['fp16', 'model_fp16.onnx'],
+  ['q8', 'model_quantized.onnx'],
+  ['int8', 'model_int8.onnx'],
+  ['uint8', 'model_uint8.onnx'],
+  ['q4', 'model_q4.onnx'],
+  ['q4f16', 'model_q4f16.onnx'],
+  ['bnb4', 'model_bnb4.onnx'],
+] as const)('--dtype %s takes the file that transformers.js takes', (dtype, file) => {
+  expect(chooseOnnxFile(transformersJs, dtype)).toBe(file);
+  const others = transformersJs.filter((name) => name !== file && !/int8/.test(name));
+  expect(chooseOnnxFile(others, dtype)).toBeUndefined();
+});
+
+it('a wish for q8 is served by what is called after the type of its weights, and keeps to the most useful graph', () => {
+  expect(chooseOnnxFile(['model.onnx', 'model_uint8.onnx', 'model_int8.onnx'], 'q8')).toBe('model_int8.onnx');
+  const names = ['decoder_model_fp16.onnx', 'decoder_model_merged_fp16.onnx', 'decoder_model_merged.onnx'];
+  expect(chooseOnnxFile(names, 'fp16')).toBe('decoder_model_merged_fp16.onnx');
+});
+
 it('the second graph of an export in two has the same ending', () => {
   expect(withPastName('decoder_model_fp16.onnx')).toBe('decoder_with_past_model_fp16.onnx');
   expect(withPastName('decoder_model.onnx')).toBe('decoder_with_past_model.onnx');
@@ -54,6 +80,15 @@ describe('findOnnxFile', () => {
       file: path.join(mixed, 'model_small.onnx'),
       others: ['model.onnx', 'model_fp16.onnx'],
     });
+    expect(await findOnnxFile(mixed, 'q8')).toMatchObject({ file: path.join(mixed, 'model.onnx') });
+    expect(await findOnnxFile(mixed, 'fp16')).toMatchObject({ file: path.join(mixed, 'model_fp16.onnx') });
+    expect(await findOnnxFile(mixed, 'fp32')).toMatchObject({ file: path.join(mixed, 'model_small.onnx') });
+    await expect(findOnnxFile(mixed, 'q4')).rejects.toMatchObject({
+      message: `${mixed} has no ONNX file for --dtype q4.`,
+      hint: 'It has model.onnx (int8), model_fp16.onnx (float16), model_small.onnx (float32). Leave --dtype out for the most exact of them.',
+    });
+    const false16 = await place({ 'model_fp16.onnx': {} });
+    await expect(findOnnxFile(false16, 'fp16')).rejects.toThrow('no ONNX file for --dtype fp16');
     const two = await place({ 'a.onnx': int8, 'b.onnx': half });
     expect(await findOnnxFile(two)).toMatchObject({ file: path.join(two, 'b.onnx') });
   });

@@ -2,7 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { exactnessOf, numbersOf } from './onnx-numbers.js';
+import { dtypeByName, type ExportDtype, fitOfName, fitsGraph, noSuchExport } from './onnx-dtype.js';
+import { exactnessOf, numbersOf, type OnnxNumbers } from './onnx-numbers.js';
 import { scanOnnx } from './onnx-scan.js';
 
 /** Graphs of one export, the most useful first: the merged one scores and decodes, the one with past only decodes. */
@@ -26,32 +27,45 @@ interface Candidate {
 }
 
 /**
- * The file to take among names alone, for files that have yet to be fetched. Undefined when there is none, or when equally good ones
- * have names that say nothing.
+ * The file to take among names alone, for files that have yet to be fetched: the most exact, or one of the number type that is asked
+ * for. Undefined when there is none, or when equally good ones have names that say nothing.
  */
-export function chooseOnnxFile(names: readonly string[]): string | undefined {
+export function chooseOnnxFile(names: readonly string[], dtype?: ExportDtype): string | undefined {
   const candidates = names.filter((name) => name.endsWith('.onnx'));
-  return chooseOf(candidates.map((name) => ({ name, exactness: exactnessByName(name) })));
+  return chooseOf(
+    candidates.flatMap((name) => {
+      const exactness = dtype === undefined ? exactnessByName(name) : fitOfName(name, dtype);
+      return exactness === undefined ? [] : { name, exactness };
+    }),
+  );
 }
 
 /**
  * The ONNX file to take in a folder or in its `onnx/`, decided by what the graphs hold, whatever they are called, and the
- * names of those that were left; undefined if there is none. Throws UserError when equally exact ones have names that say
- * nothing, and DataError when one is no ONNX model.
+ * names of those that were left; undefined if there is none. With `dtype` one of that number type: its name says so, or where that
+ * says nothing what it holds. Throws UserError when equally exact ones have names that say nothing, or none is of that type, and
+ * DataError when one is no ONNX model.
  */
-export async function findOnnxFile(folder: string): Promise<{ file: string; others: string[] } | undefined> {
+export async function findOnnxFile(
+  folder: string,
+  dtype?: ExportDtype,
+): Promise<{ file: string; others: string[] } | undefined> {
+  const refused: string[] = [];
   for (const place of [folder, path.join(folder, 'onnx')]) {
     const names = (await readdir(place).catch(() => [])).filter((name) => name.endsWith('.onnx')).sort();
     if (names.length === 0) continue;
-    const candidates =
-      names.length === 1
-        ? [{ name: names[0]!, exactness: 0 }]
-        : await Promise.all(
-            names.map(async (name) => {
-              const numbers = numbersOf(await scanOnnx(path.join(place, name)));
-              return { name, exactness: exactnessOf(numbers) };
-            }),
-          );
+    if (names.length === 1 && dtype === undefined) return { file: path.join(place, names[0]!), others: [] };
+    const graphs = await Promise.all(
+      names.map(async (name) => ({ name, numbers: numbersOf(await scanOnnx(path.join(place, name))) })),
+    );
+    const candidates = graphs.flatMap(({ name, numbers }) => {
+      const exactness = dtype === undefined ? exactnessOf(numbers) : fitOf(name, numbers, dtype);
+      return exactness === undefined ? [] : { name, exactness };
+    });
+    if (candidates.length === 0) {
+      refused.push(...graphs.map(({ name, numbers }) => `${name} (${numbers.type})`));
+      continue;
+    }
     const chosen = chooseOf(candidates);
     if (chosen === undefined) {
       throw new UserError(`${place} holds several ONNX files: ${names.join(', ')}.`, {
@@ -60,7 +74,14 @@ export async function findOnnxFile(folder: string): Promise<{ file: string; othe
     }
     return { file: path.join(place, chosen), others: names.filter((name) => name !== chosen) };
   }
+  if (refused.length > 0) throw noSuchExport(folder, dtype!, refused);
   return undefined;
+}
+
+/** A name may state the type; what the graph holds must be it, and decides where the name says nothing. */
+function fitOf(name: string, { type }: OnnxNumbers, dtype: ExportDtype): number | undefined {
+  if (!fitsGraph(type, dtype)) return undefined;
+  return dtypeByName(name) === undefined ? 0 : fitOfName(name, dtype);
 }
 
 /** The file with the second graph of an export in two, the one that goes on from keys and values; whether it exists is not asked. */

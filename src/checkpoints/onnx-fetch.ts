@@ -5,17 +5,27 @@ import { fetchRepoFiles } from '../hub/download.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import type { Repo } from '../hub/repo-file.js';
 import { chooseOnnxFile, withPastName } from './onnx-choice.js';
+import { type ExportDtype, noSuchExport } from './onnx-dtype.js';
 import { scanOnnx } from './onnx-scan.js';
 
-/** The path in a repository of the ONNX file to take, by the names there: at the top, else in `onnx/`; undefined without one. */
-export function chooseListedOnnx(listed: ReadonlySet<string>): string | undefined {
+/**
+ * The path in a repository of the ONNX file to take, by the names there: at the top, else in `onnx/`; undefined without one. Throws
+ * UserError where there are some, but none of the number type that is asked for.
+ */
+export function chooseListedOnnx(
+  listed: ReadonlySet<string>,
+  repo: string,
+  dtype?: ExportDtype,
+): string | undefined {
   for (const folder of ['', 'onnx/']) {
     const names = [...listed].flatMap((file) =>
       file.startsWith(folder) && !file.slice(folder.length).includes('/') ? [file.slice(folder.length)] : [],
     );
-    const chosen = chooseOnnxFile(names);
+    const chosen = chooseOnnxFile(names, dtype);
     if (chosen !== undefined) return `${folder}${chosen}`;
   }
+  const graphs = [...listed].filter((file) => file.endsWith('.onnx'));
+  if (dtype !== undefined && graphs.length > 0) throw noSuchExport(repo, dtype, graphs);
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import { openGguf } from './gguf.js';
 import { openGpt1Npy, shapesFileName } from './gpt1-npy.js';
 import { openPytorch, openSafetensors } from './huggingface.js';
 import { findOnnxFile } from './onnx-choice.js';
+import { type ExportDtype, fitsGraph, isOfWeights, noSuchExport, onlyExports } from './onnx-dtype.js';
 import { openOnnx } from './onnx-file.js';
 import type { Assumptions } from './parameters.js';
 import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
@@ -14,6 +15,12 @@ import { findTensorflowPrefix, openTensorflow } from './tensorflow.js';
 const recognised =
   'model.safetensors, model.safetensors.index.json, one other .safetensors file, pytorch_model.bin, pytorch_model.bin.index.json, params_shapes.json with params_0.npy …, ' +
   'model.ckpt.index, model.onnx, decoder_model.onnx or decoder_model_merged.onnx (also in onnx/), and one .gguf file';
+
+/** What a checkpoint is opened with. */
+export interface OpenCheckpointOptions extends Assumptions {
+  /** Which of several ONNX files, and what the model must then be; the most exact by default. */
+  dtype?: ExportDtype;
+}
 
 /** PyTorch's files under their usual names, whole and in shards. */
 export const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'] as const;
@@ -25,18 +32,37 @@ export const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'
  * tool's own graphs, an ONNX file in somebody else's; a GGUF file comes last. To run one of several, name the file. What a file is, its name
  * says: in the hub cache the names are links to files called by their checksum.
  *
- * `assumptions` are what the user says of weights that come without it. Throws UserError when nothing is there or nothing in it is known; DataError when what is there is damaged.
+ * `options` are what the user says of weights that come without it, and which ONNX file is meant. Throws UserError when nothing is there or nothing in it is known; DataError when what is there is damaged.
  */
-export async function openCheckpoint(location: string, assumptions: Assumptions = {}): Promise<Checkpoint> {
+export async function openCheckpoint(
+  location: string,
+  options: OpenCheckpointOptions = {},
+): Promise<Checkpoint> {
   const found = await stat(location).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause;
     throw new UserError(`No such file or folder: ${location}`, { cause });
   });
-  return found.isDirectory() ? openFolder(location, assumptions) : openFile(location, assumptions);
+  const { dtype, ...assumptions } = options;
+  const checkpoint = await (found.isDirectory()
+    ? openFolder(location, assumptions, dtype)
+    : openFile(location, assumptions));
+  if (dtype === undefined) return checkpoint;
+  if (checkpoint.kind === 'weights' && !isOfWeights(dtype)) throw onlyExports(dtype, location);
+  if (checkpoint.kind === 'onnx' && !fitsGraph(checkpoint.numbers.type, dtype))
+    throw noSuchExport(location, dtype, [`${checkpoint.name} (${checkpoint.numbers.type})`]);
+  return checkpoint;
 }
 
-async function openFolder(folder: string, assumptions: Assumptions): Promise<Checkpoint> {
+async function openFolder(
+  folder: string,
+  assumptions: Assumptions,
+  dtype?: ExportDtype,
+): Promise<Checkpoint> {
   const names = (await readdir(folder)).sort();
+  if (dtype !== undefined && !isOfWeights(dtype)) {
+    const onnx = await findOnnxFile(folder, dtype);
+    if (onnx !== undefined) return { ...(await openOnnx(onnx.file)), others: onnx.others };
+  }
   for (const name of ['model.safetensors', 'model.safetensors.index.json']) {
     if (names.includes(name)) return openSafetensors(path.join(folder, name), assumptions);
   }
@@ -51,7 +77,7 @@ async function openFolder(folder: string, assumptions: Assumptions): Promise<Che
   }
   const prefix = await findTensorflowPrefix(folder);
   if (prefix !== undefined) return openTensorflow(prefix, assumptions);
-  const onnx = await findOnnxFile(folder);
+  const onnx = await findOnnxFile(folder, dtype);
   if (onnx !== undefined) return { ...(await openOnnx(onnx.file)), others: onnx.others };
   const [onlyGguf, ...moreGguf] = names.filter((name) => name.endsWith('.gguf'));
   if (onlyGguf !== undefined && moreGguf.length === 0) return openGguf(path.join(folder, onlyGguf));

@@ -183,6 +183,26 @@ describe('resolveCheckpoint', () => {
       });
     });
 
+    it('fetches the file of the number type that is asked for, also beside weights, or says what there is', async () => {
+      const files = { ...repository.files, 'config.json': config };
+      const largeFiles = { ...repository.largeFiles, 'model.safetensors': 'weights' };
+      server.commit({ files, largeFiles, repo: 'someone/both' });
+      const found = await resolveCheckpoint('someone/both', { env, dtype: 'fp16' });
+      expect(path.basename(found.location)).toBe('model_fp16.onnx');
+      expect(await readdir(path.dirname(found.location))).toEqual(['model_fp16.onnx']);
+      await expect(resolveCheckpoint('someone/both', { env, dtype: 'bnb4' })).rejects.toMatchObject({
+        message: 'someone/both has no ONNX file for --dtype bnb4.',
+        hint: expect.stringContaining('onnx/model_q4.onnx'),
+      });
+      // Weights are computed in 8 bits as well.
+      const weights = await resolveCheckpoint('someone/both', { env, dtype: 'q8' });
+      expect(await readdir(weights.location)).toContain('model.safetensors');
+      server.commit({ repo: 'someone/weights', files, largeFiles: { 'model.safetensors': 'weights' } });
+      await expect(resolveCheckpoint('someone/weights', { env, dtype: 'fp16' })).rejects.toThrow(
+        '--dtype fp16 is a number type of ready-made ONNX files, and someone/weights has none.',
+      );
+    });
+
     it('fetches a file of another format by its name, with the tokenizer', async () => {
       const files = { ...tokenizer, 'config.json': config };
       server.commit({

@@ -14,6 +14,7 @@ import type { Repo } from '../hub/repo-file.js';
 import { listRepoFiles } from '../hub/tree.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
 import { UnknownNameError } from '../unknown-name.js';
+import { type ExportDtype, isOfWeights, onlyExports } from './onnx-dtype.js';
 import { checkListed, chooseListedOnnx, fetchOnnx, snapshotOf } from './onnx-fetch.js';
 import { openCheckpoint } from './open.js';
 import { packagedModels } from './packaged.js';
@@ -22,6 +23,8 @@ import { packagedModels } from './packaged.js';
 export interface ResolveOptions extends DownloadOptions {
   /** Folders of the models that come with the package, by name; found by itself when absent. */
   packaged?: ReadonlyMap<string, string>;
+  /** Which of several ONNX files; the most exact by default. */
+  dtype?: ExportDtype;
 }
 
 /** Where a checkpoint lies and what it is called. */
@@ -98,7 +101,7 @@ async function fetchModel(
     if (commit === undefined || options.signal?.aborted) throw error;
     const snapshot = snapshotPath(cacheFolder(options.env), { ...repo, path: '' }, commit);
     const location = path.join(snapshot, ...(file?.split('/') ?? []));
-    if (await canOpen(location)) return found(location, snapshot);
+    if (await canOpen(location, options)) return found(location, snapshot);
     throw error;
   }
   const { names, listed, graph } = fetched;
@@ -113,8 +116,8 @@ async function fetchModel(
   return found(file === undefined ? snapshot : place, snapshot);
 }
 
-function canOpen(location: string): Promise<boolean> {
-  return openCheckpoint(location).then(
+function canOpen(location: string, { dtype }: ResolveOptions): Promise<boolean> {
+  return openCheckpoint(location, { dtype }).then(
     () => true,
     () => false,
   );
@@ -136,7 +139,9 @@ async function filesToFetch(
   file: string | undefined,
   options: ResolveOptions,
 ): Promise<FilesToFetch> {
-  const { names: known, withoutRules } = file === undefined ? await knownFiles(repo, options) : {};
+  const isExport = options.dtype !== undefined && !isOfWeights(options.dtype);
+  const { names: known, withoutRules } =
+    file === undefined && !isExport ? await knownFiles(repo, options) : {};
   if (known !== undefined) return { names: known, listed: new Set() };
   let listed: ReadonlySet<string>;
   try {
@@ -156,14 +161,15 @@ async function filesToFetch(
   // Safetensors before PyTorch's own files, one file before shards.
   for (const [place, whole] of [weightsName, 'pytorch_model.bin'].entries()) {
     const index = indexNames[place]!;
-    if (!listed.has(whole) && !listed.has(index)) continue;
+    if (isExport || (!listed.has(whole) && !listed.has(index))) continue;
     if (!hasConfig) throw noModel(repo, 'it has no config.json');
     if (listed.has(whole)) return { names: [...others, whole], listed };
     return { names: [...others, index, ...(await shardNames(repo, index, options))], listed };
   }
   // A graph can show all sizes by itself.
-  const graph = chooseListedOnnx(listed);
+  const graph = chooseListedOnnx(listed, repo.repo, options.dtype);
   if (graph !== undefined) return { names: others, listed, graph };
+  if (isExport) throw onlyExports(options.dtype!, repo.repo);
   throw noModel(
     repo,
     hasConfig

@@ -1,3 +1,4 @@
+import type { ExportDtype } from '../checkpoints/onnx-dtype.js';
 import { checkModelName } from '../checkpoints/resolve.js';
 import type { LoadedDataset } from '../datasets/dataset.js';
 import { InterruptedError, UsageError, UserError } from '../errors.js';
@@ -11,7 +12,7 @@ import { listExperiments, publishedValue, readExperiment } from '../reports/expe
 import { type PaperValue, renderResult } from '../reports/result-table.js';
 import { renderSheetTerminal } from '../reports/sheet.js';
 import { sideBySideSheet } from '../reports/side-by-side.js';
-import { type Dtype, type ModelIdentity, noModel } from '../results/model-identity.js';
+import { type ModelIdentity, noModel } from '../results/model-identity.js';
 import type { Result } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
 import { buildResult, completeRecords } from '../runs/build-result.js';
@@ -35,7 +36,7 @@ export interface EvalOptions {
   /** Attention heads, of weights that come without this number. */
   heads?: number;
   /** In which numbers matrices are multiplied. */
-  dtype: Dtype;
+  dtype?: ExportDtype;
   /** Registered names, hub ids, folders or files; the name `none`: baselines only; no names: the default model. */
   models: string[];
   /** A file, a folder, or `sample`. */

@@ -5,7 +5,7 @@ import { verifiedFolder, verifyWeights } from '../checkpoints/verify.js';
 import { exportOnnx } from '../export/onnx-export.js';
 import { formatBytes } from '../format.js';
 import type { Dtype } from '../results/model-identity.js';
-import { inDtype } from '../runtime/in-dtype.js';
+import { inDtype, notRounded } from '../runtime/in-dtype.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
 
@@ -30,6 +30,7 @@ export interface ExportCommandOptions {
  */
 export async function runExport(options: ExportCommandOptions, context: CommandContext): Promise<void> {
   const { line, output, signal, env } = context;
+  const { dtype = 'fp32' } = options;
   const resolved = await resolveCheckpoint(options.model, {
     signal,
     env,
@@ -46,8 +47,8 @@ export async function runExport(options: ExportCommandOptions, context: CommandC
       signal,
       onProgress: ({ doneBytes, totalBytes }) => checking(doneBytes, totalBytes),
     });
-    checkpoint = await inDtype(checkpoint, options.dtype ?? 'fp32', { sha256, env, signal });
-  }
+    checkpoint = await inDtype(checkpoint, dtype, { sha256, env, signal });
+  } else if (dtype !== 'fp32') throw notRounded(dtype);
   const exported = await exportOnnx(checkpoint, options.output, {
     force: options.force,
     signal,

@@ -1,7 +1,7 @@
+import type { ExportDtype } from '../checkpoints/onnx-dtype.js';
 import { UsageError, UserError } from '../errors.js';
 import { decodeBytes, readTextFile } from '../files/decode.js';
 import { countOf, formatCount } from '../format.js';
-import type { Dtype } from '../results/model-identity.js';
 import type { Device } from '../runtime/devices.js';
 import type { GenerationResult } from '../runtime/generation.js';
 import { openGenerator } from '../runtime/generator.js';
@@ -20,7 +20,7 @@ export interface GenerateFlags {
   /** Attention heads, of weights that come without this number. */
   heads?: number;
   /** In which numbers matrices are multiplied. */
-  dtype: Dtype;
+  dtype?: ExportDtype;
   /** Registered name, hub id, folder or file; none: the default model. */
   model?: string;
   promptFile?: string;

@@ -20,8 +20,8 @@ export async function openNamedModel(
   options: Pick<OpenModelOptions, 'randomSeed' | 'heads' | 'dtype' | 'gpt1Tokenizer'> & { device?: string },
   { line, signal, env }: CommandContext,
 ): Promise<OpenedModel> {
-  const { device = 'cpu', dtype = 'fp32' } = options;
-  checkDtype(dtype, device);
+  const { device = 'cpu', dtype } = options;
+  if (dtype === 'q8' || dtype === 'q4') checkDtype(dtype, device);
   line.update(`opening ${name}`);
   const model = await openModel(name, {
     ...options,

@@ -1,7 +1,7 @@
 /** Commands about what there is, on the hub and on this machine. The work of each is imported only when it runs. */
 import { Argument, type Command, Option } from 'commander';
 import { type CommandKit, interruptible } from './command-kit.js';
-import { dtypeOption, headsOption, numberFrom, wholeNumber } from './options.js';
+import { headsOption, numberFrom, weightsDtypeOption, wholeNumber } from './options.js';
 
 /** Adds them to the program. */
 export function addMachineCommands(
@@ -77,7 +77,7 @@ export function addMachineCommands(
       .option('--fetch', 'download what is not on this machine', false)
       .option('--ladder', 'go on with whole benchmarks, the cheapest first: minutes to hours', false)
       .addOption(headsOption())
-      .addOption(dtypeOption())
+      .addOption(weightsDtypeOption())
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1))
       .addOption(results())
       .addOption(json())
@@ -137,7 +137,7 @@ export function addMachineCommands(
       .argument('<model>', 'registered name, hub id, folder or file')
       .requiredOption('-o, --output <folder>', 'where to write it')
       .addOption(headsOption())
-      .addOption(dtypeOption())
+      .addOption(weightsDtypeOption())
       .option('--force', 'replace an earlier export', false)
       .addOption(json())
       .action(async (model: string, flags) => {
@@ -155,7 +155,7 @@ export function addMachineCommands(
       .option('-m, --model <model>', 'registered name, hub id, folder or file', 'gpt2')
       .option('--random', 'random weights of that size: same speed, no download', false)
       .addOption(headsOption())
-      .addOption(dtypeOption())
+      .addOption(weightsDtypeOption())
       .addOption(device())
       .option('--threads <n>', 'threads of one operation (default: one per core)', wholeNumber(1), 0)
       .option('--repeat <n>', 'measured runs of each case', wholeNumber(1), 5)

@@ -71,7 +71,7 @@ export function addModelCommands(
           threads: threads ?? 0,
           command: commandLine(argv),
         };
-        if (flags.dtype !== 'fp32' && (flags.predict !== undefined || trained !== undefined)) {
+        if ((flags.dtype ?? 'fp32') !== 'fp32' && (flags.predict !== undefined || trained !== undefined)) {
           const { UsageError } = await import('../errors.js');
           throw new UsageError(`--dtype ${flags.dtype}: a fine-tuned model is evaluated in fp32 only.`);
         }

@@ -77,3 +77,36 @@ test('a graph with an unknown input is an error that names it', async () => {
   expect(stderr).toMatch(/onnx\/model\.onnx: lora_scale: .*does not know.*float32 \[batch, 4\]/s);
   expect(code).toBe(1);
 });
+
+test('--dtype takes the file of that type, and is refused where there is none', async () => {
+  await publish('types', { 'model.onnx': {}, 'model_fp16.onnx': { numbers: 'float16' } });
+  const args = [
+    'eval',
+    'lambada',
+    '--model',
+    'types',
+    '--data',
+    'sample',
+    '--limit',
+    '2',
+    '--json',
+    '--dtype',
+  ];
+  const half = await gpt(...args, 'fp16');
+  expect(half.stderr).toContain(
+    'Running onnx/model_fp16.onnx (float16), for --dtype fp16, beside model.onnx.',
+  );
+  expect((JSON.parse(half.stdout) as Result).model.onnx).toEqual({
+    file: 'onnx/model_fp16.onnx',
+    numbers: 'float16',
+  });
+  const none = await gpt(...args, 'q4');
+  expect(none.code).toBe(1);
+  expect(none.stderr).toContain('types has no ONNX file for --dtype q4.');
+  expect(none.stderr).toContain('It has model.onnx (float32), model_fp16.onnx (float16).');
+  const named = await gpt(...args.with(3, 'types/onnx/model.onnx'), 'q8');
+  expect(named.stderr).toContain('types/onnx/model.onnx has no ONNX file for --dtype q8.');
+  const weights = await gpt(...args.with(3, 'tiny'), 'fp16');
+  expect(weights.code).toBe(1);
+  expect(weights.stderr).toContain('--dtype fp16 is a number type of ready-made ONNX files, and');
+});

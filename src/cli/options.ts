@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { exportDtypes } from '../checkpoints/onnx-dtype.js';
 import { dtypes } from '../results/model-identity.js';
 import type { Shard } from '../runs/journal.js';
 
@@ -47,14 +48,19 @@ export function commandLine(argv: readonly string[]): string {
   return ['gpt', ...words].join(' ');
 }
 
-/** `--dtype`: in which numbers matrices are multiplied. */
+/** `--dtype` where models are computed: in which numbers, or which of several ready-made ONNX files. */
 export const dtypeOption = () =>
   new Option(
     '--dtype <type>',
-    'multiply matrices in 32 bits, or in blocks of 8 or 4 bits: faster, not the same numbers',
-  )
-    .choices([...dtypes])
-    .default('fp32');
+    'multiply matrices in 32 bits, or in blocks of 8 or 4 bits: faster, not the same numbers; the others, and of several ready-made ONNX files each, take the file of that type (default: fp32; of ONNX files the most exact)',
+  ).choices([...exportDtypes]);
+
+/** `--dtype` where only the tool's own graphs will do. */
+export const weightsDtypeOption = () =>
+  new Option(
+    '--dtype <type>',
+    'multiply matrices in 32 bits, or in blocks of 8 or 4 bits: faster, not the same numbers (default: fp32)',
+  ).choices([...dtypes]);
 
 /** `--heads`: what weights alone do not show. */
 export const headsOption = () =>

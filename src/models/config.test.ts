@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findRegisteredModel, registeredModels } from './config.js';
+import { findExportedModel, findRegisteredModel, registeredModels } from './config.js';
 import { countParameters } from './parameters.js';
 
 test.each(registeredModels.map((model) => [model.name, model] as const))(
@@ -18,4 +18,13 @@ test('the paper names of the four GPT-2 sizes find them', () => {
   ]);
   expect(findRegisteredModel('openai-community/openai-gpt')?.name).toBe('gpt1');
   expect(findRegisteredModel('gpt3')).toBeUndefined();
+});
+
+test('an export is known as its model by its repository and its size', () => {
+  const { config } = findRegisteredModel('gpt2')!;
+  for (const repo of ['Xenova/gpt2', 'onnx-community/GPT2-onnx', 'openai-community/gpt2'])
+    expect(findExportedModel(repo, config)?.name).toBe('gpt2');
+  expect(findExportedModel('Xenova/gpt2', { ...config, nLayer: 6 })).toBeUndefined();
+  expect(findExportedModel('Xenova/distilgpt2', config)).toBeUndefined();
+  expect(findExportedModel('openai-community/gpt2-medium', config)).toBeUndefined();
 });

@@ -51,6 +51,8 @@ export interface RegisteredModel {
   aliases: string[];
   /** Repository on the Hugging Face Hub. */
   hubId: string;
+  /** Repositories that hold the same weights as ONNX exports. */
+  exports?: string[];
   /** Exact number of parameters, tied output projection counted once. */
   parameters: number;
   /** Size of the published `model.safetensors`, in bytes, rounded as the hub shows it. */
@@ -90,6 +92,7 @@ export const registeredModels: readonly RegisteredModel[] = [
     name: 'gpt2',
     aliases: ['117M', '124M', 'gpt2-small'],
     hubId: 'openai-community/gpt2',
+    exports: ['Xenova/gpt2', 'onnx-community/gpt2-ONNX'],
     parameters: 124_439_808,
     downloadBytes: 548e6,
     config: gpt2(12, 768, 12),
@@ -130,6 +133,20 @@ export function findRegisteredModel(name: string): RegisteredModel | undefined {
   const wanted = name.toLowerCase();
   return registeredModels.find((model) =>
     [model.name, model.hubId, ...model.aliases].some((known) => known.toLowerCase() === wanted),
+  );
+}
+
+/**
+ * The registered model whose weights a repository has as ONNX files, its own or others' (case does not matter); undefined where there
+ * is none, or what the graph shows is of another size.
+ */
+export function findExportedModel(repo: string, shown: ModelConfig): RegisteredModel | undefined {
+  const wanted = repo.toLowerCase();
+  const sizes = ['architecture', 'nLayer', 'nEmbd', 'vocabSize'] as const;
+  return registeredModels.find(
+    ({ hubId, exports = [], config }) =>
+      [hubId, ...exports].some((known) => known.toLowerCase() === wanted) &&
+      sizes.every((size) => shown[size] === config[size]),
   );
 }
 

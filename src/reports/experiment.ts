@@ -22,6 +22,7 @@ import { findRegisteredModel } from '../models/config.js';
 import { hasVariant, variantOf } from '../results/comparable.js';
 import { type Metric, metricUnits, type Result } from '../results/result.js';
 import { UnknownNameError } from '../unknown-name.js';
+import { publishedModel } from './exports.js';
 
 /** One column of a published table: a metric on a data set. */
 export interface ExperimentColumn {
@@ -197,16 +198,17 @@ export async function listExperiments(folder = experimentsFolder): Promise<Exper
 /** What decides where a result belongs. */
 export interface ResultOf {
   task: Pick<Result['task'], 'name' | 'variant'>;
-  model: Pick<Result['model'], 'name'>;
+  model: Pick<Result['model'], 'name' | 'exportOf' | 'onnx'>;
   finetuning?: { changed: readonly string[] };
 }
 
 /** What the paper printed beside a metric of a result, if anything. */
 export function publishedValue(
   experiment: Experiment,
-  result: ResultOf,
+  { task, model, finetuning }: ResultOf,
   metric: string,
 ): PublishedValue | undefined {
+  const result = { task, model: { name: publishedModel(model) }, finetuning };
   for (const row of experiment.rows) {
     for (const [place, column] of experiment.columns.entries()) {
       const printed = row.published[place];

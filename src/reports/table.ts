@@ -17,6 +17,7 @@ import {
   standsIn,
   tasksOf,
 } from './experiment.js';
+import { withExports } from './exports.js';
 import { meanOfParts, wholeOnly } from './mean-of-parts.js';
 import { otherRows } from './other-rows.js';
 import { withOwnModels } from './own-models.js';
@@ -68,7 +69,8 @@ export interface Table {
 }
 
 /** Fills a published table with the results that may stand in it (see `reasonToLeaveOut`). */
-export function buildTable(printed: Experiment, results: readonly Result[]): Table {
+export function buildTable(printed: Experiment, all: readonly Result[]): Table {
+  const results = withExports(all);
   const experiment = withOwnModels(printed, results);
   const tasks = new Set(experiment.columns.flatMap(tasksOf));
   const concerned = results.filter((result) => tasks.has(result.task.name));

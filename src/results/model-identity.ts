@@ -24,6 +24,8 @@ export interface ModelIdentity {
   parameters: number;
   config: ModelConfig;
   tokenizer: { name: string; fingerprint: string };
+  /** The registered model that a ready-made ONNX model from the hub is an export of. */
+  exportOf?: string;
   /** Only of a ready-made ONNX model. */
   onnx?: OnnxIdentity;
   /** What had to be assumed, was left out or is done otherwise than its files say, in sentences; absent when nothing was. */

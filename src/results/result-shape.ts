@@ -43,6 +43,7 @@ const modelShape = object<ModelIdentity>({
   format: oneOf('safetensors', 'pytorch', 'openai-npy', 'tensorflow', 'gguf', 'onnx', 'none'),
   commit: optional(text),
   dtype: optional(oneOf('q8', 'q4')),
+  exportOf: optional(text),
   sha256,
   parameters: count,
   config: object<ModelConfig>({

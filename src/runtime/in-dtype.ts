@@ -14,7 +14,12 @@ export async function inDtype(
 ): Promise<Checkpoint> {
   if (dtype === 'fp32') return checkpoint;
   if (checkpoint.kind === 'weights') return withBlocks(checkpoint, { ...options, format: dtype });
-  throw new UsageError(`--dtype ${dtype}: an ONNX file computes in the numbers that it was made for.`, {
+  throw notRounded(dtype);
+}
+
+/** The complaint that few bits were asked of a finished graph. */
+export function notRounded(dtype: Dtype): UsageError {
+  return new UsageError(`--dtype ${dtype}: an ONNX file computes in the numbers that it was made for.`, {
     hint: 'Name another file of its folder or repository, or a checkpoint with weights.',
   });
 }

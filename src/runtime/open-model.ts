@@ -1,6 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Checkpoint, OnnxCheckpoint } from '../checkpoints/checkpoint.js';
+import type { ExportDtype } from '../checkpoints/onnx-dtype.js';
 import { openCheckpoint } from '../checkpoints/open.js';
 import { packagedModels } from '../checkpoints/packaged.js';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
@@ -10,7 +11,7 @@ import { UsageError } from '../errors.js';
 import { explainWriteError } from '../files/space.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
-import { findRegisteredModel, registeredModels } from '../models/config.js';
+import { findExportedModel, findRegisteredModel, registeredModels } from '../models/config.js';
 import { countParameters } from '../models/parameters.js';
 import type { Dtype, ModelIdentity, OnnxIdentity } from '../results/model-identity.js';
 import type { Gpt1Mode } from '../tokenizers/gpt1.js';
@@ -38,8 +39,8 @@ export interface OpenModelOptions extends DownloadOptions {
   heads?: number;
   /** How GPT-1 splits text; `original` by default. */
   gpt1Tokenizer?: Gpt1Mode;
-  /** What the matrices are computed in; `fp32`, the default, leaves them as they are. */
-  dtype?: Dtype;
+  /** What the matrices are computed in, by default as they are; of several ready-made ONNX files which one, by default the most exact. */
+  dtype?: ExportDtype;
   /** Called while weights are read for the first time. */
   onVerify?: (progress: { doneBytes: number; totalBytes: number }) => void;
   /** Called while matrices are rounded to few bits for the first time. */
@@ -52,34 +53,41 @@ export interface OpenModelOptions extends DownloadOptions {
  */
 export async function openModel(name: string, options: OpenModelOptions = {}): Promise<OpenedModel> {
   const { env = process.env } = options;
-  const { location, label, commit } =
+  const { location, label, commit, hubId } =
     options.randomSeed === undefined
       ? await locateModel(name, options)
       : await randomModel(name, options.randomSeed, env);
-  const asStored = await openCheckpoint(location, { nHead: options.heads });
+  const { dtype } = options;
+  const asStored = await openCheckpoint(location, { nHead: options.heads, dtype });
   const { sha256 } = await verifyWeights(asStored, {
     cacheFolder: verifiedFolder(env),
     onProgress: options.onVerify,
     signal: options.signal,
   });
-  const { dtype = 'fp32' } = options;
-  const checkpoint = await inDtype(asStored, dtype, { ...options, sha256, onProgress: options.onRound });
+  // A ready-made graph of that type was chosen above.
+  const rounding = asStored.kind === 'weights' && (dtype === 'q8' || dtype === 'q4') ? dtype : 'fp32';
+  const checkpoint = await inDtype(asStored, rounding, { ...options, sha256, onProgress: options.onRound });
   const about = [...(checkpoint.warnings ?? [])];
   const isRandom = options.randomSeed !== undefined;
   const { tokenizer, files, notes: more } = await findTokenizer(checkpoint, { ...options, isRandom });
   about.push(...more);
-  const notes = checkpoint.kind === 'onnx' ? [describeFile(checkpoint), ...about] : about;
+  const notes = checkpoint.kind === 'onnx' ? [describeFile(checkpoint, dtype), ...about] : about;
   // Folders of the same name are told apart by what is in them, or one's results would replace another's.
   const place = label.startsWith('local/') ? `${label}@${sha256.slice(0, 8)}` : label;
+  const exported =
+    checkpoint.kind === 'onnx' && hubId !== undefined
+      ? findExportedModel(hubId, checkpoint.config)
+      : undefined;
   const identity: ModelIdentity = {
-    name: checkpoint.kind === 'onnx' ? withNumbers(place, checkpoint) : withDtype(place, dtype),
+    name: checkpoint.kind === 'onnx' ? withNumbers(place, checkpoint) : withDtype(place, rounding),
     format: checkpoint.format,
-    ...(dtype !== 'fp32' && { dtype }),
+    ...(rounding !== 'fp32' && { dtype: rounding }),
     ...(commit === undefined ? {} : { commit }),
     sha256,
     parameters: checkpoint.kind === 'onnx' ? checkpoint.parameters : countParameters(checkpoint.config),
     config: checkpoint.config,
     tokenizer: { name: tokenizer.name, fingerprint: tokenizer.fingerprint },
+    ...(exported !== undefined && { exportOf: exported.name }),
     ...(checkpoint.kind === 'onnx' && { onnx: onnxIdentity(checkpoint) }),
     ...(about.length > 0 && { notes: about.map((note) => withoutFolder(note, checkpoint.folder)) }),
   };
@@ -105,8 +113,9 @@ function onnxIdentity({ name, numbers }: OnnxCheckpoint): OnnxIdentity {
   return { file: name, numbers: numbers.type, ...(numbers.isDynamic && { isDynamic: true }) };
 }
 
-function describeFile({ name, numbers, others = [] }: OnnxCheckpoint): string {
-  const choice = others.length > 0 ? `, the most exact beside ${others.join(', ')}` : '';
+function describeFile({ name, numbers, others = [] }: OnnxCheckpoint, dtype?: ExportDtype): string {
+  const best = dtype === undefined ? 'the most exact' : `for --dtype ${dtype},`;
+  const choice = others.length > 0 ? `, ${best} beside ${others.join(', ')}` : '';
   const dynamic = numbers.isDynamic
     ? ' It quantises activations over whole tensors, so each text is computed alone; see docs/onnx.md.'
     : '';
@@ -117,14 +126,16 @@ interface LocatedModel {
   location: string;
   /** Name for results. */
   label: string;
-  /** Of the repository on the hub it comes from. */
+  /** Repository on the hub that it comes from, and its commit. */
+  hubId?: string;
   commit?: string;
 }
 
 async function locateModel(name: string, options: OpenModelOptions): Promise<LocatedModel> {
   const resolved = await resolveCheckpoint(name, options);
   if (resolved.hubId !== undefined || packagedModels().has(name)) {
-    return { location: resolved.location, label: resolved.name, commit: resolved.commit };
+    const { location, hubId, commit } = resolved;
+    return { location, label: resolved.name, hubId, commit };
   }
   // A folder of one's own may be called gpt2; its numbers must not be taken for those of the published model.
   const absolute = path.resolve(resolved.location);

@@ -3,6 +3,7 @@
 import { formatNumber } from '../../results/format.js';
 import type { Result } from '../../results/result.js';
 import type { Experiment } from '../experiment.js';
+import { withExports } from '../exports.js';
 import type { Sheet } from '../sheet.js';
 import type { Claim, Claims, ClaimTest } from './claim.js';
 import { firstOf, fromOthers, fromPapers, fromResults } from './measure.js';
@@ -25,7 +26,7 @@ export function judgeClaims(
   { published, family }: Pick<Claims, 'published' | 'family'>,
   { results, experiments }: { results: readonly Result[]; experiments: readonly Experiment[] },
 ): JudgedClaim[] {
-  const ours = firstOf(fromResults(results), fromOthers(experiments));
+  const ours = firstOf(fromResults(withExports(results)), fromOthers(experiments));
   const papers = fromPapers(experiments);
   return claims.map((claim) => ({
     claim,

@@ -9,11 +9,13 @@ import { hasVariant, newestOnly, partOfData } from '../../results/comparable.js'
 import { noModel } from '../../results/model-identity.js';
 import type { Metric, Result } from '../../results/result.js';
 import { curveOverUpdates } from '../curve-over-updates.js';
+import { withExports } from '../exports.js';
 import type { FigureDefinition, OwnSeries, PanelDefinition, Quantity } from './definition.js';
 import type { Axis, Figure, FigurePoint, FigureSeries, Panel } from './figure.js';
 
 /** Draws all results that may stand there; the notes say which were left out, and why. */
-export function buildFigure(definition: FigureDefinition, results: readonly Result[]): Figure {
+export function buildFigure(definition: FigureDefinition, all: readonly Result[]): Figure {
+  const results = withExports(all);
   const { id, title, source, notes } = definition;
   const wanted = new Set(definition.panels.flatMap(({ ours }) => ours.map(({ task }) => task)));
   const concerned = results.filter((result) => wanted.has(result.task.name));
