@@ -15,6 +15,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 /**
  * Least number of single-character insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`,
  * no place being edited twice (optimal string alignment distance).
+ * @internal
  */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

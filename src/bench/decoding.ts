@@ -30,7 +30,7 @@ const READ_BYTES = 4 * READ_SIZE * READ_SIZE;
 const sampling: Sampling = { method: 'sample', temperature: 1, topK: 40, topP: 1 };
 
 /** One number of texts. */
-export interface DecodingCase {
+interface DecodingCase {
   /** Texts that are written together. */
   rows: number;
   /** From one token of every text to the next, drawing and the way between the threads included. */

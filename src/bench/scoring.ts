@@ -13,7 +13,7 @@ import { gigaflopRate, summarize, type Timing } from './timing.js';
 import { multiplyAdds } from './work.js';
 
 /** What is computed from the hidden states: log-probability and most probable token of every position, or nothing. */
-export type HeadUse = 'all' | 'none';
+type HeadUse = 'all' | 'none';
 
 /** One size of batch. */
 export interface CaseResult {

@@ -16,7 +16,7 @@ const ROWS = 32;
 const COLUMNS = 64;
 
 /** One way of training. */
-export interface TrainingCase {
+interface TrainingCase {
   dropout: boolean;
   /** Forward and backward pass of one update. */
   passes: Timing;

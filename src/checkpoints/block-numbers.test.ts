@@ -4,7 +4,7 @@ import { input, parameter } from '../graph/value.js';
 import { type BlockFormat, blockFormats, blocksOf, timesBlockMatrix } from '../models/block-matrix.js';
 import { seededUniform } from '../testing/random.js';
 import { runGraph } from '../testing/run-graph.js';
-import { fromBlocks, toBlocks } from './block-numbers.js';
+import { type BlockNumbers, toBlocks } from './block-numbers.js';
 
 const formats = Object.keys(blockFormats) as BlockFormat[];
 
@@ -68,3 +68,19 @@ test.each(formats.flatMap((format) => [64, 96, 256].map((columns) => [format, co
     });
   },
 );
+
+/** What the rounded numbers stand for, [N, K]. */
+function fromBlocks({ numbers, scales }: BlockNumbers, columns: number, format: BlockFormat): Float32Array {
+  const { bits, block } = blockFormats[format];
+  const perRow = blocksOf(columns, format);
+  const zero = 2 ** (bits - 1);
+  const values = new Float32Array((scales.length / perRow) * columns);
+  for (let i = 0; i < values.length; i++) {
+    const column = i % columns;
+    const at = Math.floor(i / columns) * perRow + Math.floor(column / block);
+    const place = at * block + (column % block);
+    const number = bits === 8 ? numbers[place]! : (numbers[place >> 1]! >> (4 * (place & 1))) & 15;
+    values[i] = (number - zero) * scales[at]!;
+  }
+  return values;
+}

@@ -50,23 +50,3 @@ export function toBlocks(values: Float32Array, columns: number, format: BlockFor
 function half(value: number, zero: number): number {
   return Math.min(2 * zero - 1, Math.max(0, Math.round(value) + zero));
 }
-
-/** What the rounded numbers stand for, [N, K]. */
-export function fromBlocks(
-  { numbers, scales }: BlockNumbers,
-  columns: number,
-  format: BlockFormat,
-): Float32Array {
-  const { bits, block } = blockFormats[format];
-  const perRow = blocksOf(columns, format);
-  const zero = 2 ** (bits - 1);
-  const values = new Float32Array((scales.length / perRow) * columns);
-  for (let i = 0; i < values.length; i++) {
-    const column = i % columns;
-    const at = Math.floor(i / columns) * perRow + Math.floor(column / block);
-    const place = at * block + (column % block);
-    const number = bits === 8 ? numbers[place]! : (numbers[place >> 1]! >> (4 * (place & 1))) & 15;
-    values[i] = (number - zero) * scales[at]!;
-  }
-  return values;
-}

@@ -36,7 +36,7 @@ export interface BlockOptions {
   onProgress?: (progress: { done: number; total: number }) => void;
 }
 
-/** Folder of all files with matrices in few bits. */
+/** Folder of all files with matrices in few bits. @internal */
 export function blockFolder(env: NodeJS.ProcessEnv = process.env): string {
   return path.join(ownCacheFolder(env), 'blocks');
 }

@@ -6,7 +6,7 @@ import { DataError } from '../errors.js';
 import type { OnnxScan, OnnxValue } from './onnx-scan.js';
 
 /** What an input other than past keys and values is for. B rows, T new tokens in each, P tokens before them. */
-export type OnnxRole =
+type OnnxRole =
   /** [B, T]: the tokens. */
   | 'ids'
   /** [B, P + T]: 1 where there is a token. */

@@ -23,7 +23,7 @@ export interface OpenCheckpointOptions extends Assumptions {
 }
 
 /** PyTorch's files under their usual names, whole and in shards. */
-export const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'] as const;
+const pytorchNames = ['pytorch_model.bin', 'pytorch_model.bin.index.json'] as const;
 
 /**
  * Opens a checkpoint of any known format: a folder, or a file in it. Nothing but headers is read.

@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { DataError } from '../errors.js';
 
 /** A name that a pickle calls: `collections.OrderedDict`. */
-export class PickleName {
+class PickleName {
   readonly name: string;
 
   constructor(name: string) {

@@ -33,7 +33,7 @@ const storedBytes: Readonly<Record<string, number>> = {
 const longestHeader = 100_000_000;
 
 /** A tensor as the header describes it. */
-export interface SafetensorsEntry {
+interface SafetensorsEntry {
   name: string;
   /** `F32`, `F16`, `BF16` or a type that no parameter may have, such as `BOOL`. */
   dtype: string;

@@ -42,7 +42,7 @@ const factFileShape = object<FactFile>(
   { exact: true },
 );
 
-/** Statements about a published model by its registered name; none for any other. Throws DataError for a malformed file. */
+/** Statements about a published model by its registered name; none for any other. Throws DataError for a malformed file. @internal */
 export async function readFacts(model: string, folder = factsFolder): Promise<Fact[]> {
   return (await findFactFile(model, folder))?.facts ?? [];
 }

@@ -63,7 +63,7 @@ export interface EvaluationOutcome {
 }
 
 /** Where the journal of a run lies: one file for each fingerprint and shard. */
-export function journalPath(resultsFolder: string, identity: RunIdentity, shard: Shard): string {
+function journalPath(resultsFolder: string, identity: RunIdentity, shard: Shard): string {
   const model = identity.model.name.replaceAll(/[/: ]/g, '-');
   const part = shard.count === 1 ? '' : `--shard${shard.index + 1}of${shard.count}`;
   const name = `${identity.task.name}--${model}--${fingerprintOf(identity).slice(0, 12)}${part}.jsonl`;

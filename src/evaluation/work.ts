@@ -37,7 +37,7 @@ export interface WorkRunner {
 }
 
 /** A batch with its answers. */
-export interface WorkedBatch {
+interface WorkedBatch {
   batch: Batch;
   /** One for each member, in the order of `batch.members`. */
   records: RecordBase[];

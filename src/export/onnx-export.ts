@@ -26,7 +26,7 @@ import { externalDataFile } from './external-data.js';
 import { pieceBytes, writePieces } from './file-pieces.js';
 
 /** A protocol-buffer message may not be longer, so larger models keep their weights in a file of their own. */
-export const LARGEST_MESSAGE_BYTES = 2 ** 31 - 1;
+const LARGEST_MESSAGE_BYTES = 2 ** 31 - 1;
 
 /** Oldest operation set that has all operations used (Gelu came with 20): the older, the more programs read it. */
 const EXPORT_OPSET = 20;

@@ -11,7 +11,7 @@ export interface WritableFolder {
 }
 
 /** Kept free beyond the file itself: a disk filled to the last block makes other programs fail. */
-export const SPARE_BYTES = 16 << 20;
+const SPARE_BYTES = 16 << 20;
 
 /** Throws UserError when the disk of that folder has less than `bytes` free, before a long download fails at its end. */
 export async function checkFreeSpace(folder: WritableFolder, bytes: number): Promise<void> {
@@ -24,7 +24,7 @@ export async function checkFreeSpace(folder: WritableFolder, bytes: number): Pro
 }
 
 /** Free bytes for this user where the folder is or will be; undefined where the system does not say. */
-export async function freeBytes(folder: string): Promise<number | undefined> {
+async function freeBytes(folder: string): Promise<number | undefined> {
   for (let path = folder; ; path = dirname(path)) {
     try {
       const { bavail, bsize, blocks } = await statfs(path);

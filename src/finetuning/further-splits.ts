@@ -84,7 +84,7 @@ export async function measureFurtherSplits(inputs: FurtherInputs): Promise<Metri
   }
 }
 
-/** Where the records of further splits are kept. */
+/** Where the records of further splits are kept. @internal */
 export function furtherFile({ journal }: Pick<RunFiles, 'journal'>): string {
   return journal.replace(/\.jsonl$/, '.further.json');
 }
@@ -93,7 +93,7 @@ export function furtherFile({ journal }: Pick<RunFiles, 'journal'>): string {
  * Loads model and classifier of the best epoch, to be measured or to predict. What only training needs, moments and gradients, is
  * never touched and so takes no memory.
  */
-export async function openBestEpoch({
+async function openBestEpoch({
   task,
   identity,
   files,

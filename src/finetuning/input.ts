@@ -76,6 +76,7 @@ function segmentRoom(segments: number, nCtx: number): number {
  * three special tokens fit, nCtx / 2 − 2 (the rule that the release has for Story Cloze), or, where a text stands alone, nCtx − 2. A
  * context that says what of it is cuttable keeps as much of that as fits beside the rest of it and the longest answer, so that
  * all answers are read after the same context. An empty text is no tokens; the special ones stand all the same.
+ * @internal
  */
 export function transformInput(
   kind: ClassHead['kind'],

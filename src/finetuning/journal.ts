@@ -39,7 +39,7 @@ export interface UpdateLine {
 }
 
 /** End of an epoch, after it was measured. */
-export interface EpochLine {
+interface EpochLine {
   /** From 1. */
   epoch: number;
   /** Updates so far. */

@@ -30,7 +30,7 @@ export interface PlanRequest {
 }
 
 /** One row of the ablation study. */
-export interface Ablation {
+interface Ablation {
   id: string;
   /** As the paper calls it. */
   label: string;
@@ -39,7 +39,7 @@ export interface Ablation {
 }
 
 /** The rows of the GPT-1 paper's Table 5. */
-export const ablations: readonly Ablation[] = [
+const ablations: readonly Ablation[] = [
   { id: 'full', label: 'Transformer with aux LM (full)', model: 'main', changes: {} },
   {
     id: 'no-pre-training',

@@ -86,7 +86,7 @@ export async function predictTestFile({
   };
 }
 
-/** A header and a line for each record: its id, and the answer as the benchmark spells it. */
+/** A header and a line for each record: its id, and the answer as the benchmark spells it. @internal */
 export function submissionText(
   { columns, separator, answer }: Pick<Submission, 'columns' | 'separator' | 'answer'>,
   ids: readonly string[],

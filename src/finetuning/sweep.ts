@@ -53,7 +53,7 @@ export function summarizeTransfer(results: readonly Result[]): Result {
 }
 
 /** How many layers a run took over; −1 where it took nothing. */
-export function transferredLayers({ model, finetuning }: Result): number {
+function transferredLayers({ model, finetuning }: Result): number {
   return finetuning!.settings.transferLayers ?? model.config.nLayer;
 }
 

@@ -9,7 +9,7 @@ import { embeddingNames } from '../models/parameters.js';
 import { readParameters, type WeightNumbers } from './weights.js';
 
 /** Whether a parameter is taken over: the embeddings and the first k blocks; with all blocks also what comes behind them. */
-export function isTransferred(name: string, config: ModelConfig, layers: number): boolean {
+function isTransferred(name: string, config: ModelConfig, layers: number): boolean {
   if (layers >= config.nLayer) return true;
   if ((embeddingNames(config.architecture) as readonly string[]).includes(name)) return layers >= 0;
   const block = /^h\.(\d+)\./.exec(name)?.[1];

@@ -141,7 +141,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
 /**
  * The sum of g over every axis along which x was repeated: the gradient of a broadcast operand.
  */
-export function unbroadcast(g: Value, x: Value): Value {
+function unbroadcast(g: Value, x: Value): Value {
   const added = g.shape.length - x.shape.length;
   const inFront = Array.from({ length: added }, (_, axis) => axis);
   const repeated = x.shape.flatMap((dim, axis) => (dim === 1 && g.shape[axis + added] !== 1 ? [axis] : []));

@@ -12,7 +12,7 @@ import {
   type Value,
 } from './value.js';
 
-/** Newest standard operations used: LayerNormalization 17, Gelu 20, Attention 23. */
+/** Newest standard operations used: LayerNormalization 17, Gelu 20, Attention 23. @internal */
 export const OPSET_VERSION = 23;
 
 /** The file format that goes with an operation set: programs that know no newer opset know no newer format. */
@@ -21,7 +21,7 @@ function irVersion(opset: number): number {
 }
 
 /** Where an external parameter's bytes are, as ONNX writes it: a path relative to a folder that the session is told. */
-export interface ExternalLocation {
+interface ExternalLocation {
   location: string;
   offset: number;
   lengthBytes: number;
@@ -34,7 +34,7 @@ export type Placement = (
 ) => { inline: Piece } | { external: ExternalLocation };
 
 /** Numbers go into the model. */
-export const inlineEverything: Placement = (_name, data) => ({ inline: data });
+const inlineEverything: Placement = (_name, data) => ({ inline: data });
 
 /** A graph to be written: what to compute, under which names, and in which opset. */
 export interface OnnxModel {

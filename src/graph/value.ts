@@ -10,7 +10,7 @@ export type Dim = number | string;
 export type Dtype = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
 
 /** Bytes of one element. */
-export const elementBytes: Record<Dtype, number> = {
+const elementBytes: Record<Dtype, number> = {
   float32: 4,
   float16: 2,
   bfloat16: 2,
@@ -69,7 +69,7 @@ export interface Operation {
 }
 
 /** Where a value comes from. */
-export type Origin =
+type Origin =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'parameter'; readonly name: string; readonly data: TensorData }
   | { readonly kind: 'operation'; readonly operation: Operation; readonly index: number };
@@ -142,7 +142,7 @@ export function place<T>(name: string, build: () => T): T {
   }
 }
 
-/** The names of the enclosing `place` calls, joined by `/`; `graph` outside of all. */
+/** The names of the enclosing `place` calls, joined by `/`; `graph` outside of all. @internal */
 export function currentPlace(): string {
   return places.length === 0 ? 'graph' : places.join('/');
 }

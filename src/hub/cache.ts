@@ -36,7 +36,7 @@ export function ownCacheFolder(env: Environment = process.env, platform: string 
   return join(cacheHome(env), 'gpt-papers');
 }
 
-/** `models--openai-community--gpt2`, `datasets--nyu-mll--glue`: the folder of a repository inside the cache. */
+/** `models--openai-community--gpt2`, `datasets--nyu-mll--glue`: the folder of a repository inside the cache. @internal */
 export function repoFolderName({ repo, type }: Repo): string {
   return [`${type}s`, ...repo.split('/')].join('--');
 }

@@ -30,7 +30,7 @@ import { transferFile } from './transfer.js';
 import { contextOf, explainInterruption, writeOnce } from './writer.js';
 
 /** How often a file may change on the server while it is fetched before we stop running after it. */
-export const MAX_VERSIONS = 3;
+const MAX_VERSIONS = 3;
 
 /** The server has another version of the file than it announced. Never leaves this file. */
 class ContentChangedError extends Error {}
@@ -109,7 +109,7 @@ export async function fetchRepoFiles(
 /**
  * Commit, etag and size of a file as the hub has it now. Tries again where that may help. Throws UserError.
  */
-export async function fileInfo(file: RepoFile, options: DownloadOptions = {}): Promise<HubFileInfo> {
+async function fileInfo(file: RepoFile, options: DownloadOptions = {}): Promise<HubFileInfo> {
   checkRepoFile(file);
   const context = contextOf(options);
   const name = describeRepoFile(file);

@@ -6,11 +6,12 @@ import { makeFolder } from '../files/folder.js';
 /**
  * A lock whose holder has not touched it for that long is taken over: its process was killed. The holder touches it
  * every half of that, so only a machine that stands still for longer could lose it, and then notices.
+ * @internal
  */
 export const LOCK_STALE_MS = 10_000;
 
 /** How often a waiting process looks again. */
-export const LOCK_POLL_MS = 250;
+const LOCK_POLL_MS = 250;
 
 /**
  * Runs `work` while holding the lock at `path`, so that of all processes only one writes the file behind it. Waits as

@@ -5,16 +5,16 @@ import { parseRetryAfter, TransientError } from './retry.js';
 import { type Environment, timeoutOf } from './settings.js';
 
 /** Longest wait for a connection and the head of an answer; HF_HUB_ETAG_TIMEOUT (in seconds) replaces it for HEAD. */
-export const ANSWER_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 30_000;
 
 /** Longest silence in the middle of a body, after which the connection is dead; HF_HUB_DOWNLOAD_TIMEOUT replaces it. */
-export const STALL_TIMEOUT_MS = 60_000;
+const STALL_TIMEOUT_MS = 60_000;
 
 /** Bytes of a body that may wait for the consumer. */
-export const READ_AHEAD_BYTES = 1 << 20;
+const READ_AHEAD_BYTES = 1 << 20;
 
 /** Redirects followed before we call it a loop; the hub needs one or two. */
-export const MAX_REDIRECTS = 10;
+const MAX_REDIRECTS = 10;
 
 /** One request, before any redirect. */
 export interface HubRequest {

@@ -2,23 +2,23 @@ import { setTimeout as sleepMs } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import type { Clock } from './progress.js';
 
-/** Attempts in a row without progress before a failing server or connection is given up. */
+/** Attempts in a row without progress before a failing server or connection is given up. @internal */
 export const MAX_ATTEMPTS = 6;
 
-/** The same where nobody answers at all (no network, wrong name): waiting rarely helps, and the user is waiting. */
+/** The same where nobody answers at all (no network, wrong name): waiting rarely helps, and the user is waiting. @internal */
 export const MAX_ATTEMPTS_UNREACHABLE = 3;
 
-/** Bytes that an attempt must bring to start the count afresh: a poor line may cut a 6 GB file many times. */
+/** Bytes that an attempt must bring to start the count afresh: a poor line may cut a 6 GB file many times. @internal */
 export const PROGRESS_BYTES = 1 << 20;
 
-/** First wait; each further one is twice as long, up to `MAX_WAIT_MS`, times a random factor from 0.5 to 1. */
+/** First wait; each further one is twice as long, up to `MAX_WAIT_MS`, times a random factor from 0.5 to 1. @internal */
 export const FIRST_WAIT_MS = 1_000;
 
-/** Longest wait that we choose ourselves. */
+/** Longest wait that we choose ourselves. @internal */
 export const MAX_WAIT_MS = 30_000;
 
 /** Longest wait that a server may ask for (the hub counts requests in windows of 5 minutes); beyond it we give up. */
-export const MAX_RETRY_AFTER_MS = 310_000;
+const MAX_RETRY_AFTER_MS = 310_000;
 
 /** A failure that may be gone at the next attempt. Never leaves the hub folder. */
 export class TransientError extends Error {
@@ -98,7 +98,7 @@ export async function retrying<T>(
   }
 }
 
-/** Milliseconds before the attempt that follows `failures` ≥ 1 failures; `random` in [0, 1). Pure. */
+/** Milliseconds before the attempt that follows `failures` ≥ 1 failures; `random` in [0, 1). Pure. @internal */
 export function waitBeforeAttempt(failures: number, random: number): number {
   return Math.round(Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), MAX_WAIT_MS) * (0.5 + random / 2));
 }

@@ -19,7 +19,7 @@ export function hubEndpoint(env: Environment): string {
 }
 
 /** Throws UserError unless `address` is an http or https address without credentials, which fetch would refuse. */
-export function checkAddress(variable: string, address: string): void {
+function checkAddress(variable: string, address: string): void {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new UserError(`${variable} is not a web address: ${address}`, {

@@ -9,7 +9,7 @@ import { retrying, TransientError } from './retry.js';
 import type { Environment } from './settings.js';
 
 /** How often the whole file is fetched when its bytes turn out wrong: once more, from the first byte. */
-export const MAX_ROUNDS = 2;
+const MAX_ROUNDS = 2;
 
 /** One file on its way from an address to its place. */
 export interface Transfer {

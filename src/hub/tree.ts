@@ -14,10 +14,10 @@ export interface RepoFileEntry {
 }
 
 /** Pages read before we call it endless; the hub puts up to 1000 files on one. */
-export const MAX_TREE_PAGES = 1000;
+const MAX_TREE_PAGES = 1000;
 
 /** Longest page that is read, in bytes. */
-export const MAX_TREE_PAGE_BYTES = 32 << 20;
+const MAX_TREE_PAGE_BYTES = 32 << 20;
 
 /** All files of a repository at a revision, in the hub's order. Always asks the hub. Throws UserError. */
 export async function listRepoFiles(repo: Repo, options: DownloadOptions = {}): Promise<RepoFileEntry[]> {

@@ -15,6 +15,7 @@ import { type Attention, fusedAttentionWithBias } from './attention.js';
  * What is added to the scores, branch int64 [B, T] → float32 [B, 1, T, T] (query, key): 0 where the key is not later than
  * the query and belongs to the context or to the query's own branch, −10⁹ elsewhere. Branches must ascend along a row, with
  * padding behind them, as they are drawn above.
+ * @internal
  */
 export function treeBias(branch: Value): Value {
   const column = ops.positionsAlong(branch, 1);

@@ -17,6 +17,7 @@ const MAX_WORD_LENGTH = 100_000;
 /**
  * The normal form in which texts are compared (GPT-2 paper §4): lower-case alphanumeric words, one space between them. What
  * is not a letter, mark or number of any script separates words: `It's 3.5%` becomes `it s 3 5`.
+ * @internal
  */
 export function normalise(text: string): string {
   return text.toLowerCase().replace(separators, ' ').trim();

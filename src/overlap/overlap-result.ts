@@ -5,7 +5,7 @@ import type { DocumentOverlap, Overlap } from './overlap.js';
 import { OVERLAP_TASK, publishedTexts } from './published-texts.js';
 
 /** Whose training texts there are: each has a row of its own in Table 6. */
-export const training = ['own', 'family'] as const;
+const training = ['own', 'family'] as const;
 /** One of `training`. */
 export type Whose = (typeof training)[number];
 

@@ -51,7 +51,7 @@ export interface DocumentOverlap {
 }
 
 /** How the training n-grams were kept, and how far that can be trusted. */
-export type SetReport =
+type SetReport =
   | { kind: 'exact'; distinct: number }
   | {
       kind: 'bloom';
@@ -194,7 +194,7 @@ async function readDocuments(
   if (current !== undefined) onDocument(current, reader.end());
 }
 
-/** How many random strings of 20 to 60 letters and spaces the filter takes for one of its own. The same in every run. */
+/** How many random strings of 20 to 60 letters and spaces the filter takes for one of its own. The same in every run. @internal */
 export async function countHits(
   filter: Pick<BloomFilter, 'has'>,
   probes: number,

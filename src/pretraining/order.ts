@@ -72,7 +72,7 @@ export function createWindowOrder(
   };
 }
 
-/** Windows of that length that fit whatever the offset: the same number in every epoch. */
+/** Windows of that length that fit whatever the offset: the same number in every epoch. @internal */
 export function windowsPerEpoch(tokenCount: number, length: number): number {
   return Math.floor((tokenCount - 1 - (length - 2)) / (length - 1));
 }

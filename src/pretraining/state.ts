@@ -10,7 +10,7 @@ import { DataError, UserError } from '../errors.js';
 const names = ['state-a.safetensors', 'state-b.safetensors'];
 
 /** The part of a trainer that saves and restores. */
-export interface SavesState {
+interface SavesState {
   saveState(file: string, notes?: Record<string, string>): Promise<void>;
   loadState(file: string): Promise<Record<string, string>>;
 }

@@ -17,7 +17,7 @@ export function packedLength({ context, options }: ChoiceScoreRequest): number {
   return options.reduce((sum, option) => sum + option.length - 1, context.length);
 }
 
-/** The same question as full sequences, one for each option. */
+/** The same question as full sequences, one for each option. @internal */
 export function expandChoices(request: ChoiceScoreRequest): ScoreRequest[] {
   checkRequest(request);
   const { context, options } = request;

@@ -47,7 +47,7 @@ export interface ScoreResult {
 }
 
 /** The answers to one batch. */
-export interface ScoredBatch {
+interface ScoredBatch {
   batch: Batch;
   /** In the order of `batch.members`. */
   results: ScoreResult[];
@@ -56,7 +56,7 @@ export interface ScoredBatch {
 }
 
 /** The answers to one batch of choices. */
-export interface ScoredChoices {
+interface ScoredChoices {
   batch: Batch;
   /** In the order of `batch.members`: one result for each option. */
   results: ScoreResult[][];
@@ -273,7 +273,7 @@ function exportedGraph(
   return { file: path.join(folder, name), interface: found, nHead, headWidth: nEmbd / nHead };
 }
 
-/** Parameters that lie in files stay there; those in memory go into the model. */
+/** Parameters that lie in files stay there; those in memory go into the model. @internal */
 export function weightsInPlace(folder: string): Placement {
   return (_name, data) => {
     if (data instanceof Uint8Array) return { inline: data };
@@ -282,7 +282,7 @@ export function weightsInPlace(folder: string): Placement {
   };
 }
 
-/** The deepest folder that holds all files. ONNX Runtime refuses weights outside the folder that it is given. */
+/** The deepest folder that holds all files. ONNX Runtime refuses weights outside the folder that it is given. @internal */
 export function commonFolder(files: readonly string[]): string {
   const [first = [''], ...others] = files.map((file) => path.dirname(path.resolve(file)).split(path.sep));
   let depth = first.length;

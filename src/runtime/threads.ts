@@ -19,6 +19,7 @@ export function resolveThreads(threads: number): number {
 /**
  * Physical cores among `allowed` logical processors. `siblingsOf` gives the processors that share a core with one, or undefined
  * where the system does not tell; then every processor counts as a core.
+ * @internal
  */
 export function physicalCores(allowed: number, siblingsOf: (cpu: number) => string | undefined): number {
   const cores = new Set<string>();

@@ -82,7 +82,7 @@ export function tokenSource(decoder: Decoder, vocabSize = Number.POSITIVE_INFINI
 }
 
 /** Which row each place takes so that the rows that stay stand together: they stay where they are, gaps are filled from the end. */
-export function withoutGaps(stays: readonly boolean[]): number[] {
+function withoutGaps(stays: readonly boolean[]): number[] {
   const count = stays.filter(Boolean).length;
   const movers = stays.flatMap((stay, row) => (stay && row >= count ? [row] : []));
   return Array.from({ length: count }, (_, row) => (stays[row] ? row : movers.shift()!));

@@ -27,7 +27,7 @@ export interface HubServer {
 }
 
 /** A repository as a test writes it down. */
-export interface ServedRepo {
+interface ServedRepo {
   repo: string;
   type?: RepoType;
   /** Small files: answered by the hub itself, etag = git blob sha1. */
@@ -39,7 +39,7 @@ export interface ServedRepo {
 }
 
 /** One request as it arrived. */
-export interface RecordedRequest {
+interface RecordedRequest {
   origin: 'hub' | 'storage';
   method: string;
   /** Decoded path of the address. */
@@ -48,7 +48,7 @@ export interface RecordedRequest {
 }
 
 /** What goes wrong. `times` counts requests that meet the fault, 1 when absent. */
-export type Fault = { times?: number } & (
+type Fault = { times?: number } & (
   | { kind: 'status'; status: number; headers?: Record<string, string>; method?: 'GET' | 'HEAD' }
   /** GET: the connection breaks after that many bytes of the body. */
   | { kind: 'cut'; afterBytes: number }

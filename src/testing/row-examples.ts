@@ -29,7 +29,7 @@ import type { JsonObject } from '../files/json-file.js';
 import { randomTexts } from './random-texts.js';
 
 /** A row as the hub has it, and what is read of it. */
-export interface RowExample {
+interface RowExample {
   hub: JsonObject;
   row: unknown;
 }

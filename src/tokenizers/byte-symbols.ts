@@ -35,7 +35,7 @@ export function toByteSymbols(text: string): string {
 }
 
 /** The bytes of a string of symbols; where a character stands for no byte, its own UTF-8: it is then text as it is. */
-export function bytesOfSymbols(symbols: string): number[] {
+function bytesOfSymbols(symbols: string): number[] {
   const bytes: number[] = [];
   for (const character of symbols) {
     const byte = byteOfSymbol.get(character);

@@ -91,7 +91,7 @@ export interface TrainingEngine {
 }
 
 /** Sums over the passes of a batch. */
-export interface Differentiated {
+interface Differentiated {
   lmLoss?: number;
   classLoss?: number;
   gradients: ParameterNumbers;

@@ -59,7 +59,7 @@ async function writeJson(file: string, value: object): Promise<void> {
   await writeAtomically(file, (handle) => writeFully(handle, bytes));
 }
 
-/** IEEE 754 halves, rounded to nearest, ties to even; what is too large becomes infinity. */
+/** IEEE 754 halves, rounded to nearest, ties to even; what is too large becomes infinity. @internal */
 export function toFloat16(numbers: Float32Array): Uint16Array<ArrayBuffer> {
   const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
   return Uint16Array.from(bits, halfBits);

@@ -1,10 +1,10 @@
 /** One published fact held against what is at hand. */
 
 /** `not checked` says why in `note`. */
-export type FactVerdict = 'holds' | 'fails' | 'not checked';
+type FactVerdict = 'holds' | 'fails' | 'not checked';
 
 /** Which step of a verification a fact belongs to, in the order in which they are taken. */
-export type Step = 'files' | 'weights' | 'tokenizer' | 'greedy' | 'loss' | 'training' | 'benchmark';
+type Step = 'files' | 'weights' | 'tokenizer' | 'greedy' | 'loss' | 'training' | 'benchmark';
 
 /** A fact with its verdict. */
 export interface CheckedFact {

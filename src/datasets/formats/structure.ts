@@ -12,7 +12,7 @@ const START_BYTES = 4096;
 const LIST_NUMBERS = 32;
 
 /** Whether a text begins with an object of JSON, or a list of them. */
-export const beginsLikeJson = (start: string) => /^\ufeff?\s*(\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:/.test(start);
+const beginsLikeJson = (start: string) => /^\ufeff?\s*(\[\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:/.test(start);
 
 /** Whether a text begins with a list of numbers up to 255. */
 function beginsLikeNumbers(start: string): boolean {
@@ -23,7 +23,7 @@ function beginsLikeNumbers(start: string): boolean {
 }
 
 /** What a text is that begins like this, under a name that says nothing of it. */
-export function structureOfStart(start: string): 'json' | 'parquet' | 'numbers' | undefined {
+function structureOfStart(start: string): 'json' | 'parquet' | 'numbers' | undefined {
   if (start.startsWith('PAR1')) return 'parquet';
   if (beginsLikeJson(start)) return 'json';
   return beginsLikeNumbers(start) ? 'numbers' : undefined;

@@ -11,7 +11,7 @@ import { readTabbed } from './tsv.js';
 import { type MemberOption, shownName } from './unpack.js';
 
 /** What the first line of a table says. */
-export interface Header {
+interface Header {
   names: readonly string[];
   file: string;
   separator: 'commas' | 'tabs';

@@ -7,7 +7,7 @@ import { type TableLayout, wrongCellCount } from './table-layout.js';
 import { shownName } from './unpack.js';
 
 /** The first line that has too few or too many cells. */
-export interface TornLine {
+interface TornLine {
   error: DataError;
   isShort: boolean;
 }

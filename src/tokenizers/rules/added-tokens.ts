@@ -18,7 +18,7 @@ export interface AddedToken {
 }
 
 /** A part of a text: an added token, or text between them. */
-export type TokenOrText = { id: number } | { text: string; isFirst: boolean };
+type TokenOrText = { id: number } | { text: string; isFirst: boolean };
 
 /** Cuts the added tokens out of a text; what is between them comes back normalized. */
 export type AddedTokenSplitter = (text: string) => TokenOrText[];

@@ -11,7 +11,7 @@ import type { Rule } from './rule.js';
 import { type SplitBehavior, splitBehaviors, splitText } from './split.js';
 
 /** A part of a text. */
-export interface Piece {
+interface Piece {
   text: string;
   /** Whether the whole text begins with it. */
   isFirst: boolean;
