@@ -97,8 +97,8 @@ describe('gpt doctor', () => {
 
   it.each([
     ['v18.20.8', 1],
-    ['v20.11.1', 1],
-    ['v20.12.0', 0],
+    ['v20.14.0', 1],
+    ['v20.15.0', 0],
     ['v22.0.0', 0],
   ])('on Node %s ends with exit code %i', async (nodeVersion, expected) => {
     const { exitCode, out } = await doctor({ nodeVersion });

@@ -22,7 +22,7 @@ export interface DoctorContext {
   /** Folder of results that other commands would use. */
   results: string;
   env: Environment;
-  /** `v20.12.0`, from `process.version`. */
+  /** `v20.15.0`, from `process.version`. */
   nodeVersion: string;
   /** Where models run unless `--device` says otherwise. */
   defaultDevice?: Device | 'auto';

@@ -133,7 +133,7 @@ async function renderTextTable(
     case 'markdown':
       return sheets.renderSheetMarkdown(sheet);
     case 'csv':
-      return sheets.renderSheetCsv(sheet);
+      return (await import('../reports/csv.js')).renderSheetCsv(sheet);
     case 'json':
       return JSON.stringify(data, null, 2);
     case 'latex':

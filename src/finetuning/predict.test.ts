@@ -149,6 +149,11 @@ test('several files are one archive that other programs open', async () => {
   expect((await readFile(file)).length).toBeLessThan(1000);
   await writeSubmission(path.join(folder, 'again.zip'), members);
   expect(await readFile(path.join(folder, 'again.zip'))).toEqual(await readFile(file));
+  // The directory at its end lists them in the order given.
+  const directory = (await readFile(file)).toString('latin1');
+  expect([...directory.matchAll(/PK\x01\x02.{42}([\w-]+\.tsv)/gs)].map(([, name]) => name)).toEqual(
+    members.map(({ name }) => name),
+  );
 });
 
 test('one file may be written as it is, several need an archive and names of their own', async () => {

@@ -109,7 +109,7 @@ export async function writeSubmission(file: string, members: readonly ZipMember[
   }
   const twice = members.find(({ name }, place) => members.findIndex((other) => other.name === name) < place);
   if (twice !== undefined) throw new UserError(`Two of the test files would become ${twice.name}.`);
-  const bytes = isZip ? zip(members) : Buffer.from(members[0]!.text, 'utf8');
+  const bytes = isZip ? await zip(members) : Buffer.from(members[0]!.text, 'utf8');
   await writeAtomically(file, (handle) => writeFully(handle, bytes)).catch((error) => {
     throw explainWriteError(error, { path: path.dirname(file), variable: '--predict' });
   });

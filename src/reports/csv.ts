@@ -1,3 +1,5 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Sheet } from './sheet.js';
 import type { Table } from './table.js';
 
 const header = [
@@ -17,7 +19,7 @@ const header = [
   'deviation_over_seeds',
 ];
 
-/** One line per cell, with a header (RFC 4180, lines ending in a newline). Numbers of ours are not rounded. */
+/** One line per cell, with a header, as CSV. Numbers of ours are not rounded. */
 export function renderCsv(table: Table): string {
   const lines = table.rows.flatMap((row) =>
     row.cells.map((cell, place) => {
@@ -40,11 +42,18 @@ export function renderCsv(table: Table): string {
       ];
     }),
   );
-  return [header, ...lines].map((fields) => `${fields.map(quote).join(',')}\n`).join('');
+  return csvLines([header, ...lines]);
 }
 
-/** A field of a line, in quotes where it needs them; what is not there is empty. */
-export function quote(field: string | number | null | undefined): string {
-  const text = String(field ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** The sheet as CSV: its texts alone, as they are shown. */
+export function renderSheetCsv({ head, rows }: Sheet): string {
+  return csvLines([head, ...rows]);
+}
+
+/**
+ * Lines of fields as CSV (RFC 4180, lines ending in a newline): in quotes where they need them; what is not there is empty. Numbers
+ * are as JavaScript writes them.
+ */
+export function csvLines(lines: readonly (readonly (string | number | null | undefined)[])[]): string {
+  return stringify([...lines], { quoted_match: /[\r\n]/ });
 }

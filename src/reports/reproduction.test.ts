@@ -3,10 +3,11 @@ import { findRegisteredModel } from '../models/config.js';
 import type { MetricUnit } from '../results/result.js';
 import { taskDefinitions } from '../tasks/index.js';
 import { exampleResult } from '../testing/example-result.js';
+import { renderSheetCsv } from './csv.js';
 import { listExperiments, readExperiment } from './experiment.js';
 import { readOthers } from './others.js';
 import { listReproductions, othersFor, reproductionSheet, type Verdict, verdictOf } from './reproduction.js';
-import { renderSheetCsv, renderSheetLatex, renderSheetMarkdown, renderSheetTerminal } from './sheet.js';
+import { renderSheetLatex, renderSheetMarkdown, renderSheetTerminal } from './sheet.js';
 
 const others = readOthers();
 

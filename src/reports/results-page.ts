@@ -4,6 +4,7 @@ import { formatCount } from '../format.js';
 import { formatError, formatMetric, formatNumber } from '../results/format.js';
 import type { Result } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
+import { csvLines } from './csv.js';
 import type { Experiment } from './experiment.js';
 import { renderMarkdown } from './markdown.js';
 import {
@@ -96,8 +97,7 @@ export function renderNumbers({ results, samples }: PageSources): string {
       }),
   );
   const header = ['table', 'row', 'column', 'value', 'standard_error', 'n', 'unit'];
-  // Names of tasks and models in file names are free of commas and quotes.
-  return [header, ...lines].map((fields) => `${fields.join(',')}\n`).join('');
+  return csvLines([header, ...lines]);
 }
 
 /** The text with its section replaced; undefined when it has none. */

@@ -1,5 +1,4 @@
-/** Rows and columns of text that are no table of a paper, for a terminal, as Markdown, CSV and LaTeX. */
-import { quote } from './csv.js';
+/** Rows and columns of text that are no table of a paper, for a terminal, as Markdown and LaTeX (as CSV: `csv.ts`). */
 import { drawGrid, type TerminalStyle, wrapText } from './grid.js';
 import { escapeLatex, latexTable } from './latex.js';
 import { escapeMarkup } from './markdown.js';
@@ -98,11 +97,6 @@ export function renderSheetMarkdown({ title, source, head, align, rows, notes }:
     notes.map((note) => `- ${escapeMarkup(note)}`).join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-
-/** The sheet as CSV (RFC 4180, lines ending in a newline): its texts alone, as they are shown. */
-export function renderSheetCsv({ head, rows }: Sheet): string {
-  return [head, ...rows].map((fields) => `${fields.map(quote).join(',')}\n`).join('');
 }
 
 /** The sheet as a LaTeX table. */

@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { crc32 } from '../datasets/formats/crc32.js';
 
 /** A file for an archive; what its zip entry says about it can be made wrong. */
 export interface TestMember {

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataError, UserError } from '../../errors.js';
 import { tarOf, zipOf } from '../../testing/archives.js';
 import { makeTemporaryFolder } from '../../testing/tiny-model.js';
-import { crc32 } from './crc32.js';
 import { readText } from './text.js';
 import { streamMembers } from './unpack.js';
 import { checkUnpacked } from './unpack-limits.js';
@@ -54,12 +53,6 @@ describe('files of other programs', () => {
       expect(names).toEqual([`RACE/${'d'.repeat(120)}/1.txt`]);
     },
   );
-
-  test('the check value of CRC-32, in one piece and in two', () => {
-    const bytes = Buffer.from('123456789');
-    expect(crc32(bytes)).toBe(0xcbf43926);
-    expect(crc32(bytes.subarray(4), crc32(bytes.subarray(0, 4)))).toBe(0xcbf43926);
-  });
 });
 
 const two = [

@@ -1,6 +1,6 @@
+import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import type { ArchiveMember } from './archive-member.js';
-import { crc32 } from './crc32.js';
 import { checkUnpacked } from './unpack-limits.js';
 
 /** The files in a zip archive. What is wrong with it is thrown as yauzl says it; a member's size and checksum are checked. */
