@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * What keeps a page from being read with a keyboard, a screen reader or poor eyes, as far as a program can tell: one sentence per
- * problem. It is run inside the page (`(${auditPage})()`), so it uses nothing from outside. The rules are those of WCAG 2.2 that
+ * problem. It is run inside the page, so it uses nothing from outside. The rules are those of WCAG 2.2 that
  * it names.
  */
 export function auditPage(): string[] {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeResult } from '../../results/results-folder.js';
-import { type BrowserPage, findChromium, startChromium } from '../../testing/chromium.js';
+import { findChromium, startChromium, type WatchedPage } from '../../testing/chromium.js';
 import { exampleResult } from '../../testing/example-result.js';
 import { auditPage } from '../../testing/page-audit.js';
 import { runGpt } from '../../testing/run-gpt.js';
@@ -19,7 +19,8 @@ describe.skipIf(chromium === undefined)(
   'the report in a browser (needs chromium or google-chrome in PATH)',
   () => {
     let folder: string;
-    let page: BrowserPage;
+    let browser: WatchedPage;
+    let page: WatchedPage['page'];
     let address: string;
 
     beforeAll(async () => {
@@ -59,27 +60,23 @@ describe.skipIf(chromium === undefined)(
       expect(run.stderr).not.toContain('error');
       expect(run.stdout.trim()).toBe(path.join('report', 'index.html'));
       address = pathToFileURL(path.join(folder, 'report', 'index.html')).href;
-      page = await startChromium(chromium!, path.join(folder, 'profile'));
-      await page.open(address);
+      browser = await startChromium(chromium!);
+      page = browser.page;
+      await page.goto(address);
     }, 300_000);
     afterAll(async () => {
-      await page?.close();
+      await browser?.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }, 60_000);
 
-    const text = (selector: string) =>
-      page.evaluate<string>(`document.querySelector(${JSON.stringify(selector)}).textContent`);
-    const shown = () =>
-      page.evaluate<string[]>(
-        "Array.from(document.querySelectorAll('#example-list .number'), (one) => one.textContent)",
-      );
+    const text = (selector: string) => page.locator(selector).first().textContent();
+    const shown = () => page.locator('#example-list .number').allTextContents();
     /** What a reader does to a control, then the time that the search waits for more letters. */
     const set = async (id: string, value: string) => {
-      await page.evaluate(
-        `{ const control = document.getElementById('${id}'); control.value = ${JSON.stringify(value)};
-         control.dispatchEvent(new Event('input', { bubbles: true })); }`,
-      );
-      await page.evaluate('new Promise((done) => setTimeout(done, 400))');
+      const control = page.locator(`#${id}`);
+      if (id === 'example-text') await control.fill(value);
+      else await control.selectOption(value);
+      await page.waitForTimeout(400);
     };
     const reset = async () => {
       for (const [id, value] of [
@@ -113,38 +110,33 @@ describe.skipIf(chromium === undefined)(
         `#${Array.from({ length: 101 }, (_, index) => index).find((index) => (index * 37) % 101 === 100)}`,
       );
       await reset();
-      await page.evaluate('document.querySelector(\'.pager button[value="1"]\').click()');
+      await page.locator('.pager button[value="1"]').first().click();
       expect((await shown())[0]).toBe('#50');
       expect(await text('.pager span')).toBe('Page 2 of 50');
-      await page.evaluate('document.querySelector(\'.pager button[value="-1"]\').click()');
-      await page.evaluate('document.querySelector(\'.pager button[value="-1"]\').click()');
+      await page.locator('.pager button[value="-1"]').first().click();
+      // On the first page it says that it is disabled, and a click on it does nothing.
+      await page.locator('.pager button[value="-1"]').first().click({ force: true });
       expect((await shown())[0]).toBe('#0');
     }, 120_000);
 
     it('shows a text with markup in it as text, and asks nobody for anything', async () => {
       await set('example-text', '#7');
-      await page.evaluate("document.querySelector('#example-list summary').click()");
-      await page.evaluate('new Promise((done) => setTimeout(done, 100))');
+      await page.locator('#example-list summary').first().click();
+      await page.waitForTimeout(100);
       expect(await text('#example-list .expected .text')).toBe(hostile);
       expect(await text('#example-list dl')).toContain('log-prob');
-      expect(await page.evaluate("document.querySelectorAll('#example-list img').length")).toBe(0);
-      expect(await page.evaluate('document.title')).toBe('Results of gpt');
-      expect(page.requests.filter((url) => !url.startsWith('data:'))).toEqual([address]);
-      expect(page.messages).toEqual([]);
+      expect(await page.locator('#example-list img').count()).toBe(0);
+      expect(await page.title()).toBe('Results of gpt');
+      expect(browser.requests.filter((url) => !url.startsWith('data:'))).toEqual([address]);
+      expect(browser.messages).toEqual([]);
       await reset();
     }, 120_000);
 
     it('is reached with the keyboard: first the way past the menu, then each control with a visible mark', async () => {
-      await page.evaluate('document.activeElement.blur()');
+      await page.goto(address);
       const press = async () => {
-        for (const type of ['rawKeyDown', 'keyUp'])
-          await page.send('Input.dispatchKeyEvent', {
-            type,
-            key: 'Tab',
-            code: 'Tab',
-            windowsVirtualKeyCode: 9,
-          });
-        return page.evaluate<[string, string]>(
+        await page.keyboard.press('Tab');
+        return page.evaluate(
           '[document.activeElement.textContent, getComputedStyle(document.activeElement).outlineStyle]',
         );
       };
@@ -157,21 +149,14 @@ describe.skipIf(chromium === undefined)(
       [1280, 'dark'],
       [390, 'light'],
       [390, 'dark'],
-    ])(
+    ] as const)(
       'has no fault that the audit knows, %i px wide and %s',
-      async (width, value) => {
-        await page.send('Emulation.setDeviceMetricsOverride', {
-          width,
-          height: 800,
-          deviceScaleFactor: 1,
-          mobile: false,
-        });
-        await page.send('Emulation.setEmulatedMedia', {
-          features: [{ name: 'prefers-color-scheme', value }],
-        });
+      async (width, colorScheme) => {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
         await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
-        await page.evaluate('new Promise((done) => setTimeout(done, 100))');
-        expect(await page.evaluate<string[]>(`(${auditPage})()`)).toEqual([]);
+        await page.waitForTimeout(100);
+        expect(await page.evaluate(auditPage)).toEqual([]);
       },
       120_000,
     );
@@ -182,10 +167,8 @@ describe.skipIf(chromium === undefined)(
         bad,
         '<title>x</title><h1>a</h1><h3>b</h3><img src="data:,"><input><table><th>c</table><p style="color:#aaa">faint</p><p style="width:3000px">wide</p>',
       );
-      await page.open(pathToFileURL(bad).href);
-      const rules = new Set(
-        (await page.evaluate<string[]>(`(${auditPage})()`)).map((problem) => problem.split(':')[0]),
-      );
+      await page.goto(pathToFileURL(bad).href);
+      const rules = new Set((await page.evaluate(auditPage)).map((problem) => problem.split(':')[0]));
       for (const rule of ['3.1.1', '1.3.1', '1.1.1', '1.4.3', '1.4.10']) expect(rules).toContain(rule);
     }, 120_000);
   },
