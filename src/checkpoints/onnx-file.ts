@@ -3,9 +3,10 @@
  * other): a graph is run as it is, so only names, types and sizes are looked at here.
  */
 
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../errors.js';
+import { exists } from '../files/exists.js';
 import { readJsonFile } from '../files/json-file.js';
 import type { OnnxCheckpoint, OnnxGraphFile } from './checkpoint.js';
 import { withPastName } from './onnx-choice.js';
@@ -94,11 +95,7 @@ async function openWithPast(
   const name = withPastName(path.basename(file));
   if (name === undefined || first.interface.past.length > 0) return undefined;
   const second = path.join(path.dirname(file), name);
-  const isThere = await stat(second).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return undefined;
+  if (!(await exists(second))) return undefined;
   const scan = await scanOnnx(second);
   const graph = await openGraph(second, folder, scan, vocabSize);
   const { type, isDynamic } = numbersOf(scan);

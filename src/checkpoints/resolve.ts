@@ -3,9 +3,9 @@
  * the package, a file or folder, or a repository of the hub, whose files are fetched if they are not in the cache.
  */
 
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type UsageError, UserError } from '../errors.js';
+import { exists } from '../files/exists.js';
 import { readJsonObject } from '../files/json-file.js';
 import { cachedCommit, cacheFolder, findCached, snapshotPath } from '../hub/cache.js';
 import { downloadFile, fetchRepoFiles } from '../hub/download.js';
@@ -262,12 +262,5 @@ function unknownName(name: string, packaged: readonly string[]): UsageError {
     names,
     `A model is one of ${[...packaged, ...registeredModels.map((model) => model.name)].join(', ')}; owner/name on the Hugging Face Hub, or one file there as owner/name:file; or a file or folder with safetensors, ONNX, or OpenAI's original files.`,
     problem,
-  );
-}
-
-function exists(location: string): Promise<boolean> {
-  return stat(location).then(
-    () => true,
-    () => false,
   );
 }

@@ -10,6 +10,7 @@ import { DataError } from '../errors.js';
 import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { makeFolder } from '../files/folder.js';
 import { isJsonObject, readJsonFile } from '../files/json-file.js';
+import { sha256Of } from '../files/sha256.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import { type Checkpoint, dtypeBytes, type WeightTensor } from './checkpoint.js';
 import { crc32c, maskCrc } from './crc32c.js';
@@ -53,7 +54,7 @@ export async function verifyWeights(
 ): Promise<{ sha256: string }> {
   const before = await fileStates(checkpoint);
   const cacheFile =
-    options.cacheFolder && path.join(options.cacheFolder, `${hashOfText(JSON.stringify(before))}.json`);
+    options.cacheFolder && path.join(options.cacheFolder, `${sha256Of(JSON.stringify(before))}.json`);
   const cached = cacheFile && (await readCached(cacheFile));
   if (cached) return { sha256: cached };
 
@@ -82,7 +83,7 @@ export async function verifyWeights(
   const changed = before.find((state, i) => JSON.stringify(state) !== JSON.stringify(after[i]));
   if (changed) throw new DataError({ file: changed.path, problem: 'the file changed while it was read.' });
 
-  const sha256 = hashes.length === 1 ? hashes[0]! : hashOfText(hashes.map((hash) => `${hash}\n`).join(''));
+  const sha256 = hashes.length === 1 ? hashes[0]! : sha256Of(hashes.map((hash) => `${hash}\n`).join(''));
   if (cacheFile) await writeCached(cacheFile, { sha256, files: after });
   return { sha256 };
 }
@@ -210,10 +211,6 @@ function fileStates(checkpoint: Checkpoint): Promise<FileState[]> {
       return { path: file, sizeBytes: size, mtimeMs };
     }),
   );
-}
-
-function hashOfText(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** A damaged entry counts as none: the files are simply read again. */

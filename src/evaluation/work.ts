@@ -2,8 +2,8 @@
  * What a task asks of a model, prepared so that it can be computed in any number of sittings. Each kind of task has a file
  * that makes its work; journal, resume, shards and progress are the same for all of them (evaluate.ts).
  */
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { sha256Of } from '../files/sha256.js';
 import type { Batch } from '../runtime/batch.js';
 import type { Generator } from '../runtime/generator.js';
 import type { Scorer, ScorerOptions } from '../runtime/scorer.js';
@@ -84,7 +84,7 @@ export async function prepareRows<Row, Prepared>(
 
 /** First 16 hex digits of the sha256 of a request. */
 export function inputHash(request: unknown): string {
-  return createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 16);
+  return sha256Of(JSON.stringify(request)).slice(0, 16);
 }
 
 /** Text of ids. A model may have more tokens than its tokenizer, and predict one of those: `<50300>`. */

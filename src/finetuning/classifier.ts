@@ -1,10 +1,10 @@
 /** A fine-tuned model as `gpt finetune --output` writes it, opened again to be measured. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { WeightsCheckpoint } from '../checkpoints/checkpoint.js';
 import { DataError, UserError } from '../errors.js';
 import { readJsonObject } from '../files/json-file.js';
+import { sha256Of } from '../files/sha256.js';
 import { classHeadShapes } from '../models/class-heads.js';
 import type { ModelConfig } from '../models/config.js';
 import type { AnyFinetuneTask, Segment } from '../tasks/finetune-task.js';
@@ -73,9 +73,7 @@ export async function readClassifier(
       });
     }
   }
-  const sha256 = createHash('sha256')
-    .update(await readFile(weightsFile))
-    .digest('hex');
+  const sha256 = sha256Of(await readFile(weightsFile));
   const checkTruncation = (segments: readonly Segment[]) => {
     // A folder from before this was written down: texts were cut in the same way then.
     if (about.truncation === undefined) return;

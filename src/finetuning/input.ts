@@ -1,6 +1,7 @@
 /** From a row's texts to token sequences: the input transformations of the GPT-1 paper (§3.3, Figure 1). */
-import { createHash } from 'node:crypto';
+
 import { UserError } from '../errors.js';
+import { sha256Of } from '../files/sha256.js';
 import type { ClassHead } from '../models/class-heads.js';
 import type { AnyFinetuneTask, ClassifiedRecord, Label, Segment } from '../tasks/finetune-task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
@@ -143,7 +144,7 @@ export function prepareInput(
   { vocabSize, nCtx }: { vocabSize: number; nCtx: number },
 ): Pick<FinetuneExample, 'input' | 'sequences' | 'truncatedTokens'> {
   const texts = task.segments(row);
-  const input = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
+  const input = sha256Of(JSON.stringify(texts)).slice(0, 16);
   const segments = texts.map((text) => tokensOfText(text, tokenizer, vocabSize));
   return { input, ...transformInput(task.head, segments, specialTokens(vocabSize), nCtx) };
 }

@@ -1,4 +1,5 @@
 import { keyedRandom } from '../random/keyed-random.js';
+import { drawBelow, shuffle } from '../random/shuffle.js';
 
 /** How examples are put into batches. */
 export interface BatchOrder {
@@ -21,9 +22,8 @@ export function epochBatches(
   { batch, bucket, seed }: BatchOrder,
   epoch: number,
 ): number[][] {
-  const next = keyedRandom('fine-tuning order', seed, epoch);
-  const random = (limit: number) => Math.floor(((next() >>> 0) / 2 ** 32) * limit);
-  const drawn = shuffle([...lengths.keys()], random);
+  const below = drawBelow(keyedRandom('fine-tuning order', seed, epoch));
+  const drawn = shuffle([...lengths.keys()], below);
   const whole = drawn.slice(0, drawn.length - (drawn.length % batch));
   const batches: number[][] = [];
   for (let start = 0; start < whole.length; start += batch * bucket) {
@@ -32,13 +32,5 @@ export function epochBatches(
     if (bucket > 1) pool.sort((a, b) => lengths[a]! - lengths[b]!);
     for (let first = 0; first < pool.length; first += batch) batches.push(pool.slice(first, first + batch));
   }
-  return bucket > 1 ? shuffle(batches, random) : batches;
-}
-
-function shuffle<T>(items: T[], random: (limit: number) => number): T[] {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = random(last + 1);
-    [items[last], items[other]] = [items[other]!, items[last]!];
-  }
-  return items;
+  return bucket > 1 ? shuffle(batches, below) : batches;
 }

@@ -1,5 +1,5 @@
 /** Results that differ in one setting only, summed up in one: over seeds, or over transferred layers. */
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../files/sha256.js';
 import { mean } from '../metrics/mean.js';
 import { FROM_SCRATCH } from '../results/finetune-settings.js';
 import { formatMetric, formatNumber } from '../results/format.js';
@@ -130,9 +130,7 @@ function combine(
   const varying = setting === 'seed' ? /^seed / : /^(transfer-layers|from-scratch)/;
   return {
     ...chosen,
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify([setting, fingerprints]))
-      .digest('hex'),
+    fingerprint: sha256Of(JSON.stringify([setting, fingerprints])),
     finetuning: { ...finetuning!, changed: finetuning!.changed.filter((change) => !varying.test(change)) },
     counts: { ...counts, inputTokens, scoredTokens: sum((result) => result.counts.scoredTokens) },
     deviations: [...new Set(results.flatMap(({ deviations }) => deviations))],

@@ -1,6 +1,7 @@
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataError } from '../errors.js';
+import { exists } from '../files/exists.js';
 import { checkFreeSpace, type WritableFolder } from '../files/space.js';
 import { type Checksum, hashFile } from './checksum.js';
 import type { Clock, DownloadProgress } from './progress.js';
@@ -198,13 +199,6 @@ function announcedSize(answer: HubAnswer, doneBytes: number): number | undefined
   if (total !== null) return Number(total[1]);
   const length = answer.headers.get('content-length');
   return length === null ? undefined : doneBytes + Number(length);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Makes a rename outlive a power failure. Windows and some network disks do not offer it, which is no reason to fail. */

@@ -1,4 +1,5 @@
 import { xoshiro128 } from '../random/random-numbers.js';
+import { drawBelow } from '../random/shuffle.js';
 
 /** What resampling the same examples for two models says about the difference of a number. */
 export interface BootstrapDifference {
@@ -17,9 +18,9 @@ export function pairedBootstrap(
   differences: (sample: readonly number[]) => readonly number[],
   { samples, seed = 1 }: { samples: number; seed?: number },
 ): (BootstrapDifference | undefined)[] {
-  const next = xoshiro128([seed, 2, 3, 5]);
+  const below = drawBelow(xoshiro128([seed, 2, 3, 5]));
   const drawn = Array.from({ length: samples }, () =>
-    differences(Array.from({ length: examples }, () => Math.floor(((next() >>> 0) / 2 ** 32) * examples))),
+    differences(Array.from({ length: examples }, () => below(examples))),
   );
   return drawn[0]!.map((_, place) => {
     const values = drawn.map((one) => one[place]!).sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../files/sha256.js';
 import { noModel } from '../results/model-identity.js';
 import { type DataIdentity, type Detail, RESULT_SCHEMA, type Result } from '../results/result.js';
 import type { DocumentOverlap, Overlap } from './overlap.js';
@@ -59,7 +59,7 @@ export function buildOverlapResult(
     // A training text of ours is whole by definition.
     data: { ...test, complete: test.complete && (whose !== 'own' || train.complete) },
     settings: { limit: null, batchTokens: 0, device: 'cpu' },
-    fingerprint: createHash('sha256').update(JSON.stringify(identity)).digest('hex'),
+    fingerprint: sha256Of(JSON.stringify(identity)),
     metrics: [
       {
         id: `${whose}_overlap_percent`,

@@ -1,6 +1,7 @@
 /** Models that a run leaves behind on its way, to be measured afterwards: `output`/checkpoints/<updates>/. */
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { exists } from '../files/exists.js';
 import { makeFolder } from '../files/folder.js';
 import { writeModelFiles, writeModelWeights } from '../training/model-files.js';
 import type { Pretraining } from './pretraining.js';
@@ -28,11 +29,4 @@ export async function keepCheckpoint(
   await writeModelFiles(temporary, config, data.files);
   await writeModelWeights(temporary, config, await exportWeights(), dtype);
   await rename(temporary, folder);
-}
-
-function exists(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => true,
-    () => false,
-  );
 }

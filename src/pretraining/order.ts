@@ -5,6 +5,7 @@
 
 import { UserError } from '../errors.js';
 import { keyedRandom } from '../random/keyed-random.js';
+import { drawBelow, shuffle } from '../random/shuffle.js';
 
 /** A part of the run in which all windows have the same length. */
 export interface WindowStage {
@@ -78,7 +79,7 @@ export function windowsPerEpoch(tokenCount: number, length: number): number {
 }
 
 function shuffleWindows(tokenCount: number, length: number, random: () => number): Epoch {
-  const below = (limit: number) => Math.floor((random() >>> 0) * 2 ** -32 * limit);
+  const below = drawBelow(random);
   const offset = below(length - 1);
   if (tokenCount < length + offset) {
     throw new UserError(
@@ -87,9 +88,5 @@ function shuffleWindows(tokenCount: number, length: number, random: () => number
     );
   }
   const order = Uint32Array.from({ length: windowsPerEpoch(tokenCount, length) }, (_, index) => index);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return { offset, order };
+  return { offset, order: shuffle(order, below) };
 }

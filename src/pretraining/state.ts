@@ -2,10 +2,11 @@
  * What a run needs to go on, kept twice. Two files take turns, each written whole before it gets its name: whatever happens
  * while one is being saved, the other is there.
  */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSafetensorsHeader } from '../checkpoints/safetensors.js';
 import { DataError, UserError } from '../errors.js';
+import { exists } from '../files/exists.js';
 
 const names = ['state-a.safetensors', 'state-b.safetensors'];
 
@@ -65,11 +66,8 @@ async function savedUpdates(
   file: string,
   onDamaged: (error: DataError) => void,
 ): Promise<number | undefined> {
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  const header = exists ? await ifWhole(() => readSafetensorsHeader(file), onDamaged) : undefined;
+  if (!(await exists(file))) return undefined;
+  const header = await ifWhole(() => readSafetensorsHeader(file), onDamaged);
   return header && Number(header.metadata.updates ?? -1);
 }
 

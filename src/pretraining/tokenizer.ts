@@ -1,10 +1,10 @@
 /** The vocabulary of a model to be trained: a released one, one of the user's, or one learned from the text itself. */
-import { createHash } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readAllPieces } from '../datasets/corpus.js';
 import type { CorpusDocument } from '../datasets/document.js';
 import { UsageError } from '../errors.js';
+import { sha256Of } from '../files/sha256.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import type { Architecture, VocabularyKind } from '../models/config.js';
@@ -102,7 +102,7 @@ async function learnedFolder(
 ): Promise<string> {
   const texts = documents.map(({ sha256 }) => sha256);
   const key = JSON.stringify([TRAINER_VERSION, vocabSize, texts, ...(kind === 'gpt1' ? [kind] : [])]);
-  const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  const name = sha256Of(key).slice(0, 32);
   const folder = path.join(ownCacheFolder(env), 'vocabularies', name);
   if (await hasTokenizerFiles(folder, kind)) return folder;
   const train = kind === 'gpt1' ? trainWordPairs : trainBytePairs;

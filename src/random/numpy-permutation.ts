@@ -2,6 +2,7 @@
  * The random permutations of NumPy's `RandomState`, which scikit-learn's `train_test_split` cuts data sets with: Mersenne
  * Twister MT19937 (Matsumoto & Nishimura 1998), seeded with one 32-bit number, and the shuffle of Fisher and Yates.
  */
+import { shuffle } from './shuffle.js';
 
 const STATE_WORDS = 624;
 const MIDDLE_WORD = 397;
@@ -36,15 +37,14 @@ function mersenneTwister(seed: number): () => number {
 /** `numpy.random.RandomState(seed).permutation(length)`; seed and length below 2³². */
 export function numpyPermutation(length: number, seed: number): Uint32Array {
   const random = mersenneTwister(seed);
-  const places = Uint32Array.from({ length }, (_, place) => place);
-  for (let last = length - 1; last > 0; last--) {
-    // Numbers above the bound are drawn again, after cutting them to as many bits as it has.
-    const mask = 0xffffffff >>> Math.clz32(last);
-    let drawn = (random() & mask) >>> 0;
-    while (drawn > last) drawn = (random() & mask) >>> 0;
-    const moved = places[last]!;
-    places[last] = places[drawn]!;
-    places[drawn] = moved;
-  }
-  return places;
+  return shuffle(
+    Uint32Array.from({ length }, (_, place) => place),
+    (limit) => {
+      // Numbers from the limit on are drawn again, after cutting them to as many bits as the largest below it has.
+      const mask = 0xffffffff >>> Math.clz32(limit - 1);
+      let drawn = (random() & mask) >>> 0;
+      while (drawn >= limit) drawn = (random() & mask) >>> 0;
+      return drawn;
+    },
+  );
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { link, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { OnnxGraphFile } from '../checkpoints/checkpoint.js';
 import { UserError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
+import { sha256Of } from '../files/sha256.js';
 
 /**
  * Path of an ONNX model beside which its external data lies under the names that the graph uses: what ONNX Runtime
@@ -17,10 +17,7 @@ export async function onnxModelPath(
 ): Promise<string> {
   const folder = path.dirname(file);
   if (externalData.every((data) => path.join(folder, data.location) === data.file)) return file;
-  const name = createHash('sha256')
-    .update(JSON.stringify([file, externalData]))
-    .digest('hex')
-    .slice(0, 16);
+  const name = sha256Of(JSON.stringify([file, externalData])).slice(0, 16);
   const linked = path.join(linkFolder, name);
   const model = path.join(linked, 'model.onnx');
   try {

@@ -8,6 +8,7 @@ import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { resolveCheckpoint } from '../checkpoints/resolve.js';
 import { verifiedFolder, verifyWeights } from '../checkpoints/verify.js';
 import { UsageError } from '../errors.js';
+import { exists } from '../files/exists.js';
 import { explainWriteError } from '../files/space.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import type { DownloadOptions } from '../hub/progress.js';
@@ -176,11 +177,4 @@ async function randomModel(name: string, seed: number, env: NodeJS.ProcessEnv): 
     }
   }
   return { location, label };
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../files/sha256.js';
 import type { TokenizerFiles } from './tokenizer-content.js';
 
 /**
@@ -14,5 +14,5 @@ export function fingerprintOf(name: string, { vocab, merges, boundaries }: Token
     ...(hasGaps ? [entries.map(([, id]) => id)] : []),
     ...(boundaries === undefined ? [] : [boundaries]),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return sha256Of(JSON.stringify(parts));
 }

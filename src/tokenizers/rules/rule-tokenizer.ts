@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isJsonObject } from '../../files/json-file.js';
+import { sha256Of } from '../../files/sha256.js';
 import { knownIds } from '../known-ids.js';
 import { loadPatternCompiler, rememberWords } from '../library-tokenizer.js';
 import type { TextBoundaries } from '../text-boundaries.js';
@@ -48,9 +48,7 @@ export async function createRuleTokenizer(
     endOfText: ends,
     promptStart,
     isCuttable: isCuttable(json, added),
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify([name, ...parts.map((part) => part ?? null)]))
-      .digest('hex'),
+    fingerprint: sha256Of(JSON.stringify([name, ...parts.map((part) => part ?? null)])),
     encode(text) {
       const ids: number[] = [];
       for (const part of splitAdded(text)) {

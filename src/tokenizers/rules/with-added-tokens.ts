@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../files/sha256.js';
 import type { Tokenizer } from '../tokenizer.js';
 import { createAddedTokenSplitter } from './added-tokens.js';
 import type { TokenizerRules } from './rules.js';
@@ -11,9 +11,7 @@ export function withAddedTokens(tokenizer: Tokenizer, { added, promptStart }: To
   return {
     ...tokenizer,
     promptStart,
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify([tokenizer.fingerprint, tokens]))
-      .digest('hex'),
+    fingerprint: sha256Of(JSON.stringify([tokenizer.fingerprint, tokens])),
     encode: (text) => split(text).flatMap((part) => ('id' in part ? [part.id] : tokenizer.encode(part.text))),
   };
 }
