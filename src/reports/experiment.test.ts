@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError, UsageError } from '../errors.js';
+import { publishedTable } from '../testing/published-numbers.js';
 import { type Experiment, listExperiments, publishedValue, readExperiment } from './experiment.js';
-
-const protocols = new URL('../../../shared/protocols.md', import.meta.url);
 
 describe('the tables in experiments/', () => {
   it('are all well-formed and listed by name', async () => {
@@ -22,39 +20,22 @@ describe('the tables in experiments/', () => {
   });
 });
 
-describe.skipIf(!existsSync(protocols))(
-  'Table 3 of the GPT-2 paper against a transcription (needs ../shared/protocols.md)',
-  () => {
-    /** Cells of the Markdown table, `**` of bold figures taken off. */
-    const transcription = () => {
-      const section = readFileSync(protocols, 'utf8').split('## B.4 Table 3')[1]!.split('\n## ')[0]!;
-      return section
-        .split('\n')
-        .filter((line) => line.startsWith('|'))
-        .slice(0, 7)
-        .map((line) =>
-          line
-            .split('|')
-            .slice(1, -1)
-            .map((cell) => cell.replaceAll('*', '').trim()),
-        );
-    };
+describe('Table 3 of the GPT-2 paper against a transcription', () => {
+  const [head, ...expected] = publishedTable('GPT-2 Table 3');
 
-    it('has the same columns in the same order', async () => {
-      const { columns } = await readExperiment('gpt2-table3');
-      expect(columns.map((column) => column.heading.join(' '))).toEqual(transcription()[0]!.slice(1));
-    });
+  it('has the same columns in the same order', async () => {
+    const { columns } = await readExperiment('gpt2-table3');
+    expect(columns.map((column) => column.heading.join(' '))).toEqual(head!.slice(1));
+  });
 
-    it('agrees figure by figure, as printed', async () => {
-      const { rows } = await readExperiment('gpt2-table3');
-      const expected = transcription().slice(2);
-      expect(expected).toHaveLength(5);
-      expect(rows.map(({ id, published }) => [id === 'sota' ? 'SOTA then' : id, ...published])).toEqual(
-        expected,
-      );
-    });
-  },
-);
+  it('agrees figure by figure, as printed', async () => {
+    const { rows } = await readExperiment('gpt2-table3');
+    expect(expected).toHaveLength(5);
+    expect(rows.map(({ id, published }) => [id === 'sota' ? 'SOTA then' : id, ...published])).toEqual(
+      expected,
+    );
+  });
+});
 
 describe('publishedValue', () => {
   it('finds the figure of a model, a task and a metric, with the labels of its row and column', async () => {

@@ -1,44 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { publishedValue, readExperiment } from '../reports/experiment.js';
 import { finetuneTasks } from './index.js';
-
-const protocols = new URL('../../../shared/protocols.md', import.meta.url);
-const absent = existsSync(protocols) ? '' : ' (skipped: no ../shared/protocols.md beside the checkout)';
-
-/** Figures of a Markdown table that stands behind `heading`, row by row; `**` of bold ones taken off, `–` for none. */
-function transcription(heading: string): (string | null)[][] {
-  const section = readFileSync(protocols, 'utf8').split(`\n${heading}`)[1]!;
-  const lines = section.slice(section.indexOf('\n|') + 1).split('\n');
-  return lines
-    .slice(
-      2,
-      lines.findIndex((line) => !line.startsWith('|')),
-    )
-    .map((line) =>
-      line
-        .split('|')
-        .slice(2, -1)
-        .map((cell) => cell.replaceAll('*', '').trim())
-        .map((cell) => (cell === '–' ? null : cell)),
-    );
-}
-
-describe.skipIf(!existsSync(protocols))(
-  `the tables of the GPT-1 paper against a transcription${absent}`,
-  () => {
-    test.each([
-      ['gpt1-table2', 'Table 2, accuracy', 7],
-      ['gpt1-table3', 'Table 3, accuracy', 5],
-      ['gpt1-table4', 'Table 4, GLUE server', 6],
-      ['gpt1-table5', 'Table 5, ablations', 4],
-    ])('%s agrees figure by figure, as printed', async (id, heading, rows) => {
-      const expected = transcription(heading);
-      expect(expected).toHaveLength(rows);
-      expect((await readExperiment(id)).rows.map(({ published }) => published)).toEqual(expected);
-    });
-  },
-);
 
 test('every column of a task takes a metric that it has', async () => {
   const of = (label: number, group: string) => ({

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError } from '../../errors.js';
 import { allTasks } from '../../tasks/find.js';
+import { publishedSection } from '../../testing/published-numbers.js';
 import { readExperiment } from '../experiment.js';
 import { type FigureDefinition, figureIds, readFigureDefinition } from './definition.js';
 
-const protocols = new URL('../../../../shared/protocols.md', import.meta.url);
 const all = await Promise.all((await figureIds()).map((id) => readFigureDefinition(id)));
 
 describe('the figures in experiments/figures/', () => {
@@ -43,58 +42,49 @@ describe('the figures in experiments/figures/', () => {
   });
 });
 
-describe.skipIf(!existsSync(protocols))(
-  'published points against a transcription (needs ../shared/protocols.md)',
-  () => {
-    const section = (heading: string) =>
-      readFileSync(protocols, 'utf8').split(`## ${heading}`)[1]!.split('\n## ')[0]!;
-    const points = (figure: string, panel: string) =>
-      all
-        .find(({ id }) => id === figure)!
-        .panels.find(({ id }) => id === panel)!
-        .published.flatMap((series) => series.points);
+describe('published points against a transcription', () => {
+  const points = (figure: string, panel: string) =>
+    all
+      .find(({ id }) => id === figure)!
+      .panels.find(({ id }) => id === panel)!
+      .published.flatMap((series) => series.points);
 
-    it.each([
-      ['coqa', 'CoQA', '55 F1'],
-      ['wmt14-fr-en', 'Fr→En BLEU', '11.5 BLEU'],
-      ['cnn-dm', 'ROUGE-AVG', '21.40 ROUGE-AVG'],
-      ['nq', 'NQ EM', '4.1 % EM'],
-    ])('agree in Figure 1: %s', (panel, name, printed) => {
-      const text = section('B.12 Figure 1');
-      const read = new RegExp(
-        `${name} ([\\d.]*\\d)(?: \\([^)]*\\))? / ([\\d.]*\\d)(?: \\([^)]*\\))? / ([\\d.]*\\d)`,
-      ).exec(text.split('Eye readings')[1]!)!;
-      const published = points('gpt2-figure1', panel);
-      expect(published.map(({ reading }) => reading)).toEqual(['by eye', 'by eye', 'by eye', 'printed']);
-      expect(published.slice(0, 3).map(({ y }) => y)).toEqual(read.slice(1, 4));
-      expect(printed.split(' ')[0]).toBe(published[3]!.y);
-      expect(text).toContain(printed);
-    });
+  it.each([
+    ['coqa', 'CoQA', '55 F1'],
+    ['wmt14-fr-en', 'Fr→En BLEU', '11.5 BLEU'],
+    ['cnn-dm', 'ROUGE-AVG', '21.40 ROUGE-AVG'],
+    ['nq', 'NQ EM', '4.1 % EM'],
+  ])('agree in Figure 1: %s', (panel, name, printed) => {
+    const text = publishedSection('GPT-2 Figure 1');
+    const read = new RegExp(`${name} ([\\d.]*\\d) / ([\\d.]*\\d) / ([\\d.]*\\d)`).exec(text)!;
+    const published = points('gpt2-figure1', panel);
+    expect(published.map(({ reading }) => reading)).toEqual(['by eye', 'by eye', 'by eye', 'printed']);
+    expect(published.slice(0, 3).map(({ y }) => y)).toEqual(read.slice(1, 4));
+    expect(printed.split(' ')[0]).toBe(published[3]!.y);
+    expect(text).toContain(printed);
+  });
 
-    it('agree in Figure 2 right of GPT-1', () => {
-      const text = section('A.5 Zero-shot heuristics');
-      const read = ['sentiment', 'Winograd', 'acceptability', 'question answering'].map(
-        (name) => new RegExp(`${name} ≈ ([\\d.]+\\d)`).exec(text)![1],
+  it('agree in Figure 2 right of GPT-1', () => {
+    const text = publishedSection('GPT-1 Figure 2 right');
+    const read = ['sentiment', 'Winograd', 'acceptability', 'question answering'].map(
+      (name) => new RegExp(`${name} ≈ ([\\d.]+\\d)`).exec(text)![1],
+    );
+    expect(points('gpt1-figure2-right', 'zero-shot').map(({ y }) => y)).toEqual([...read, '0']);
+    expect(text).toContain('LSTM lower, QA near 0');
+  });
+
+  it('agree in Figure 2 left of GPT-1 and Figure 3 of GPT-2', () => {
+    const ends = (section: string, name: string) =>
+      new RegExp(`${name} ≈ (\\d+) → (\\d+)`, 'i').exec(publishedSection(section))!.slice(1);
+    for (const panel of ['race', 'mnli']) {
+      expect(points('gpt1-figure2-left', panel).map(({ y }) => y)).toEqual(
+        ends('GPT-1 Figure 2 left', panel),
       );
-      expect(points('gpt1-figure2-right', 'zero-shot').map(({ y }) => y)).toEqual([...read, '0']);
-      expect(text).toContain('LSTM lower, QA near 0');
-    });
-
-    it('agree in Figure 2 left of GPT-1 and Figure 3 of GPT-2', () => {
-      for (const panel of ['race', 'mnli']) {
-        const [, from, to] = new RegExp(`${panel} ≈ (\\d+) → (\\d+)`, 'i').exec(
-          section('A.6 Result tables'),
-        )!;
-        expect(points('gpt1-figure2-left', panel).map(({ y }) => y)).toEqual([from, to]);
-      }
-      const text = section('B.7 Winograd');
-      const ends = ['partial', 'full'].flatMap((name) =>
-        new RegExp(`${name} ≈ (\\d+) → (\\d+)`).exec(text)!.slice(1),
-      );
-      expect(points('gpt2-figure3', 'winograd').map(({ y }) => y)).toEqual([...ends, '70.70']);
-    });
-  },
-);
+    }
+    const read = ['partial', 'full'].flatMap((name) => ends('GPT-2 Figure 3', name));
+    expect(points('gpt2-figure3', 'winograd').map(({ y }) => y)).toEqual([...read, '70.70']);
+  });
+});
 
 describe('readFigureDefinition', () => {
   let folder: string;
