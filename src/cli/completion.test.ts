@@ -33,7 +33,7 @@ async function offered(...words: string[]): Promise<string[]> {
   return stdout.split('\n').filter((word) => word !== '');
 }
 
-describe.skipIf(!hasBash)('bash completes', () => {
+describe.skipIf(!hasBash)('bash completes (needs bash)', () => {
   test.each([
     [['ver'], ['verify']],
     [

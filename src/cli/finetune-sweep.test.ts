@@ -81,7 +81,7 @@ async function interruptSecondRun(child: ChildProcess, results: string): Promise
 }
 
 test.skipIf(process.platform === 'win32')(
-  'Ctrl-C in the second run of a sweep over tasks and seeds: what is kept is said, and the same command goes on there',
+  'Ctrl-C in the second run of a sweep over tasks and seeds: what is kept is said, and the same command goes on there (needs a system other than Windows)',
   async () => {
     const sweep = (results: string) =>
       finetune(

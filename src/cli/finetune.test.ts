@@ -59,7 +59,7 @@ describe('gpt finetune', () => {
   }, 180_000);
 
   test.skipIf(process.platform === 'win32')(
-    'Ctrl-C exits 130, says how to go on, and the same command does',
+    'Ctrl-C exits 130, says how to go on, and the same command does (needs a system other than Windows)',
     async () => {
       const stopped = await runGpt(args('stopped'), {
         ...options,

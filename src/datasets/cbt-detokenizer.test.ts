@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { cbt, cbtBlank, cbtKinds, cbtSplits } from './cbt.js';
 import { writeCbt } from './cbt-detokenizer.js';
 
@@ -35,9 +34,8 @@ describe('tokenised text is written as ordinary text', () => {
 });
 
 const excerpt = path.join(dataFolder, 'cbt', 'excerpt');
-const hasExcerpt = existsSync(excerpt);
-test.skipIf(!hasExcerpt)(
-  `the 80 filled sentences of eight published questions are written as by lm-evaluation-harness' rules${hasExcerpt ? '' : ' (skipped: no benchmark files beside the checkout)'}`,
+test.skipIf(!hasData)(
+  `the 80 filled sentences of eight published questions are written as by lm-evaluation-harness' rules${needsData}`,
   async () => {
     const texts: string[][] = [];
     for (const dataset of cbtKinds.flatMap((kind) => cbtSplits.map((split) => cbt(kind, split)))) {

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tarOf } from '../testing/archives.js';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { cbt, cbtBlank, cbtKinds, cbtSplits } from './cbt.js';
 import { loadDataset } from './load.js';
@@ -135,26 +134,22 @@ test('validation has 2,000 questions of each kind, test 2,500', () => {
 });
 
 const excerpt = path.join(dataFolder, 'cbt', 'excerpt');
-const hasExcerpt = existsSync(excerpt);
-describe.skipIf(!hasExcerpt)(
-  `one published question of each file${hasExcerpt ? '' : ' (skipped: no benchmark files beside the checkout)'}`,
-  () => {
-    test.each([
-      ['CN', 'validation', 'dog'],
-      ['CN', 'test', 'man'],
-      ['NE', 'validation', 'Chuck'],
-      ['V', 'validation', 'stuck'],
-      ['V', 'test', 'am'],
-      ['P', 'validation', 'on'],
-    ] as const)('%s, %s: the missing word is "%s", one of ten', async (kind, split, word) => {
-      const published = cbt(kind, split);
-      const rows = await published.read([path.join(excerpt, published.files[0] as string)]);
-      expect(rows).toHaveLength(1);
-      expect(rows[0]!.candidates).toHaveLength(10);
-      expect(rows[0]!.candidates[rows[0]!.answer]).toBe(word);
-    });
-  },
-);
+describe.skipIf(!hasData)(`one published question of each file${needsData}`, () => {
+  test.each([
+    ['CN', 'validation', 'dog'],
+    ['CN', 'test', 'man'],
+    ['NE', 'validation', 'Chuck'],
+    ['V', 'validation', 'stuck'],
+    ['V', 'test', 'am'],
+    ['P', 'validation', 'on'],
+  ] as const)('%s, %s: the missing word is "%s", one of ten', async (kind, split, word) => {
+    const published = cbt(kind, split);
+    const rows = await published.read([path.join(excerpt, published.files[0] as string)]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.candidates).toHaveLength(10);
+    expect(rows[0]!.candidates[rows[0]!.answer]).toBe(word);
+  });
+});
 
 describe('the samples', () => {
   test.each(cbtKinds)(

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { loadDataset } from './load.js';
 import { pdp60 } from './pdp.js';
@@ -186,11 +185,9 @@ describe('a damaged file is refused with its name and place', () => {
 });
 
 const files = path.join(dataFolder, 'winograd');
-const hasFiles = existsSync(files);
-const needsFiles = hasFiles ? '' : ' (skipped: no benchmark files beside the checkout)';
 const lower = (problem: PronounProblem) => problem.candidates.map((candidate) => candidate.toLowerCase());
 
-describe.skipIf(!hasFiles)(`the published files${needsFiles}`, () => {
+describe.skipIf(!hasData)(`the published files${needsData}`, () => {
   const published = (file: string, dataset = winograd('273')) => dataset.read([path.join(files, file)]);
 
   test('the collection has 285 sentences; the first 273 are WSC273', async () => {

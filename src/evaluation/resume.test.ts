@@ -88,7 +88,7 @@ test('merged shards give the very result of one run', async () => {
 }, 120_000);
 
 test.skipIf(process.platform === 'win32')(
-  'Ctrl-C exits 130, says how to go on, and the same command does',
+  'Ctrl-C exits 130, says how to go on, and the same command does (needs a system other than Windows)',
   async () => {
     const options = { cwd: folder, env };
     const stopped = await runGpt(args('stopped'), {

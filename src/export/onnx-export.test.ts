@@ -287,7 +287,7 @@ describe('export of the reference checkpoints', () => {
   });
 
   test.skipIf(process.getuid?.() === 0)(
-    'a read-only folder is said to be read-only (not as root)',
+    'a read-only folder is said to be read-only (needs a user other than root)',
     async () => {
       const checkpoint = await openCheckpoint(path.join(referenceFolder, 'gpt2-random'));
       await chmod(folder, 0o555);
@@ -296,7 +296,7 @@ describe('export of the reference checkpoints', () => {
     },
   );
 
-  test.skipIf(!existsSync('/dev/full'))('a full disk is said to be full', async () => {
+  test.skipIf(!existsSync('/dev/full'))('a full disk is said to be full (needs /dev/full)', async () => {
     // The device that is always full gives the error that a full disk gives.
     const full = await open('/dev/full', 'w');
     const error = await writePieces(full, [new Uint8Array(10)], () => {}).catch(

@@ -166,7 +166,7 @@ describe('the disk', () => {
   });
 
   it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'that is read-only names the variable (not for root, who may write anywhere)',
+    'that is read-only names the variable (needs a user other than root, who may write anywhere)',
     async () => {
       await mkdir(hub.cache);
       await chmod(hub.cache, 0o555);

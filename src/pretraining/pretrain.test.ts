@@ -243,10 +243,13 @@ describe('what the user can mend is said clearly', () => {
     expect(await readFile(path.join(folder, 'theirs', 'model.safetensors'), 'utf8')).toBe('precious');
   });
 
-  test.skipIf(process.getuid?.() === 0)('a folder that cannot be written', async () => {
-    await mkdir(path.join(folder, 'locked'));
-    await chmod(path.join(folder, 'locked'), 0o500);
-    const output = path.join(folder, 'locked', 'model');
-    await expect(pretrain({ ...run, output })).rejects.toThrow(UserError);
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    'a folder that cannot be written (needs a user other than root)',
+    async () => {
+      await mkdir(path.join(folder, 'locked'));
+      await chmod(path.join(folder, 'locked'), 0o500);
+      const output = path.join(folder, 'locked', 'model');
+      await expect(pretrain({ ...run, output })).rejects.toThrow(UserError);
+    },
+  );
 });

@@ -178,7 +178,7 @@ describe('writeResult', () => {
   });
 
   it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'says what to do in a read-only folder (an administrator and Windows can write there)',
+    'says what to do in a read-only folder (needs a user other than root, not on Windows)',
     async () => {
       await chmod(folder, 0o555);
       await expect(writeResult(folder, exampleResult())).rejects.toThrow(/permission denied/);

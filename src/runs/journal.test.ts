@@ -127,6 +127,9 @@ test('a lock without a name, as a full disk leaves it, is in nobody’s way', as
   await unlock();
 });
 
-test.skipIf(!existsSync('/proc/self'))('a lock that cannot be written is explained', async () => {
-  await expect(lockRun('/proc/run.jsonl')).rejects.toThrow(/Cannot write to \/proc/);
-});
+test.skipIf(!existsSync('/proc/self'))(
+  'a lock that cannot be written is explained (needs /proc)',
+  async () => {
+    await expect(lockRun('/proc/run.jsonl')).rejects.toThrow(/Cannot write to \/proc/);
+  },
+);

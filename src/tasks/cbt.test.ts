@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CbtRow, cbt, cbtBlank, cbtKinds, cbtSplits } from '../datasets/cbt.js';
@@ -68,9 +67,8 @@ describe('a question becomes one context and an option for each candidate', () =
 });
 
 const excerpt = path.join(dataFolder, 'cbt', 'excerpt');
-const hasExcerpt = existsSync(excerpt);
-test.skipIf(!hasExcerpt)(
-  `in eight published questions, context and option together are the filled text written as a whole${hasExcerpt ? '' : ' (skipped: no benchmark files beside the checkout)'}`,
+test.skipIf(!hasData)(
+  `in eight published questions, context and option together are the filled text written as a whole${needsData}`,
   async () => {
     let compared = 0;
     for (const kind of cbtKinds) {

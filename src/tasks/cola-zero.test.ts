@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { ColaRow } from '../datasets/cola.js';
 import { loadDataset } from '../datasets/load.js';
 import { matthews } from '../metrics/matthews.js';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { type ColaZeroRecord, colaZero } from './cola-zero.js';
 import { createTask } from './find.js';
 import type { LoglikelihoodTask, RecordBase } from './task.js';
@@ -53,10 +51,7 @@ test('scores that mean nothing have a correlation of 0, and the list of threshol
   expect(task.details!(records)[0]!.rows[2]![1]).toMatch(/^none/);
 });
 
-const files = path.join(dataFolder, 'glue', 'CoLA');
-const needsFiles = existsSync(files) ? '' : ' (skipped: no benchmark files beside the checkout)';
-
-test.skipIf(!existsSync(files))(`the 1,043 sentences of dev can all be asked${needsFiles}`, async () => {
+test.skipIf(!hasData)(`the 1,043 sentences of dev can all be asked${needsData}`, async () => {
   const fetch = () => Promise.reject(new Error('no hub in this test'));
   const { rows } = await loadDataset(task.dataset, { dataDir: dataFolder, fetch });
   expect(rows).toHaveLength(1043);

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../datasets/load.js';
 import type { PronounProblem } from '../datasets/pronoun-problem.js';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { createTask } from './find.js';
 import { type PronounZeroRecord, pronounZeroTasks } from './pronoun-zero.js';
 import type { LoglikelihoodAnswer, LoglikelihoodTask, RecordBase } from './task.js';
@@ -79,10 +77,7 @@ test('every problem of the samples can be asked', async () => {
   }
 });
 
-const hasFiles = existsSync(path.join(dataFolder, 'winograd'));
-const needsFiles = hasFiles ? '' : ' (skipped: no benchmark files beside the checkout)';
-
-describe.skipIf(!hasFiles)(`the published schemata${needsFiles}`, () => {
+describe.skipIf(!hasData)(`the published schemata${needsData}`, () => {
   test('the requests are the partial ones of the task winograd', async () => {
     const { rows } = await loadDataset(schemata.dataset, { dataDir: dataFolder, fetch: noHub });
     const winograd = createTask(winogradTasks[0]!, { substitution: 'sentence' }) as typeof schemata;

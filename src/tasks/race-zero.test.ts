@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadDataset } from '../datasets/load.js';
 import type { RaceRow } from '../datasets/race.js';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { createTask } from './find.js';
 import { type RaceZeroRecord, raceZero } from './race-zero.js';
 import type { ChoiceTask, LoglikelihoodAnswer, RecordBase } from './task.js';
@@ -64,10 +62,7 @@ test('accuracies by school, the share of cut documents, and the scale of the fig
   expect(Object.keys(values(records.slice(0, 2)))).not.toContain('accuracy_high');
 });
 
-const files = path.join(dataFolder, 'race');
-const needsFiles = existsSync(files) ? '' : ' (skipped: no benchmark files beside the checkout)';
-
-test.skipIf(!existsSync(files))(`the questions of dev can all be asked${needsFiles}`, async () => {
+test.skipIf(!hasData)(`the questions of dev can all be asked${needsData}`, async () => {
   const fetch = () => Promise.reject(new Error('no hub in this test'));
   const { rows } = await loadDataset(task.dataset, { dataDir: dataFolder, fetch });
   expect(rows).toHaveLength(1436 + 3451);

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadDataset } from '../datasets/load.js';
 import type { Sst2Row } from '../datasets/sst2.js';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { loadTokenizer } from '../tokenizers/load.js';
 import { createTask } from './find.js';
 import { type Sst2ZeroRecord, sst2Zero } from './sst2-zero.js';
@@ -19,20 +18,16 @@ test('the sentence, "very", and one of two words', () => {
 });
 
 const vocabulary = path.join(dataFolder, 'tokenizers', 'gpt1');
-const needsVocabulary = existsSync(vocabulary) ? '' : ' (skipped: no tokenizer beside the checkout)';
 
-test.skipIf(!existsSync(vocabulary))(
-  `in GPT-1’s vocabulary all three words are one token each${needsVocabulary}`,
-  async () => {
-    const tokenizer = await loadTokenizer(vocabulary, { architecture: 'gpt1' });
-    const { context, options } = task.request({ sentence: 'it was long', label: 0 });
-    const [negative, positive] = options.map((option) => tokenizer.encode(context + option));
-    // openai/finetune-transformer-lm: positions of very</w>, negative</w> and positive</w> in encoder_bpe_40000.json.
-    expect(negative!.slice(-2)).toEqual([963, 9503]);
-    expect(positive!.slice(-2)).toEqual([963, 6353]);
-    expect(tokenizer.encode(context)).toEqual(positive!.slice(0, -1));
-  },
-);
+test.skipIf(!hasData)(`in GPT-1’s vocabulary all three words are one token each${needsData}`, async () => {
+  const tokenizer = await loadTokenizer(vocabulary, { architecture: 'gpt1' });
+  const { context, options } = task.request({ sentence: 'it was long', label: 0 });
+  const [negative, positive] = options.map((option) => tokenizer.encode(context + option));
+  // openai/finetune-transformer-lm: positions of very</w>, negative</w> and positive</w> in encoder_bpe_40000.json.
+  expect(negative!.slice(-2)).toEqual([963, 9503]);
+  expect(positive!.slice(-2)).toEqual([963, 6353]);
+  expect(tokenizer.encode(context)).toEqual(positive!.slice(0, -1));
+});
 
 test('the more probable word is the answer, and a draw is not right', () => {
   const answer = (logProb: number) => ({
@@ -54,10 +49,7 @@ test('the more probable word is the answer, and a draw is not right', () => {
   expect(positive).toMatchObject({ id: 'predicted_positive', value: 100 });
 });
 
-const files = path.join(dataFolder, 'glue', 'SST-2');
-const needsFiles = existsSync(files) ? '' : ' (skipped: no benchmark files beside the checkout)';
-
-test.skipIf(!existsSync(files))(`both splits can be asked${needsFiles}`, async () => {
+test.skipIf(!hasData)(`both splits can be asked${needsData}`, async () => {
   const fetch = () => Promise.reject(new Error('no hub in this test'));
   for (const [split, count, positive] of [
     ['dev', 872, 444],

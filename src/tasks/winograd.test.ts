@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../datasets/load.js';
 import type { PronounProblem } from '../datasets/pronoun-problem.js';
 import { winograd } from '../datasets/winograd.js';
-import { dataFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import type { LoglikelihoodAnswer, LoglikelihoodTask, RecordBase } from './task.js';
 import { type WinogradRecord, winogradTasks } from './winograd.js';
 
@@ -101,10 +100,8 @@ describe('each candidate takes the place of the pronoun', () => {
 });
 
 const files = path.join(dataFolder, 'winograd');
-const hasFiles = existsSync(files);
-const needsFiles = hasFiles ? '' : ' (skipped: no benchmark files beside the checkout)';
 
-describe.skipIf(!hasFiles)(`the published files${needsFiles}`, () => {
+describe.skipIf(!hasData)(`the published files${needsData}`, () => {
   const read = (file: string) => winograd('273').read([path.join(files, file)]);
 
   test('the partial requests are those of lm-evaluation-harness', async () => {

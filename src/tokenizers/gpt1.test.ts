@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { referenceFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData, referenceFolder } from '../testing/reference.js';
 import { createTokenizer, loadTokenizer } from './load.js';
 import type { Tokenizer } from './tokenizer.js';
 
-const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
-const folder = `${shared}data/tokenizers/gpt1`;
+const folder = path.join(dataFolder, 'tokenizers/gpt1');
 const goldenFile = path.join(referenceFolder, 'tokenizers/gpt1.json');
 
 describe('GPT-1 tokenizer with a small vocabulary', () => {
@@ -72,7 +70,7 @@ describe('GPT-1 tokenizer with a small vocabulary', () => {
   });
 });
 
-describe.skipIf(!existsSync(folder))('GPT-1 as in training (skipped without ../shared/data)', () => {
+describe.skipIf(!hasData)(`GPT-1 as in training${needsData}`, () => {
   let original: Tokenizer;
   beforeAll(async () => {
     original = await loadTokenizer(folder, { architecture: 'gpt1' });
@@ -112,7 +110,7 @@ describe.skipIf(!existsSync(folder))('GPT-1 as in training (skipped without ../s
   });
 });
 
-describe.skipIf(!existsSync(folder))('GPT-1 as in transformers (skipped without ../shared/data)', () => {
+describe.skipIf(!hasData)(`GPT-1 as in transformers${needsData}`, () => {
   let huggingface: Tokenizer;
   beforeAll(async () => {
     huggingface = await loadTokenizer(folder, { architecture: 'gpt1', mode: 'huggingface' });

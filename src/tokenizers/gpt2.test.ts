@@ -1,19 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import ranks from 'gpt-tokenizer/bpeRanks/r50k_base';
 import { encode as encodeR50k } from 'gpt-tokenizer/encoding/r50k_base';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { referenceFolder } from '../testing/reference.js';
+import { dataFolder, hasData, needsData, referenceFolder } from '../testing/reference.js';
 import type { Merge } from './byte-pairs.js';
 import { byteSymbols, symbolBytes } from './byte-symbols.js';
 import { createTokenizer, loadTokenizer } from './load.js';
 import type { Tokenizer } from './tokenizer.js';
 import type { TokenizerFiles } from './tokenizer-content.js';
 
-const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
-const hasVocabulary = existsSync(`${shared}data/tokenizers/gpt2/vocab.bpe`);
-const read = (path: string) => readFileSync(shared + path, 'utf8');
+const read = (file: string) => readFileSync(path.join(dataFolder, file), 'utf8');
 
 /** sha256 that `loadTokenizer` gave for encoder.json and vocab.bpe as OpenAI published them. */
 const publishedFingerprint = '7b7d20d7de3008fe2779674da1f7988d7155f53ccc18f6b23fe54aa8414f67fb';
@@ -170,9 +168,9 @@ describe('GPT-2 against Hugging Face tokenizers 0.23', () => {
   });
 });
 
-describe.skipIf(!hasVocabulary)('GPT-2 on published data (skipped without ../shared/data)', () => {
+describe.skipIf(!hasData)(`GPT-2 on published data${needsData}`, () => {
   it('is the same from the published files', async () => {
-    const published = await loadTokenizer(`${shared}data/tokenizers/gpt2`, { architecture: 'gpt2' });
+    const published = await loadTokenizer(path.join(dataFolder, 'tokenizers/gpt2'), { architecture: 'gpt2' });
     expect(published.fingerprint).toBe(publishedFingerprint);
   });
 
@@ -181,7 +179,7 @@ describe.skipIf(!hasVocabulary)('GPT-2 on published data (skipped without ../sha
     ['wikitext-2/wiki.test.raw', 286_221],
     ['wikitext-2/wiki.test.tokens', 295_877],
     ['ptb/ptb.test.txt', 105_243],
-  ])('counts the tokens of %s', (path, count) => {
-    expect(gpt2.encode(read(`data/${path}`)).length).toBe(count);
+  ])('counts the tokens of %s', (file, count) => {
+    expect(gpt2.encode(read(file)).length).toBe(count);
   });
 });

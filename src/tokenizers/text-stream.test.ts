@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { byteTokenizer } from './byte-tokenizer.js';
 import { createTokenizer, loadTokenizer } from './load.js';
 import { createRuleTokenizer } from './rules/rule-tokenizer.js';
@@ -60,12 +60,11 @@ test('bytes that a decoder takes only as a whole run come behind a prompt of the
   expect(pieces(tokenizer, tokenizer.encode('漢字'), tokenizer.encode('日本é'))).toEqual(['日', '本', 'é']);
 });
 
-const folder = fileURLToPath(new URL('../../../shared/data/tokenizers/', import.meta.url));
-const hasVocabulary = existsSync(folder);
-test.skipIf(!hasVocabulary).each(['gpt1', 'gpt2'] as const)(
-  `the pieces of %s add up to the text of all tokens${hasVocabulary ? '' : ' (skipped: no vocabularies beside the checkout)'}`,
+const folder = path.join(dataFolder, 'tokenizers');
+test.skipIf(!hasData).each(['gpt1', 'gpt2'] as const)(
+  `the pieces of %s add up to the text of all tokens${needsData}`,
   async (architecture) => {
-    const tokenizer = await loadTokenizer(`${folder}${architecture}`, { architecture });
+    const tokenizer = await loadTokenizer(path.join(folder, architecture), { architecture });
     const prompt = tokenizer.encode('The old man said:');
     const ids = tokenizer.encode('  “Don’t you dare!”\n\nNaïve coöperation, 日本 😀 costs $3.50.');
     const whole = tokenizer.decode([...prompt, ...ids]).slice(tokenizer.decode(prompt).length);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
+import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import type { BytePairProgress } from './bpe-merges.js';
 import { byteSymbols, symbolBytes } from './byte-symbols.js';
 import { gpt2Word } from './gpt2-words.js';
@@ -33,7 +33,7 @@ const mergesOfHuggingFace = [
   .join('')
   .split(',');
 
-const book = fileURLToPath(new URL('../../../shared/data/gutenberg/ChiLit/glass.txt', import.meta.url));
+const book = path.join(dataFolder, 'gutenberg/ChiLit/glass.txt');
 
 const written = (merges: readonly (readonly string[])[]) => merges.map((merge) => merge.join(' '));
 
@@ -123,7 +123,7 @@ describe('trainBytePairs', () => {
   });
 });
 
-describe.skipIf(!existsSync(book))('on a book (skipped without ../shared/data)', () => {
+describe.skipIf(!hasData)(`on a book${needsData}`, () => {
   it('learns the 1,743 merges of Hugging Face tokenizers 0.23.2', async () => {
     const { merges } = await trainBytePairs([readFileSync(book, 'utf8')], { vocabSize: 2000 });
     expect(written(merges).at(-1)).toBe('Ġsh ow');
