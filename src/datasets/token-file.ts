@@ -126,7 +126,7 @@ function describe(descriptor: number): { description: Description; bytes: number
   const bytes = size - SIZE_BYTES - textBytes;
   if (bytes < 0) return undefined;
   try {
-    const text = readFully(descriptor, Buffer.alloc(textBytes), bytes).toString();
+    const text = readFully(descriptor, Buffer.alloc(textBytes), bytes).toString('utf8');
     const description = JSON.parse(text) as Description | null;
     if (description?.tokens !== FORM || bytes % description.idBytes !== 0) return undefined;
     return { description, bytes };

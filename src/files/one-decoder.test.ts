@@ -20,7 +20,7 @@ const decoders: Readonly<Record<string, string>> = {
   'datasets/formats/xml.ts': 'encodings that XML declares',
   'datasets/text-file.ts': 'a text in pieces, checked there',
   'datasets/text8.ts': 'letters of text8, checked there',
-  'datasets/tokenized-corpus.ts': 'the header of a file of the cache',
+  'datasets/token-file.ts': 'what describes the ids in a file of the cache',
   'files/decode.ts': 'this is it',
   'files/file-kinds.ts': 'the first bytes, to tell what a file is',
   'files/foreign-text.ts': 'what an encoding looks like, for messages',
