@@ -306,6 +306,7 @@ export async function publishResult(
 }
 
 async function paperValues(result: Result, task: AnyTask): Promise<PaperValue[]> {
+  if (task.paper === undefined) return [];
   const experiment = await readExperiment(task.paper.table);
   return result.metrics.flatMap((metric) => {
     const published = publishedValue(experiment, result, metric.id);

@@ -8,6 +8,8 @@ import type { Output } from './output.js';
 /** Flags of `gpt merge`. */
 export interface MergeOptions {
   results: string;
+  /** File of the user's own benchmark that journals are of. */
+  benchmark?: string;
   json: boolean;
   /** The command line, for a result that no single command is known for. */
   command: string;

@@ -88,7 +88,7 @@ export function addModelCommands(
           return;
         }
         const [chosen, { runEval }] = [
-          findTasks(names, pickTaskOptions(flags), await readTaskResources(flags)),
+          await findTasks(names, pickTaskOptions(flags), await readTaskResources(flags)),
           await import('./eval.js'),
         ];
         await interruptible(output, (context) => runEval(chosen, options, context));
@@ -173,6 +173,7 @@ export function addModelCommands(
         'join the journals of all shards of a run into one result, or fine-tuned runs with other seeds into their mean',
       )
       .argument('<file...>', 'journals, as "gpt eval --shard" names them; or results of gpt finetune')
+      .option('--benchmark <file>', 'the benchmark file that the journals are of, if they are of one')
       .addOption(results())
       .addOption(json())
       .action(async (files: string[], flags) => {
@@ -192,6 +193,7 @@ export function addModelCommands(
       )
       .argument('<journal...>', 'the journal of a run, or those of all its shards')
       .requiredOption('--without <file>', 'what "gpt overlap --examples" wrote of the run’s data')
+      .option('--benchmark <file>', 'the benchmark file that the journals are of, if they are of one')
       .option(
         '--above <percent>',
         'leave out examples of which more than this is in the training text',

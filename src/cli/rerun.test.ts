@@ -29,6 +29,10 @@ it('a result with a dictionary has no command: its file is not known', () => {
   expect(rerunWords(exampleResult({ task: { variant: { dictionary: 'fr.txt@12345678' } } }))).toBeUndefined();
 });
 
+it('a result of a benchmark file has no command: it is a program, which only its user may start', () => {
+  expect(rerunWords(exampleResult({ task: { name: 'odd-word@0123abcd' } }))).toBeUndefined();
+});
+
 it('a fine-tuning result gives every setting, and the seeds or layers that it sums up', () => {
   const settings = { ...paperSettings, epochs: 1, transferLayers: -1 };
   const finetuning = { settings } as Result['finetuning'];

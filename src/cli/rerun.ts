@@ -5,15 +5,18 @@
 import { settingFlags, settingName } from '../finetuning/settings.js';
 import { OVERLAP_TASK } from '../overlap/published-texts.js';
 import type { Result } from '../results/result.js';
+import { isOwnBenchmark } from '../tasks/own-benchmark.js';
 import { commandLine } from './options.js';
 import { taskFlags } from './task-flags.js';
 
 /**
  * Words after `gpt`. `dataPath` is a file or folder for --data; without it the data is where it always is. Undefined for a
- * result that its record is not enough for: with a dictionary, whose file it does not name.
+ * result that its record is not enough for: with a dictionary, whose file it does not name, or of a benchmark file, which is a program
+ * that only its user may start.
  */
 export function rerunWords(result: Result, dataPath?: string): string[] | undefined {
   const { task, model, data, settings, finetuning, sweep } = result;
+  if (isOwnBenchmark(task.name)) return undefined;
   // Of texts of the user nothing but the command says where they are.
   if (isOverlap(result)) return splitCommand(result.command).slice(1);
   const sample = data.source === 'sample' ? 'sample' : dataPath;

@@ -13,6 +13,8 @@ export interface RescoreOptions {
   without: string;
   /** Percent of an example's n-grams that may be in the training text. */
   above: number;
+  /** File of the user's own benchmark that journals are of. */
+  benchmark?: string;
   json: boolean;
 }
 
@@ -22,11 +24,11 @@ export interface RescoreOptions {
  */
 export async function runRescore(
   files: readonly string[],
-  { without: file, above, json }: RescoreOptions,
+  { without: file, above, benchmark, json }: RescoreOptions,
   output: Output,
 ): Promise<void> {
   const { contents, records } = await mergeJournals(files);
-  const task = taskOfJournal(contents);
+  const task = await taskOfJournal(contents, benchmark);
   if (task.kind === 'rolling') {
     throw new UserError(`${task.name} scores texts from end to end: it has no examples to leave out.`);
   }

@@ -6,6 +6,7 @@ import { readExperiment } from '../reports/experiment.js';
 import { figureIds } from '../reports/figures/definition.js';
 import { allTasks, findFinetuneTasks, findTasks, findTrainedTasks, lookUpDefinition } from '../tasks/find.js';
 import { taskDefinitions } from '../tasks/index.js';
+import { isBenchmarkFile } from '../tasks/own-benchmark.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import {
   inlineCode,
@@ -42,8 +43,11 @@ const isModel = (name: string) =>
 
 /** What is wrong with a name that the program would only look at when it runs. */
 const checkNames: Record<string, (args: unknown[], flags: Flags) => unknown> = {
-  eval: ([names], flags) =>
-    findTrainedTasks(names as string[]) ?? findTasks(names as string[], pickTaskOptions(flags)),
+  async eval([names], flags) {
+    // A benchmark file of the reader's own.
+    const known = (names as string[]).filter((name) => !isBenchmarkFile(name));
+    if (known.length > 0) findTrainedTasks(known) ?? (await findTasks(known, pickTaskOptions(flags)));
+  },
   finetune: ([names]) => findFinetuneTasks(names as string[]),
   table: ([id]) =>
     id === undefined || Object.hasOwn(textTables, id as string) || readExperiment(id as string),

@@ -69,7 +69,7 @@ describe('gpt tasks', () => {
   });
 
   it('names tables that exist', async () => {
-    for (const { paper } of tasks) expect((await readExperiment(paper.table)).id).toBe(paper.table);
+    for (const { paper } of tasks) expect((await readExperiment(paper!.table)).id).toBe(paper!.table);
   });
 
   it.each([40, 60, 80])('stays within %i columns', async (columns) => {

@@ -58,10 +58,10 @@ async function describeTask(task: ListedTask, locate: LocateDataset) {
     name,
     title,
     command: `gpt ${commandOf(task)} ${name}`,
-    paper: paper.name,
-    section: paper.section,
+    paper: paper?.name ?? null,
+    section: paper?.section ?? null,
     /** Null: the papers print no number of it. */
-    table: hasColumnOf(await readExperiment(paper.table), name) ? paper.table : null,
+    table: paper && hasColumnOf(await readExperiment(paper.table), name) ? paper.table : null,
     version,
     datasets: await Promise.all(datasets),
   };
@@ -146,7 +146,7 @@ export async function writeTaskPages(folder: string, output: Output): Promise<vo
 }
 
 async function pageOf(task: ListedTask): Promise<Document> {
-  const experiment = await readExperiment(task.paper.table);
+  const experiment = task.paper && (await readExperiment(task.paper.table));
   if (!('dataset' in task)) return finetuneTaskPage(task, experiment);
   return taskPage(lookUpDefinition(task.name)!, experiment, readOthers());
 }

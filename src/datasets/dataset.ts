@@ -20,7 +20,9 @@ export interface Dataset<Row> {
   files: readonly (string | readonly string[])[];
   /** The hub's copy, in the order `read` wants; absent where there is none that can be read as published. */
   hub?: HubLocation | readonly HubLocation[];
-  /** Name of the hand-written sample in samples/, in one of the published forms; several where the form has several files. */
+  /** Where the data lies unless the user says otherwise: a path, of a benchmark of one's own. */
+  home?: string;
+  /** Name of the hand-written sample in samples/, in one of the published forms; several where the form has several files, none without one. */
   sample: string | readonly string[];
   /**
    * Number of rows of the published data; data under its published name with another number is refused. Absent where any text of

@@ -33,15 +33,17 @@ export interface Located extends FoundForm {
 }
 
 /** Everything that finding a data set needs to know of it. */
-type Published = Pick<Dataset<unknown>, 'name' | 'folder' | 'files' | 'hub' | 'sample' | 'source'>;
+type Published = Pick<Dataset<unknown>, 'name' | 'folder' | 'files' | 'hub' | 'home' | 'sample' | 'source'>;
 
 /** A file name, a folder name that ends in `/`, or several that belong together. */
 type Form = string | readonly string[];
 
 /** Finds a data set: `--data`, then `GPT_DATA_DIR`, then the hub's cache and the hub. Throws UserError where it is not. */
 export async function locate(dataset: Published, options: DataOptions): Promise<Located> {
-  const { data, dataDir } = options;
+  const { dataDir } = options;
+  const data = options.data ?? dataset.home;
   if (data === 'sample') {
+    if (dataset.sample.length === 0) throw new UserError(`${dataset.name} has no sample.`);
     const found = await findForm(samplesFolder, dataset.sample);
     if ('missing' in found) throw new Error(`samples/${found.missing} does not exist`);
     return { ...found, source: 'sample', named: true };

@@ -14,7 +14,7 @@ describe('the pages in docs/tasks', () => {
   test.each(taskDefinitions.map((definition) => [definition.name, definition] as const))(
     '%s is what its declaration says (gpt tasks --write docs/tasks)',
     async (name, definition) => {
-      const experiment = await readExperiment(createTask(definition).paper.table);
+      const experiment = await readExperiment(createTask(definition).paper!.table);
       expect(await readFile(`${pages}${name}.md`, 'utf8')).toBe(
         renderDocumentMarkdown(taskPage(definition, experiment, readOthers())),
       );
@@ -37,8 +37,8 @@ test.each(
   async ({ task, columns }) => {
     const page =
       'create' in task
-        ? taskPage(task, await readExperiment(createTask(task).paper.table), readOthers())
-        : finetuneTaskPage(task, await readExperiment(task.paper.table));
+        ? taskPage(task, await readExperiment(createTask(task).paper!.table), readOthers())
+        : finetuneTaskPage(task, await readExperiment(task.paper!.table));
     const text = await renderDocumentTerminal(page, { columns, color: false });
     expect(text).not.toMatch(/`|^#|\| ---/m);
     // A word that is longer than the line, such as an address, stands by itself, and a column of a grid is never cut.

@@ -10,7 +10,7 @@ import { formatOthers, type OthersNumber } from './others.js';
 /** The page of a zero-shot task. `experiment` is the paper's table that it belongs to, `measured` what others measured on any task. */
 export function taskPage(
   definition: TaskDefinition,
-  experiment: Experiment,
+  experiment: Experiment | undefined,
   measured: readonly OthersNumber[],
 ): Document {
   const task = createTask(definition);
@@ -51,7 +51,7 @@ export function taskPage(
 }
 
 /** The page of a task that a model is fine-tuned on. */
-export function finetuneTaskPage(task: AnyFinetuneTask, experiment: Experiment): Document {
+export function finetuneTaskPage(task: AnyFinetuneTask, experiment: Experiment | undefined): Document {
   const { name, submission } = task;
   return {
     title: name,
@@ -74,10 +74,12 @@ export function finetuneTaskPage(task: AnyFinetuneTask, experiment: Experiment):
   };
 }
 
-function lead({ name, title, paper }: ListedTask, experiment: Experiment): Block {
-  const place = hasColumnOf(experiment, name)
-    ? `\`gpt table ${experiment.id}\``
-    : 'no table of the papers has it';
+function lead({ name, title, paper }: ListedTask, experiment: Experiment | undefined): Block {
+  if (paper === undefined) return { kind: 'text', text: `${capitalise(title)}. Of neither paper.` };
+  const place =
+    experiment && hasColumnOf(experiment, name)
+      ? `\`gpt table ${experiment.id}\``
+      : 'no table of the papers has it';
   return { kind: 'text', text: `${capitalise(title)}. ${paper.name} paper, ${paper.section}; ${place}.` };
 }
 
@@ -141,7 +143,9 @@ function describeData({
   };
 }
 
-function publishedNumbers(task: ListedTask, { source, columns, rows, notes }: Experiment): Block[] {
+function publishedNumbers(task: ListedTask, experiment: Experiment | undefined): Block[] {
+  if (experiment === undefined) return [{ kind: 'text', text: 'None: it is a benchmark of neither paper.' }];
+  const { source, columns, rows, notes } = experiment;
   const mine = columns.flatMap((column, place) => (column.task === task.name ? [{ column, place }] : []));
   if (mine.length === 0) return [{ kind: 'text', text: `${source} prints no number for it.` }];
   const lines = rows

@@ -3,6 +3,7 @@ import { UsageError } from '../errors.js';
 import { UnknownNameError } from '../unknown-name.js';
 import type { AnyFinetuneTask } from './finetune-task.js';
 import { ABLATION_GROUP, finetuneGroups, finetuneTasks, taskDefinitions, taskGroups } from './index.js';
+import { isBenchmarkFile, loadOwnBenchmark } from './own-benchmark.js';
 import type { AnyTask, TaskDefinition, TaskOption, TaskResources } from './task.js';
 
 /** A task of either command. */
@@ -26,16 +27,19 @@ export function datasetsOf(task: ListedTask): Dataset<unknown>[] {
 }
 
 /**
- * The tasks of those names or groups, in that order, each once, with the given options. An option goes to every task that has
- * it. Throws UsageError with the nearest name for a task that does not exist, and for an option that none of them has.
+ * The tasks of those names, groups or benchmark files, in that order, each once, with the given options. An option goes to every task
+ * that has it. Throws UsageError with the nearest name for a task that does not exist, and for an option that none of them has, and
+ * what `loadOwnBenchmark` throws.
  */
-export function findTasks(
+export async function findTasks(
   names: readonly string[],
   given: Readonly<Record<string, string>> = {},
   resources: TaskResources = {},
-): AnyTask[] {
+): Promise<AnyTask[]> {
   const single = [...new Set(names.flatMap((name) => taskGroups[name] ?? [name]))];
-  const definitions = single.map((name) => findDefinition(name));
+  const definitions = await Promise.all(
+    single.map((name) => (isBenchmarkFile(name) ? loadOwnBenchmark(name) : findDefinition(name))),
+  );
   for (const name of Object.keys(given)) {
     if (definitions.some(({ options }) => options.some((option) => option.name === name))) continue;
     const having = taskDefinitions.filter(({ options }) => options.some((option) => option.name === name));

@@ -111,8 +111,8 @@ interface TaskBase<Row, Kept extends object> {
   name: string;
   /** What it measures, in one line. */
   title: string;
-  /** Where the paper describes it, and the file in experiments/ that holds its published numbers. */
-  paper: { name: 'GPT-1' | 'GPT-2'; section: string; table: string };
+  /** Where a paper describes it, and the file in experiments/ that holds its published numbers; absent for a benchmark of neither paper. */
+  paper?: { name: 'GPT-1' | 'GPT-2'; section: string; table: string };
   /** Raised whenever a change moves a number: results of different versions are never mixed. */
   version: number;
   /** Options that were set to something else than their default, by name; filled in by `createTask`. */
