@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../files/json-file.js';
 import { allTasks, datasetsOf } from '../tasks/find.js';
 import { type WrittenData, writtenData } from '../testing/damaged-data.js';
-import { seededUniform } from '../testing/random.js';
+import { drawnSeed, namedSeed, seededUniform } from '../testing/random.js';
 import { rowCases } from '../testing/row-examples.js';
 import { rowFiles } from '../testing/row-forms.js';
 
-const seed = Number(process.env.GPT_TEST_SEED ?? Date.now() % 2 ** 31);
-const random = seededUniform(seed);
+const random = seededUniform(drawnSeed);
 
 let data: WrittenData;
 beforeAll(async () => {
@@ -28,7 +27,7 @@ test('no data set of a task is left out but those of running text', () => {
   expect(new Set([...tried, ...running])).toEqual(new Set(all));
 });
 
-describe(`rows of any form, GPT_TEST_SEED=${seed}`, () => {
+describe(`rows of any form${namedSeed}`, () => {
   test.each(Object.entries(rowCases(random)))('%s', async (_, { datasets, example, names }) => {
     const examples = Array.from({ length: 3 + Math.floor(4 * random()) }, example);
     const hub = examples.map((one) => one.hub);

@@ -8,3 +8,9 @@ export function seededUniform(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Another seed in every run, or that of GPT_TEST_SEED, which does the same again. */
+export const drawnSeed = Number(process.env.GPT_TEST_SEED ?? Date.now() % 2 ** 31);
+
+/** Ends the name of a test that draws from `seededUniform(drawnSeed)`, so that a failure says how to repeat it. */
+export const namedSeed = ` (GPT_TEST_SEED=${drawnSeed})`;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const bin = fileURLToPath(new URL('../../bin/gpt.js', import.meta.url));
@@ -71,4 +72,17 @@ export async function killRepeatedly(
     if (signal !== 'SIGKILL') return kills;
   }
   return times;
+}
+
+/** For `onStart`: sends Ctrl-C, once, as soon as a folder has a file whose name ends so. */
+export function interruptOnceThereIs(ending: string, folder: string): (child: ChildProcess) => void {
+  return (child) => {
+    const timer = setInterval(async () => {
+      const files = await readdir(folder).catch(() => []);
+      if (!files.some((file) => file.endsWith(ending))) return;
+      clearInterval(timer);
+      child.kill('SIGINT');
+    }, 20);
+    child.on('close', () => clearInterval(timer));
+  };
 }

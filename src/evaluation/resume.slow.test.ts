@@ -2,8 +2,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Result } from '../results/result.js';
-import { seededUniform } from '../testing/random.js';
-import { isolatedEnvironment, killRepeatedly, runGpt } from '../testing/run-gpt.js';
+import { drawnSeed, namedSeed, seededUniform } from '../testing/random.js';
+import { interruptOnceThereIs, isolatedEnvironment, killRepeatedly, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 
 let folder: string;
@@ -49,7 +49,7 @@ async function readRecords(file: string): Promise<string> {
   return readFile(path.join(folder, file), 'utf8');
 }
 
-test('a run killed ten times and resumed gives the very result and records of an undisturbed one', async () => {
+test(`a run killed ten times and resumed gives the very result and records of an undisturbed one${namedSeed}`, async () => {
   const options = { cwd: folder, env };
   const start = performance.now();
   const undisturbed = await runGpt(args('whole', '--samples', 'whole.jsonl'), options);
@@ -57,7 +57,7 @@ test('a run killed ten times and resumed gives the very result and records of an
   expect(undisturbed.stderr).toContain('Written to');
   expect(undisturbed.code).toBe(0);
 
-  const random = seededUniform(Date.now()); // a different moment each time is the point
+  const random = seededUniform(drawnSeed);
   const kills = await killRepeatedly(args('killed'), options, { times: 10, wholeRunMs, random });
   const last = await runGpt(args('killed', '--samples', 'killed.jsonl'), options);
   expect(last.code).toBe(0);
@@ -93,17 +93,8 @@ test.skipIf(process.platform === 'win32')(
     const options = { cwd: folder, env };
     const stopped = await runGpt(args('stopped'), {
       ...options,
-      onStart: (child) => {
-        // As soon as the journal exists there is something to interrupt.
-        const timer = setInterval(async () => {
-          const files = await readdir(path.join(folder, 'stopped/journals')).catch(() => []);
-          if (files.some((file) => file.endsWith('.jsonl'))) {
-            clearInterval(timer);
-            child.kill('SIGINT');
-          }
-        }, 20);
-        child.on('close', () => clearInterval(timer));
-      },
+      // As soon as the journal exists there is something to interrupt.
+      onStart: interruptOnceThereIs('.jsonl', path.join(folder, 'stopped/journals')),
     });
     expect(stopped.code).toBe(130);
     expect(stopped.stdout).toBe('');

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../results/result.js';
-import { seededUniform } from '../testing/random.js';
+import { drawnSeed, namedSeed, seededUniform } from '../testing/random.js';
 import { isolatedEnvironment, killRepeatedly, runGpt } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
 
@@ -44,7 +44,7 @@ const curve = (results: string, ...more: string[]) =>
     ...['--seeds', '1,2', '--transfer-layers', '-1,1', '--results', results, ...more],
   );
 
-test('a sweep killed again and again ends in the results of one that was not; what is finished is not computed again', async () => {
+test(`a sweep killed again and again ends in the results of one that was not; what is finished is not computed again${namedSeed}`, async () => {
   const start = performance.now();
   const whole = await gpt(curve('whole'));
   const wholeRunMs = performance.now() - start;
@@ -55,7 +55,7 @@ test('a sweep killed again and again ends in the results of one that was not; wh
   const kinds = Object.values(wanted).map(({ sweep }) => sweep?.setting ?? 'run');
   expect(kinds.sort()).toEqual(['run', 'run', 'run', 'run', 'seed', 'seed', 'transfer-layers']);
 
-  const random = seededUniform(Date.now()); // a different moment each time is the point
+  const random = seededUniform(drawnSeed);
   const kills = await killRepeatedly(curve('killed'), options, { times: 4, wholeRunMs, random });
   expect(kills).toBeGreaterThan(0);
   expect((await gpt(curve('killed'))).code).toBe(0);
