@@ -6,7 +6,7 @@ import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
 
 /** What `--format` accepts. */
-export const claimFormats = ['terminal', 'markdown', 'json'] as const;
+const claimFormats = ['terminal', 'markdown', 'json'] as const;
 
 /** Flags of `gpt claims`. */
 export interface ClaimsOptions {

@@ -15,7 +15,7 @@ import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
 
 /** What `--format` accepts. */
-export const compareFormats = ['terminal', 'markdown', 'json'] as const;
+const compareFormats = ['terminal', 'markdown', 'json'] as const;
 
 /** Flags of `gpt compare`. */
 export interface CompareOptions {
@@ -36,7 +36,7 @@ export interface CompareOptions {
 }
 
 /** Shows curly and straight quotes, a contraction, an accent, a number and capitals: where the two vocabularies differ. */
-export const defaultText = "Zoë doesn't think it's worth 1,234.50 €, but “they” DO…";
+const defaultText = "Zoë doesn't think it's worth 1,234.50 €, but “they” DO…";
 
 /**
  * `gpt compare [a] [b]`: two models or more side by side, each claim with its source; without names GPT-1 beside the smallest and the

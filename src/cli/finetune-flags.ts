@@ -74,7 +74,7 @@ export function pickTransferLayers({
 const MOST_VALUES = 1000;
 
 /** Parses whole numbers and ranges between commas, `-1,0..12`, each kept once, for commander. */
-export function wholeNumbers(least: number, most: number): (text: string) => number[] {
+function wholeNumbers(least: number, most: number): (text: string) => number[] {
   return (text) => {
     const values = text.split(',').flatMap((part) => {
       const [, first, last = first] = /^\s*(-?\d+)(?:\.\.(-?\d+))?\s*$/.exec(part) ?? [];

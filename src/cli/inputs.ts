@@ -1,9 +1,9 @@
 /** What a command works on, a model and data, brought here with its progress shown. */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { readBilingualDictionary } from '../datasets/bilingual-dictionary.js';
 import type { Dataset, LoadedDataset } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load.js';
+import { sha256Of } from '../files/sha256.js';
 import { formatBytes } from '../format.js';
 import { downloadFile } from '../hub/download.js';
 import type { DataIdentity } from '../results/result.js';
@@ -84,8 +84,6 @@ export async function readTaskResources({
 }): Promise<TaskResources> {
   if (file === undefined) return {};
   const words = await readBilingualDictionary(file);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([...words]))
-    .digest('hex');
+  const hash = sha256Of(JSON.stringify([...words]));
   return { dictionary: { words, label: `${path.basename(file)}@${hash.slice(0, 8)}` } };
 }

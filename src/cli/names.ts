@@ -80,7 +80,7 @@ export async function explainUnknownName(error: unknown): Promise<unknown> {
 }
 
 /** What a word that stands where a command should may mean: ` Did you mean …?` or nothing, and what to type. */
-export async function otherMeaning(
+async function otherMeaning(
   given: string,
   kind?: NameKind,
 ): Promise<{ question: string; hint: string } | undefined> {

@@ -182,7 +182,7 @@ function describeRun(config: ModelConfig, { training, heldOut }: PretrainData): 
 }
 
 /** `update 1,204/5,000 · loss 4.23 · 5,120 tokens/s · 42 min 10 s left` */
-export function describeProgress(progress: PretrainProgress): string {
+function describeProgress(progress: PretrainProgress): string {
   switch (progress.phase) {
     case 'training': {
       const { update, total, loss, tokensPerSecond, secondsLeft } = progress;

@@ -25,7 +25,7 @@ export const SAMPLES_FOLDER = 'samples';
 const SAMPLE_MODEL = 'tiny';
 
 /** One command to be run. */
-export interface RecomputeJob {
+interface RecomputeJob {
   /** For people: the name of the result's file, or the task of a sample. */
   name: string;
   /** Words after `gpt`, without the folder of results. */

@@ -128,7 +128,7 @@ async function readCurves(files: readonly string[]): Promise<{ curves: Figure[];
   return { curves, notes };
 }
 
-/** The program by which a system opens a file with what the user has chosen for its kind. */
+/** The program by which a system opens a file with what the user has chosen for its kind. @internal */
 export function openerOf(platform: NodeJS.Platform, file: string): [command: string, ...words: string[]] {
   if (platform === 'darwin') return ['open', file];
   // The empty words are the title of a window: "start" takes the first one in quotes for it.

@@ -1,19 +1,21 @@
 /** Texts of a plan that no data set has as they are needed, made once from the books that the family was trained on. */
-import { copyFile, stat } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { writeAtomically } from '../files/atomic-file.js';
 import { readTextFile } from '../files/decode.js';
+import { exists } from '../files/exists.js';
 import { makeFolder } from '../files/folder.js';
 import { listTextFiles, type TextFile } from '../overlap/documents.js';
 import { keyedRandom } from '../random/keyed-random.js';
+import { drawBelow } from '../random/shuffle.js';
 import type { Plan } from '../reports/plan.js';
 
 /**
  * What a path that begins with `@` means: the books that no model has read; all that they have read; of these an excerpt, as long as
  * the held-out ones together.
  */
-export const preparedTexts = ['@held-out', '@books', '@training-text'] as const;
+const preparedTexts = ['@held-out', '@books', '@training-text'] as const;
 /** One of `preparedTexts`. */
 export type PreparedText = (typeof preparedTexts)[number];
 
@@ -48,7 +50,7 @@ export async function prepareTexts(
   const bytes = held.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   for (const [place, book] of chosen.entries()) {
     const file = path.join(target, path.basename(book.name));
-    if (await isThere(file)) continue;
+    if (await exists(file)) continue;
     if (text !== '@training-text') await copyFile(book.file, file);
     else {
       const passage = await passageOf(book, Math.ceil(bytes / books.length), place);
@@ -63,15 +65,9 @@ const EXCERPT_SEED = 1;
 async function passageOf({ file }: TextFile, length: number, place: number): Promise<string> {
   const text = (await readTextFile(file)).replace(/\r\n?/g, '\n');
   if (text.length <= length) return text;
-  const drawn = ((keyedRandom('excerpt', EXCERPT_SEED, place)() >>> 0) / 2 ** 32) * (text.length - length);
-  const start = text.indexOf('\n\n', Math.floor(drawn));
+  const drawn = drawBelow(keyedRandom('excerpt', EXCERPT_SEED, place))(text.length - length);
+  const start = text.indexOf('\n\n', drawn);
   const from = start < 0 || start + length > text.length ? text.length - length : start + 2;
   const end = text.indexOf('\n\n', from + length);
   return text.slice(from, end < 0 ? undefined : end + 1);
 }
-
-const isThere = (file: string) =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

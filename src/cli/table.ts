@@ -8,7 +8,7 @@ import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
 
 /** What `--format` accepts. */
-export const tableFormats = ['terminal', 'markdown', 'csv', 'json', 'latex'] as const;
+const tableFormats = ['terminal', 'markdown', 'csv', 'json', 'latex'] as const;
 
 /** Tables of text, which results do not fill in the way of the others: what they are called, and what they are. */
 export const textTables = {
@@ -70,6 +70,7 @@ export async function runTable(id: string | undefined, options: TableOptions, ou
  * The command that puts a first number into a table; undefined for one without a model of ours. The tables of the GPT-1 paper are of
  * fine-tuned models, everything else is of models as they are: the tasks say so as well, but to load them all takes longer than a table
  * takes to print.
+ * @internal
  */
 export function adviceFor({ id, rows, columns }: Experiment): string | undefined {
   const { model } = rows.find((row) => row.model !== null) ?? {};

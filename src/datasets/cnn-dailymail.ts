@@ -2,10 +2,10 @@
  * CNN/DailyMail (Hermann et al. 2015; See et al. 2017), version 3.0.0 with the names left in: news articles and the bullet
  * points that their editors wrote above them. Test split.
  */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { DataError } from '../errors.js';
 import { decodeText } from '../files/decode.js';
+import { sha256Of } from '../files/sha256.js';
 import type { Dataset } from './dataset.js';
 import { text, word } from './formats/fields.js';
 import { withLineFeeds } from './formats/line-ends.js';
@@ -100,9 +100,10 @@ function readArticle({ place, values }: Row<typeof fields>): CnnDailymailRow {
 /**
  * The articles in the order of the sha256 of their ids: a shuffle that is the same on every machine and needs no seed, and
  * in which the articles of a part of the file keep the order that they have in the whole.
+ * @internal
  */
 export function shuffleArticles(rows: readonly CnnDailymailRow[]): CnnDailymailRow[] {
-  const keyed = rows.map((row) => ({ row, key: createHash('sha256').update(row.id).digest('hex') }));
+  const keyed = rows.map((row) => ({ row, key: sha256Of(row.id) }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ row }) => row);
 }
 

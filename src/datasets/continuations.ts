@@ -30,7 +30,7 @@ export function measuredWords(text: string): string[] {
 const measuredWord = /[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
 const paragraphStart = /(?:^|\n\s*\n)\s*(?=\S)/gu;
 
-/** The passages of a text: each begins with a paragraph, and none reaches into the next. */
+/** The passages of a text: each begins with a paragraph, and none reaches into the next. @internal */
 export function passagesOf(text: string, file: string): Passage[] {
   const passages: Passage[] = [];
   let free = 0;

@@ -16,7 +16,7 @@ export const coqaSources = ['mctest', 'gutenberg', 'race', 'cnn', 'wikipedia'] a
 export type CoqaSource = (typeof coqaSources)[number];
 
 /** A question of a dialogue. */
-export interface CoqaTurn {
+interface CoqaTurn {
   question: string;
   /** The answer of the dialogue and, where the file has them, those of three other people. */
   references: readonly string[];

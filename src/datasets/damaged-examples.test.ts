@@ -7,7 +7,7 @@ import { mnliDevMatched, mnliTrain } from './mnli.js';
 import { mrpcDev, mrpcTest, mrpcTrain } from './mrpc.js';
 import { qnliDev, qnliTrain } from './qnli.js';
 import { qqpDev, qqpTrain } from './qqp.js';
-import { raceDev } from './race.js';
+import { race } from './race.js';
 import { rteDev, rteTrain } from './rte.js';
 import { scitailDev, scitailTrain } from './scitail.js';
 import { snliDev, snliTrain } from './snli.js';
@@ -186,7 +186,7 @@ const forms: Record<string, LineForm> = {
     separator: ',',
   },
   'RACE, lines': {
-    datasets: [raceDev],
+    datasets: [race({ split: 'dev', level: 'all' })],
     file: 'lines.jsonl',
     line: (answer, text) =>
       JSON.stringify({

@@ -7,7 +7,7 @@ import { mnliDevMatched, mnliTrain } from './mnli.js';
 import { mrpcDev, mrpcTest, mrpcTrain } from './mrpc.js';
 import { qnliDev, qnliTrain } from './qnli.js';
 import { qqpDev, qqpTrain } from './qqp.js';
-import { raceDev } from './race.js';
+import { race } from './race.js';
 import { rteDev, rteTrain } from './rte.js';
 import { scitailDev, scitailTrain } from './scitail.js';
 import { snliDev, snliTrain } from './snli.js';
@@ -100,11 +100,11 @@ describe('a bad row of a Parquet file, as the hub has them, is refused with its 
           ],
         }),
       );
-    expect(await data.load(raceDev, 'part.parquet', file('A'))).toHaveLength(1);
-    const wrong = await data.refusal(raceDev, 'part.parquet', file('E'));
+    expect(await data.load(race({ split: 'dev', level: 'all' }), 'part.parquet', file('A'))).toHaveLength(1);
+    const wrong = await data.refusal(race({ split: 'dev', level: 'all' }), 'part.parquet', file('E'));
     expect(wrong.problem).toMatchObject({ at: 'row 1', expected: 'A to D', found: '"E"' });
-    expect((await data.refusal(raceDev, 'part.parquet', file('A', ' '))).message).toContain(
-      'article is empty',
-    );
+    expect(
+      (await data.refusal(race({ split: 'dev', level: 'all' }), 'part.parquet', file('A', ' '))).message,
+    ).toContain('article is empty');
   });
 });

@@ -2,8 +2,9 @@
  * One Billion Word Benchmark (Chelba et al. 2013): sentences of news in random order, tokenised. The test text of the
  * literature is the first of the 50 held-out files.
  */
-import { createHash } from 'node:crypto';
+
 import { DataError } from '../errors.js';
+import { sha256Of } from '../files/sha256.js';
 import type { Dataset } from './dataset.js';
 import { readLines } from './formats/lines.js';
 import { readTextRows } from './formats/text-rows.js';
@@ -14,8 +15,6 @@ const testSentences = 6075;
 /** sha256 of the first sentence and of the whole file (sentences with their line ends). */
 const firstSentenceSha256 = 'd925194a4580ab22c1ce82cc52670dda027291e6702cfdcb7ae441cb00d7a390';
 const testFileSha256 = '265dccd51762253e20425c21ff6ddf09e6da2e11a365da399b0390eebb2d52c8';
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function readSentences([file]: readonly string[]): Promise<string[]> {
   const members = [testFile];
@@ -31,9 +30,9 @@ async function readSentences([file]: readonly string[]): Promise<string[]> {
 
 /** The sentences of the test file among those of all held-out files, as the hub has them. */
 function findTestFile(sentences: readonly string[], file: string): string[] {
-  const start = sentences.findIndex((sentence) => sha256(sentence) === firstSentenceSha256);
+  const start = sentences.findIndex((sentence) => sha256Of(sentence) === firstSentenceSha256);
   const found = start < 0 ? [] : sentences.slice(start, start + testSentences);
-  if (sha256(found.map((sentence) => `${sentence}\n`).join('')) === testFileSha256) return found;
+  if (sha256Of(found.map((sentence) => `${sentence}\n`).join('')) === testFileSha256) return found;
   throw new DataError({
     file,
     problem: `the sentences of ${testFile} are not in it in one piece.`,

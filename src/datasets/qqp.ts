@@ -41,15 +41,3 @@ export const qqpTrain = qqp('train', 363_846);
 
 /** The pairs that it is measured on. */
 export const qqpDev = qqp('dev', 40_430);
-
-/** The balanced test part of Wang et al. 2017, tokenised: another selection from the same questions, not GLUE's. */
-export const qqpWang2017Test: Dataset<QqpRow> = {
-  name: 'Quora question pairs, test of Wang et al. 2017',
-  folder: 'glue/QQP',
-  files: ['quora_wang2017_test.txt'],
-  sample: 'qqp-dev.tsv',
-  publishedRows: 10_000,
-  source: 'https://github.com/zhiguowang/BiMPM',
-  licence: 'Quora terms; for research',
-  read: ([file]) => readPairs(file!, []),
-};

@@ -160,12 +160,3 @@ export function race({ split, level }: RacePart): Dataset<RaceRow> {
     read: (files) => readQuestions(files, { split, level }),
   };
 }
-
-/** The questions that a model is trained on. */
-export const raceTrain = race({ split: 'train', level: 'all' });
-
-/** The development questions. */
-export const raceDev = race({ split: 'dev', level: 'all' });
-
-/** The test questions, with public answers. */
-export const raceTest = race({ split: 'test', level: 'all' });

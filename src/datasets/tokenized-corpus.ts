@@ -6,9 +6,9 @@
  * The separator comes before a document, so that its first token has something to be predicted from. Where texts begin and end
  * with different tokens, it is the one that ends the document before and the one that begins the next: `</s> <s> document`.
  */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { makeFolder } from '../files/folder.js';
+import { sha256Of } from '../files/sha256.js';
 import { explainWriteError } from '../files/space.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
 import { type CorpusDocument, readPieces } from './document.js';
@@ -64,7 +64,7 @@ export async function tokenizeCorpus(
   { cacheFolder, onProgress }: TokenizeOptions,
 ): Promise<TokenizedCorpus> {
   const key = JSON.stringify([VERSION, tokenizer.fingerprint, documents.map(({ sha256 }) => sha256)]);
-  const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  const name = sha256Of(key).slice(0, 32);
   const file = path.join(cacheFolder, `${name}.tokens`);
   const idBytes = idBytesOf(tokenizer.vocabSize);
   const kept = TokenFile.open(file, idBytes);

@@ -3,7 +3,7 @@ import { newestOnly } from '../results/comparable.js';
 import type { Metric, Result } from '../results/result.js';
 
 /** A point of a curve. */
-export interface CurvePoint {
+interface CurvePoint {
   /** Updates behind the model. */
   updates: number;
   value: number;
@@ -21,7 +21,7 @@ export interface UpdateCurve {
   points: CurvePoint[];
 }
 
-/** Which run and update a model is of, by its name (`local/my-model/checkpoints/100@1a2b3c4d`); undefined for any other. */
+/** Which run and update a model is of, by its name (`local/my-model/checkpoints/100@1a2b3c4d`); undefined for any other. @internal */
 export function checkpointOf(model: string): { run: string; updates: number } | undefined {
   const [, run, updates] = /^(.+)\/checkpoints\/(\d+)(?:@\w+)?$/.exec(model) ?? [];
   return run === undefined ? undefined : { run, updates: Number(updates) };

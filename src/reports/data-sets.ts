@@ -31,7 +31,7 @@ const shape: Check = object<DataSetList>(
 );
 
 /** Name of the table on the command line. */
-export const DATA_SETS = 'gpt1-table1';
+const DATA_SETS = 'gpt1-table1';
 
 const listFile = fileURLToPath(new URL(`../../experiments/lists/${DATA_SETS}.json`, import.meta.url));
 

@@ -51,7 +51,7 @@ export interface ExperimentColumn {
 }
 
 /** What a paper prints about a model's size: layers, width, or parameters in millions. */
-export const modelSizes = ['nLayer', 'nEmbd', 'millions of parameters'] as const;
+const modelSizes = ['nLayer', 'nEmbd', 'millions of parameters'] as const;
 /** One of `modelSizes`. */
 export type ModelSize = (typeof modelSizes)[number];
 
@@ -73,7 +73,7 @@ export interface ColumnPart {
 }
 
 /** A model that was never published: any model of this architecture and size stands for it. */
-export interface UnpublishedModel {
+interface UnpublishedModel {
   architecture: 'lstm';
   /** Units of its recurrent layer. */
   units: number;

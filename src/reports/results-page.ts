@@ -1,5 +1,5 @@
 /** The pages about results that are written from them: results/README.md, results/numbers.csv and a section of README.md. */
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../files/sha256.js';
 import { formatCount } from '../format.js';
 import { formatError, formatMetric, formatNumber } from '../results/format.js';
 import type { Result } from '../results/result.js';
@@ -87,7 +87,7 @@ export function renderNumbers({ results, samples }: PageSources): string {
       .sort((a, b) => (resultFileName(a) < resultFileName(b) ? -1 : 1))
       .flatMap((result) => {
         const file = resultFileName(result);
-        const hash = createHash('sha256').update(JSON.stringify(result)).digest('hex');
+        const hash = sha256Of(JSON.stringify(result));
         return [
           [folder, file, 'sha256', hash, '', '', ''],
           ...result.metrics.map(({ id, value, standardError, n, unit }) =>

@@ -40,6 +40,7 @@ export const isTableLine = (line: string) => line.startsWith('|');
 /**
  * The cells of all tables in a Markdown text. A table is named by the heading above it and the bold words that begin a paragraph
  * before it; a row by its leading columns that are aligned to the left, where an empty one repeats what stands above it.
+ * @internal
  */
 export function markdownCells(text: string): WrittenCell[] {
   const cells: WrittenCell[] = [];

@@ -5,6 +5,7 @@ import { mean } from '../metrics/mean.js';
 import { type RougeScores, rouge } from '../metrics/rouge.js';
 import { splitSentences } from '../metrics/sentences.js';
 import { keyedRandom } from '../random/keyed-random.js';
+import { drawBelow } from '../random/shuffle.js';
 import type { Metric } from '../results/result.js';
 import type { GeneratedAnswer, GenerateTask, RecordBase, TaskDefinition } from './task.js';
 
@@ -27,14 +28,14 @@ export interface CnnDailymailRecord {
 /**
  * Sentences of the article, drawn without replacement and left in their order. The draw depends on nothing but the id, so
  * the baseline of an article is the same in every run.
+ * @internal
  */
 export function randomSentences(sentences: readonly string[], id: string): string[] {
-  const next = keyedRandom(`Random-${SENTENCES} of ${id}`);
+  const below = drawBelow(keyedRandom(`Random-${SENTENCES} of ${id}`));
   const places = [...sentences.keys()];
   const drawn: number[] = [];
   while (drawn.length < SENTENCES && places.length > 0) {
-    const place = Math.floor(((next() >>> 0) / 2 ** 32) * places.length);
-    drawn.push(...places.splice(place, 1));
+    drawn.push(...places.splice(below(places.length), 1));
   }
   return drawn.sort((a, b) => a - b).map((place) => sentences[place]!);
 }
@@ -98,7 +99,7 @@ const deviations = [
 const noHintDeviation =
   'Without the hint the article stands alone: no line break and nothing else follows it; the paper does not say.';
 
-/** The task with a choice for each option. */
+/** The task with a choice for each option. @internal */
 export function createCnnDailymail({
   hint,
   order,

@@ -83,7 +83,7 @@ const decodings = {
   greedy: { method: 'greedy' },
 } as const satisfies Record<string, Sampling>;
 
-/** The task with a way of drawing words. */
+/** The task with a way of drawing words. @internal */
 export function createContinuations(
   decoding: keyof typeof decodings,
 ): GenerateTask<Passage, ContinuationRecord> {

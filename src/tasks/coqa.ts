@@ -11,7 +11,7 @@ export type CoqaHistory = 'gold' | 'own';
 export type CoqaPrompt = 'lines' | 'paragraphs';
 
 /** What is kept of one question. */
-export interface CoqaTurnRecord {
+interface CoqaTurnRecord {
   /** What the model wrote, without white space around it. */
   answer: string;
   /** Official scores, 0 to 1: means where there are several references. */
@@ -140,7 +140,7 @@ const historyDeviation: Readonly<Record<CoqaHistory, string>> = {
   own: 'The dialogue so far has the model’s own answers; the paper does not say whether it has those or the ones of the data set.',
 };
 
-/** CoQA with a choice for each option. */
+/** CoQA with a choice for each option. @internal */
 export function createCoqa(history: CoqaHistory, prompt: CoqaPrompt): GenerateTask<CoqaRow, CoqaRecord> {
   return {
     kind: 'generate',

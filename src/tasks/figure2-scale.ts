@@ -5,7 +5,7 @@
 import type { Metric } from '../results/result.js';
 
 /** What 0 and 1 stand for, in the unit of the task's score. */
-export interface Figure2Scale {
+interface Figure2Scale {
   random: number;
   best: number;
   /** Whose score `best` is, and where it is printed. */
@@ -13,7 +13,7 @@ export interface Figure2Scale {
 }
 
 /** The scales by task. */
-export const figure2Scales = {
+const figure2Scales = {
   'cola-zero': {
     ...{ random: 0, best: 35.0 },
     source: 'single-task BiLSTM with ELMo and attention, GPT-1 paper, Table 4',

@@ -21,7 +21,7 @@ export interface ClassifiedRecord {
 }
 
 /** A text that fits the model by losing tokens from the end of its first part only. */
-export interface CuttableText {
+interface CuttableText {
   cuttable: string;
   /** Kept whole, behind the part that may be cut. */
   after: string;
@@ -43,7 +43,7 @@ export interface FurtherSplit<Row> {
 }
 
 /** An example of a test file: what it is called there, and its texts as `FinetuneTask.segments` takes them. */
-export interface UnlabelledRow {
+interface UnlabelledRow {
   id: string;
   row: object;
 }

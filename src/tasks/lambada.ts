@@ -103,7 +103,7 @@ const shared = {
 const filterDeviation =
   'The stop-word filter of the paper was not published: the list is the 127 English stop words without contractions, and a skipped token is taken for the stop word that it spells.';
 
-/** LAMBADA on OpenAI's file. */
+/** LAMBADA on OpenAI's file. @internal */
 export const lambada: LoglikelihoodTask<LambadaRow, LambadaRecord> = {
   ...shared,
   name: 'lambada',
@@ -112,7 +112,7 @@ export const lambada: LoglikelihoodTask<LambadaRow, LambadaRecord> = {
   deviations: [filterDeviation],
 };
 
-/** LAMBADA on the authors' tokenised lower-case file. */
+/** LAMBADA on the authors' tokenised lower-case file. @internal */
 export const lambadaTokenised: LoglikelihoodTask<LambadaRow, LambadaRecord> = {
   ...shared,
   name: 'lambada-original',

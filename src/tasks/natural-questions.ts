@@ -21,7 +21,7 @@ const MOST_CONFIDENT = 30;
 export type AnswerEnd = 'line' | 'punctuation';
 
 /** What the model answered. */
-export interface NaturalQuestionsAnswer {
+interface NaturalQuestionsAnswer {
   /** Without white space around it. */
   answer: string;
   /** Exact match with one of the references. */
@@ -219,7 +219,7 @@ const deviations = [
   'The baseline gives each question the most common answer of the other questions with its question word, counted in the same file; the paper does not say where it counts.',
 ];
 
-/** Natural Questions with a choice of where an answer ends. */
+/** Natural Questions with a choice of where an answer ends. @internal */
 export function createNaturalQuestions(
   end: AnswerEnd,
 ): GenerateTask<NaturalQuestionsRow, NaturalQuestionsRecord> {

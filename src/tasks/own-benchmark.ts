@@ -3,13 +3,13 @@
  * the user, so only a file that was named on the command line is ever loaded, never one that came with a model or with data.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset } from '../datasets/dataset.js';
 import { type Field, type Fields, integer, text, texts, word } from '../datasets/formats/fields.js';
 import { readRows } from '../datasets/formats/rows.js';
 import { UserError } from '../errors.js';
+import { sha256Of } from '../files/sha256.js';
 import { unreadable } from '../files/unreadable.js';
 import { benchmarkKit } from './benchmark-kit.js';
 import { checkDeclaration, type OwnDeclaration } from './own-declaration.js';
@@ -39,7 +39,7 @@ export async function loadOwnBenchmark(file: string): Promise<TaskDefinition> {
     throw unreadable(file, cause);
   });
   const declaration = checkDeclaration(await exportOf(file, source), file, Object.keys(fieldKinds));
-  const version = createHash('sha256').update(source).digest('hex').slice(0, 8);
+  const version = sha256Of(source).slice(0, 8);
   const task = taskOf(declaration, file, version);
   const { asks = '', scores = '' } = declaration;
   return { name: task.name, options: [], page: { asks, scores }, create: () => task };

@@ -8,7 +8,7 @@ const questionWords = ['who', 'whose', 'whom', 'what', 'when', 'where', 'which',
 /** What a question asks for; `other` where no question word is in it. */
 export type QuestionWord = (typeof questionWords)[number] | 'other';
 
-/** The first question word in a question: people also ask `the capital of which state …`. */
+/** The first question word in a question: people also ask `the capital of which state …`. @internal */
 export function questionWord(question: string): QuestionWord {
   const words: string[] = question.toLowerCase().match(/[a-z]+/g) ?? [];
   const first = words.find((word) => (questionWords as readonly string[]).includes(word));

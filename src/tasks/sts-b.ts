@@ -11,12 +11,13 @@ const scores = [0, 1, 2, 3, 4, 5];
 /**
  * A score from 0 to 5 as probabilities of the two whole scores beside it, whose expectation it is: 3.4 → [0, 0, 0, 0.6, 0.4, 0].
  * openai/finetune-transformer-lm still has this encoder, though not the task.
+ * @internal
  */
 export function softScore(score: number): number[] {
   return scores.map((whole) => Math.max(0, 1 - Math.abs(score - whole)));
 }
 
-/** Σ i · pᵢ, from 0 to 5. */
+/** Σ i · pᵢ, from 0 to 5. @internal */
 export function expectedScore(probabilities: readonly number[]): number {
   return probabilities.reduce((sum, p, score) => sum + p * score, 0);
 }

@@ -165,7 +165,7 @@ export interface RollingTask<Row, Kept extends WindowRecord = WindowRecord> exte
 }
 
 /** A question and its right answers. */
-export interface ReferenceTexts {
+interface ReferenceTexts {
   /** Where the prompt is more than that. */
   question?: string;
   /** One of them is enough. */
@@ -189,13 +189,6 @@ export interface GenerateTask<Row, Kept extends object> extends TaskBase<Row, Ke
   /** What is kept of the answers, one for each prompt; with `--model none` there are none. Pure. */
   record(row: Row, answers: readonly GeneratedAnswer[]): Kept;
 }
-
-/** A task of any kind. */
-export type Task<Row, Kept extends object> =
-  | LoglikelihoodTask<Row, Kept>
-  | ChoiceTask<Row, Kept>
-  | RollingTask<Row>
-  | GenerateTask<Row, Kept>;
 
 // biome-ignore lint/suspicious/noExplicitAny: rows and records are each task's own; nothing outside the task looks into them
 type Own = any;

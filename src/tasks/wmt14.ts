@@ -32,7 +32,7 @@ export interface Direction {
   maxTokens: number;
 }
 
-/** From English to French; the longest French sentence has 159 tokens. */
+/** From English to French; the longest French sentence has 159 tokens. @internal */
 export const englishToFrench: Direction = {
   name: 'wmt14-en-fr',
   title: 'translation from English to French (newstest2014)',
@@ -41,7 +41,7 @@ export const englishToFrench: Direction = {
   maxTokens: 160,
 };
 
-/** From French to English; the longest English sentence has 82 tokens. */
+/** From French to English; the longest English sentence has 82 tokens. @internal */
 export const frenchToEnglish: Direction = {
   name: 'wmt14-fr-en',
   title: 'translation from French to English (newstest2014)',
@@ -127,7 +127,7 @@ const deviations = [
   'An answer ends at the line end, after which the model would go on with a pair of its own; sentences are told apart by English rules in both languages.',
 ];
 
-/** One direction, with so many example pairs; with a dictionary also the word-by-word baseline. */
+/** One direction, with so many example pairs; with a dictionary also the word-by-word baseline. @internal */
 export function createWmt14(
   direction: Direction,
   shots: number,

@@ -14,7 +14,7 @@ import { pdp60 } from '../datasets/pdp.js';
 import { ptb } from '../datasets/ptb.js';
 import { qnliDev } from '../datasets/qnli.js';
 import { qqpDev } from '../datasets/qqp.js';
-import { raceDev } from '../datasets/race.js';
+import { race } from '../datasets/race.js';
 import { rteDev } from '../datasets/rte.js';
 import { scitailTest } from '../datasets/scitail.js';
 import { snliTest } from '../datasets/snli.js';
@@ -123,7 +123,7 @@ export function rowCases(random: () => number): Record<string, RowCase> {
       },
     },
     RACE: {
-      datasets: [raceDev],
+      datasets: [race({ split: 'dev', level: 'all' })],
       names: { example_id: 'id' },
       example() {
         const [article, question, options, label] = [

@@ -38,13 +38,13 @@ export function judgeClaims(
 }
 
 /** How many claims got which verdict: `12 hold, 3 do not, 2 undecided, 40 not run`. */
-export function countVerdicts(verdicts: readonly Verdict[]): string {
+function countVerdicts(verdicts: readonly Verdict[]): string {
   const count = (wanted: Verdict['verdict']) => verdicts.filter(({ verdict }) => verdict === wanted).length;
   return `${count('holds')} hold, ${count('does not hold')} do not, ${count('undecided')} undecided, ${count('not run')} not run`;
 }
 
 /** The verdict and what it rests on, in lines. */
-export function describeVerdict(verdict: Verdict, test: ClaimTest): string {
+function describeVerdict(verdict: Verdict, test: ClaimTest): string {
   if (verdict.verdict === 'not run') return 'not run';
   const { values, gain, interval } = verdict;
   const numbers = values

@@ -20,12 +20,12 @@ import { findRegisteredModel } from '../../models/config.js';
 import { UnknownNameError } from '../../unknown-name.js';
 
 /** What stands on the x axis, which says how results become points. */
-export const quantities = ['parameters', 'transferred layers', 'updates', 'confidence', 'overlap'] as const;
+const quantities = ['parameters', 'transferred layers', 'updates', 'confidence', 'overlap'] as const;
 /** One of `quantities`. */
 export type Quantity = (typeof quantities)[number];
 
 /** A published point; exactly one of `model` and `x` says where it stands. */
-export interface PublishedPoint {
+interface PublishedPoint {
   /** Registered name: the point stands at its number of parameters. */
   model?: string;
   x?: number;
@@ -36,7 +36,7 @@ export interface PublishedPoint {
 }
 
 /** A published curve. */
-export interface PublishedSeries {
+interface PublishedSeries {
   label: string;
   /** Who printed or read it, and where. */
   source: string;
@@ -44,7 +44,7 @@ export interface PublishedSeries {
 }
 
 /** A published level. */
-export interface PublishedLine {
+interface PublishedLine {
   label: string;
   y: string;
   source: string;
@@ -60,7 +60,7 @@ export interface OwnSeries {
 }
 
 /** One axis of a published figure. */
-export interface PublishedAxis {
+interface PublishedAxis {
   label: string;
   scale: 'linear' | 'log';
   from?: number;

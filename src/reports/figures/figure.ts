@@ -26,7 +26,7 @@ export interface FigureSeries {
 }
 
 /** A level to compare with: a horizontal line over the whole panel. */
-export interface ReferenceLine {
+interface ReferenceLine {
   label: string;
   y: number;
   source: string;
@@ -65,7 +65,7 @@ export interface Figure {
 }
 
 /** How the points of a series came about, for its legend. */
-export function describeReading({ origin, points }: FigureSeries): string {
+function describeReading({ origin, points }: FigureSeries): string {
   if (origin !== 'paper') return '';
   const byEye = points.filter((point) => point.byEye).length;
   if (byEye === 0) return 'printed';

@@ -29,7 +29,7 @@ export function panelScales({ x, y, series, lines }: Panel): { x: Scale; y: Scal
   };
 }
 
-/** A scale that shows all values. A logarithmic one leaves out what is not positive. */
+/** A scale that shows all values. A logarithmic one leaves out what is not positive. @internal */
 export function createScale(axis: Axis, values: readonly number[]): Scale {
   const isLog = axis.scale === 'log';
   const toLinear = (value: number) => (isLog ? Math.log10(value) : value);

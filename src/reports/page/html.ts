@@ -25,7 +25,7 @@ function markupOf(value: Content): string {
 }
 
 /** The text with the five characters replaced that mean something in HTML. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
