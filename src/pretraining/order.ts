@@ -18,7 +18,7 @@ export interface WindowStage {
 }
 
 /** Tokens `start` to `end - 1`; all but the first are predicted. */
-export interface TokenWindow {
+interface TokenWindow {
   start: number;
   end: number;
 }
