@@ -52,6 +52,24 @@ export async function drawGrid(grid: Grid, { columns, color }: TerminalStyle): P
     .join('\n');
 }
 
+/** What stands around the texts of two columns. */
+const FRAME_OF_TWO = 7;
+
+/** Breaks words that are longer than that, behind a hyphen, slash, dot or comma where there is one: two columns of text then fit into 40. */
+function breakWords(text: string, longest: number): string {
+  if (!Number.isFinite(longest)) return text;
+  return text.replaceAll(/\S+/g, (word) => {
+    const lines: string[] = [];
+    let rest = word;
+    while (rest.length > longest) {
+      const mark = /.*[-/.,_]/.exec(rest.slice(0, longest))?.[0].length;
+      lines.push(rest.slice(0, mark ?? longest));
+      rest = rest.slice(mark ?? longest);
+    }
+    return [...lines, rest].join('\n');
+  });
+}
+
 /** The lines of a row, in each what every cell has there. */
 function linesOf(row: readonly string[]): string[][] {
   const cells = row.map((text) => text.split('\n'));
@@ -61,20 +79,29 @@ function linesOf(row: readonly string[]): string[][] {
 
 /**
  * The grid with the texts of its left-aligned columns wrapped, the widest first, as far as it needs to fit; where nothing is enough,
- * only what names the rows, to half of the room. A column with cells of several lines stays: its lines belong to those beside them.
+ * what names the rows to half of the room, and every other column to what that leaves. A column with cells of several lines stays: its lines belong to those beside them.
  */
 function wrapColumns(grid: Grid, limit: number): Grid {
-  const { head, rows, align, keyColumns } = grid;
+  const { align, keyColumns } = grid;
+  const longest = Math.max(2 * MIN_TEXT_WIDTH, Math.floor((limit - FRAME_OF_TWO) / 2));
+  const isText = align.map((side, place) => {
+    return side === 'left' && grid.rows.every((row) => !row[place]!.includes('\n'));
+  });
+  // Lines of a cell of several stay as they are, but for words that would not fit.
+  const broken = (cells: string[]) =>
+    cells.map((cell, place) =>
+      align[place] === 'left' && !isText[place] ? breakWords(cell, longest) : cell,
+    );
+  const [head, rows] = [broken(grid.head), grid.rows.map(broken)];
   const columns = head.map((title, place) => {
     const cells = [title, ...rows.map((row) => row[place]!)];
     const width = Math.max(...cells.map(widthOf));
-    const mayWrap = align[place] === 'left' && rows.every((row) => !row[place]!.includes('\n'));
-    const words = cells.flatMap((cell) => cell.split(/\s/)).map((word) => word.length);
-    return { width, least: mayWrap ? Math.min(width, Math.max(MIN_TEXT_WIDTH, ...words)) : width };
+    const words = cells.flatMap((cell) => cell.split(/\s/)).map(({ length }) => Math.min(length, longest));
+    return { width, least: isText[place] ? Math.min(width, Math.max(MIN_TEXT_WIDTH, ...words)) : width };
   });
   const room = (widths: readonly number[]) => 1 + widths.reduce((sum, width) => sum + width + 3, 0);
   const natural = columns.map(({ width }) => width);
-  if (room(natural) <= limit) return grid;
+  if (room(natural) <= limit) return { ...grid, head, rows };
   const least = columns.map(({ least }) => least);
   const fits = room(least) <= limit;
   const widths = [...natural];
@@ -87,12 +114,24 @@ function wrapColumns(grid: Grid, limit: number): Grid {
     const widest = shrinking.reduce((a, b) => (widths[b]! > widths[a]! ? b : a));
     widths[widest]!--;
   }
+  if (!fits) {
+    // In blocks a column stands beside the names of the rows alone; those make room for it, if need be by broken words.
+    const widest = Math.max(0, ...least.slice(keyColumns));
+    const keys = () => places.filter((place) => isText[place] && widths[place]! > MIN_TEXT_WIDTH);
+    while (room(widths.slice(0, keyColumns)) + 3 + widest > limit && keys().length > 0)
+      widths[keys().reduce((a, b) => (widths[b]! > widths[a]! ? b : a))]!--;
+    const left = limit - room(widths.slice(0, keyColumns)) - 3;
+    for (let place = keyColumns; place < widths.length; place++) {
+      if (isText[place]) widths[place] = Math.min(natural[place]!, Math.max(least[place]!, left));
+    }
+  }
   const wrap = (cells: string[]) =>
     cells.map((cell, place) =>
       widths[place] === natural[place]
         ? cell
         : cell
             .split('\n')
+            .flatMap((line) => breakWords(line, widths[place]!).split('\n'))
             .map((line) => wrapText(line, widths[place]!))
             .join('\n'),
     );

@@ -14,7 +14,13 @@ export async function renderTerminal(table: Table, style: TerminalStyle): Promis
       head: [
         'model',
         '',
-        ...table.columns.map((column) => [...layOutHeading(column), ...marks(column.notes)].join('\n')),
+        ...table.columns.map((column) =>
+          // Many marks would make the column wider than its numbers.
+          [
+            ...layOutHeading(column),
+            ...marks(column.notes).map((text) => text.replaceAll(/(.{8,}?,)/g, '$1\n')),
+          ].join('\n'),
+        ),
       ],
       rows: layOutRows(table).map(({ label, notes, lines }) => [
         [label, ...marks(notes)].join(' '),
