@@ -7,7 +7,7 @@ const repository = [
   'src/files/one-decoder.test.ts',
   'src/testing/reference.test.ts',
 ];
-/** Runs that are killed again and again, whole sweeps, full sizes: `npm run test:slow`. */
+/** Runs that are killed again and again, whole sweeps, long published files, commands that train or start often: `npm run test:slow`. */
 const slow = ['src/**/*.slow.test.ts'];
 
 export default defineConfig({

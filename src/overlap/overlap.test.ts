@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DataError, InterruptedError, UserError } from '../errors.js';
 import { seededUniform } from '../testing/random.js';
-import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { listTextFiles } from './documents.js';
 import { measureOverlap, type OverlapProgress, type OverlapSettings } from './overlap.js';
@@ -129,16 +128,4 @@ test('progress goes from nothing to all, and an abort stops the work', async () 
     },
   });
   await expect(stopped).rejects.toBeInstanceOf(InterruptedError);
-});
-
-test.skipIf(!hasData)(`PTB: 1,631 of 79,071 test 8-grams are in the training text${needsData}`, async () => {
-  const file = (name: string) => path.join(dataFolder, 'ptb', `ptb.${name}.txt`);
-  const { total, set } = await measure([file('test')], [file('train')], {
-    n: 8,
-    probes: undefined,
-  });
-  // Counted with a Python set of strings (CPython 3.11).
-  expect(total).toMatchObject({ ngrams: 79_071, found: 1631 });
-  expect(total.percent).toBeCloseTo(2.063, 3);
-  expect(set).toMatchObject({ kind: 'bloom', probes: 1_000_000, hits: 0 });
 });

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadDataset } from '../datasets/load.js';
 import type { RaceRow } from '../datasets/race.js';
-import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { createTask } from './find.js';
 import { type RaceZeroRecord, raceZero } from './race-zero.js';
 import type { ChoiceTask, LoglikelihoodAnswer, RecordBase } from './task.js';
@@ -60,17 +58,6 @@ test('accuracies by school, the share of cut documents, and the scale of the fig
     truncated: 20,
   });
   expect(Object.keys(values(records.slice(0, 2)))).not.toContain('accuracy_high');
-});
-
-test.skipIf(!hasData)(`the questions of dev can all be asked${needsData}`, async () => {
-  const fetch = () => Promise.reject(new Error('no hub in this test'));
-  const { rows } = await loadDataset(task.dataset, { dataDir: dataFolder, fetch });
-  expect(rows).toHaveLength(1436 + 3451);
-  for (const question of rows) {
-    const { context, options } = task.request(question);
-    expect(context).toMatch(/\S$/);
-    expect(options).toHaveLength(4);
-  }
 });
 
 test('the test split is a variant', () => {
