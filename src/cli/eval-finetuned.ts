@@ -74,16 +74,16 @@ async function measureFolder(
     data: identifyData(task.dev, data),
   };
   const budget = { threads: options.threads, tokenBudget: options.batchTokens };
-  const trainer = await openClassifier(task, checkpoint, classifier, budget);
+  const inference = await openClassifier(task, checkpoint, classifier, budget);
   const start = performance.now();
   let done = 0;
-  const measured = await measureExamples(trainer, examples, BATCH, (batch) => {
+  const measured = await measureExamples(inference, examples, BATCH, (batch) => {
     done += batch.length;
     line.update(
       `${task.name} × ${identity.model.name}  ${formatCount(done)}/${formatCount(examples.length)}`,
     );
     return !signal.aborted;
-  }).finally(() => trainer.close());
+  }).finally(() => inference.close());
   line.clear();
   if (measured === undefined) {
     throw new InterruptedError(

@@ -37,20 +37,20 @@ export async function runPredict(
   const test = await readTestExamples(task, data, model.tokenizer, classifier.config);
   classifier.checkTruncation(test.segments);
   const budget = { threads: options.threads, tokenBudget: options.batchTokens };
-  const trainer = await openClassifier(task, model.checkpoint, classifier, budget);
+  const inference = await openClassifier(task, model.checkpoint, classifier, budget);
   let done = 0;
   const member = await predictTestFile({
     task,
     testFile: data,
     test,
-    trainer,
+    model: inference,
     batch: BATCH,
     onBatch: (batch) => {
       done += batch.length;
       line.update(`${task.name} × ${folder}  ${formatCount(done)}/${formatCount(test.ids.length)}`);
       return !signal.aborted;
     },
-  }).finally(() => trainer.close());
+  }).finally(() => inference.close());
   line.clear();
   if (member === undefined) {
     throw new InterruptedError(`Stopped after ${done} of ${test.ids.length} examples.`, {

@@ -45,7 +45,7 @@ async function write(task: AnyFinetuneTask, segments: readonly Segment[]): Promi
   const start = enlarge(await readParameters(model.checkpoint as WeightsCheckpoint), config, 1);
   const weights = new Map([...start, ...initialHead(headOf(task), config.nEmbd, 2)]);
   const weightsFile = path.join(folder, `${task.name}.safetensors`);
-  const shapes = trainedShapes({ config: enlargedConfig(config), head: headOf(task), lmCoef: 0.5 });
+  const shapes = trainedShapes({ config: enlargedConfig(config), head: headOf(task) });
   await writeWeights(weightsFile, shapes, weights);
   const data = { name: '–', source: 'file', file: '–', sha256: '–', rows: 1, complete: false } as const;
   const { name, title, version } = task;

@@ -8,9 +8,7 @@ import { sha256Of } from '../files/sha256.js';
 import { classHeadShapes } from '../models/class-heads.js';
 import type { ModelConfig } from '../models/config.js';
 import type { AnyFinetuneTask, Segment } from '../tasks/finetune-task.js';
-import { gpt1Adam } from '../training/adam.js';
-import { gpt1Schedule } from '../training/schedule.js';
-import { openTrainer, type Trainer } from '../training/trainer.js';
+import { type Inference, openInference } from '../training/infer.js';
 import { headOf } from './finetune.js';
 import { SPECIAL_TOKENS, specialTokens, truncationOf } from './input.js';
 import { CLASSIFIER_FILES, describeTruncation } from './output.js';
@@ -90,21 +88,17 @@ function expectSame(file: string, at: string, wanted: unknown, has: unknown): vo
     throw new DataError({ file, at, problem: 'it does not fit the task.', expected, found });
 }
 
-/** Loads model and classifier. What only training needs, moments and gradients, is never touched and so takes no memory. */
+/** Loads model and classifier. */
 export async function openClassifier(
   task: AnyFinetuneTask,
   checkpoint: WeightsCheckpoint,
   classifier: Classifier,
   { threads, tokenBudget }: { threads: number; tokenBudget: number },
-): Promise<Trainer> {
-  return openTrainer({
+): Promise<Inference> {
+  return openInference({
     config: checkpoint.config,
     head: headOf(task),
-    lmCoef: 0,
     weights: new Map([...(await readParameters(checkpoint)), ...classifier.weights]),
-    seed: 0,
-    optimizer: gpt1Adam,
-    schedule: gpt1Schedule(1),
     tokenBudget,
     threads,
   });

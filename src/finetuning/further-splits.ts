@@ -12,9 +12,7 @@ import type { Metric } from '../results/result.js';
 import { resultsTarget } from '../runs/journal.js';
 import type { AnyFinetuneTask, ClassifiedRecord, FurtherSplit } from '../tasks/finetune-task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
-import { gpt1Adam } from '../training/adam.js';
-import { gpt1Schedule } from '../training/schedule.js';
-import { openTrainer, type Trainer } from '../training/trainer.js';
+import { type Inference, openInference } from '../training/infer.js';
 import { headOf } from './finetune.js';
 import type { FinetuneIdentity, RunFiles } from './identity.js';
 import { type FinetuneExample, prepareFinetuneExamples } from './input.js';
@@ -57,19 +55,19 @@ interface KeptSplit {
  */
 export async function measureFurtherSplits(inputs: FurtherInputs): Promise<Metric[] | undefined> {
   const { task, identity, fingerprint, files, tokenizer, splits } = inputs;
-  const { settings, model } = identity;
+  const { settings } = identity;
   const keptFile = furtherFile(files);
   const kept = inputs.fresh ? {} : await readKept(keptFile, fingerprint);
   const metrics: Metric[] = [];
-  let trainer: Trainer | undefined;
+  let model: Inference | undefined;
   try {
     for (const { split, rows, sha256 } of splits) {
       if (kept[split.id]?.sha256 !== sha256) {
         if (!existsSync(files.best)) continue;
-        trainer ??= await openBestEpoch(inputs);
+        model ??= await openBestEpoch(inputs);
         const limited = settings.limit === null ? rows : rows.slice(0, settings.limit);
-        const examples = prepareFinetuneExamples(task, limited, tokenizer, model.config);
-        const measured = await measureExamples(trainer, examples, settings.batch, (done) =>
+        const examples = prepareFinetuneExamples(task, limited, tokenizer, identity.model.config);
+        const measured = await measureExamples(model, examples, settings.batch, (done) =>
           inputs.onBatch(split.id, done),
         );
         if (measured === undefined) return undefined;
@@ -80,7 +78,7 @@ export async function measureFurtherSplits(inputs: FurtherInputs): Promise<Metri
     }
     return metrics;
   } finally {
-    await trainer?.close();
+    await model?.close();
   }
 }
 
@@ -89,24 +87,17 @@ export function furtherFile({ journal }: Pick<RunFiles, 'journal'>): string {
   return journal.replace(/\.jsonl$/, '.further.json');
 }
 
-/**
- * Loads model and classifier of the best epoch, to be measured or to predict. What only training needs, moments and gradients, is
- * never touched and so takes no memory.
- */
+/** Loads model and classifier of the best epoch. */
 async function openBestEpoch({
   task,
   identity,
   files,
   threads,
-}: Pick<FurtherInputs, 'task' | 'identity' | 'files' | 'threads'>): Promise<Trainer> {
-  return openTrainer({
+}: Pick<FurtherInputs, 'task' | 'identity' | 'files' | 'threads'>): Promise<Inference> {
+  return openInference({
     config: enlargedConfig(identity.model.config),
     head: headOf(task),
-    lmCoef: 0,
     weights: await readWeights(files.best),
-    seed: 0,
-    optimizer: gpt1Adam,
-    schedule: gpt1Schedule(1),
     tokenBudget: identity.settings.batchTokens,
     threads,
   });

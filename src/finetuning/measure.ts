@@ -1,5 +1,5 @@
 import type { ClassifiedRecord } from '../tasks/finetune-task.js';
-import type { Trainer } from '../training/trainer.js';
+import type { Inference } from '../training/infer.js';
 import type { FinetuneExample } from './input.js';
 
 /** What a model says about examples. */
@@ -15,7 +15,7 @@ export interface Measurement {
  * where it says no before the last ones, undefined comes back.
  */
 export async function measureExamples(
-  trainer: Pick<Trainer, 'classify'>,
+  model: Pick<Inference, 'classify'>,
   examples: readonly (FinetuneExample & Pick<ClassifiedRecord, 'group'>)[],
   batch: number,
   onBatch: (done: readonly FinetuneExample[]) => boolean,
@@ -26,7 +26,7 @@ export async function measureExamples(
   const records: ClassifiedRecord[] = [];
   for (let first = 0; first < byLength.length; first += batch) {
     const members = byLength.slice(first, first + batch);
-    const logits = await trainer.classify(members);
+    const logits = await model.classify(members);
     members.forEach(({ index, input, target, group }, place) => {
       records.push({
         index,

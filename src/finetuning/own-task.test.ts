@@ -172,10 +172,11 @@ test('a model learns it, further splits are measured, and the folder that is wri
   const again = await openModel(output, { env: isolatedEnvironment(folder) });
   const checkpoint = again.checkpoint as WeightsCheckpoint;
   const classifier = await readClassifier(output, taste, checkpoint);
-  const trainer = await openClassifier(taste, checkpoint, classifier, { threads: 1, tokenBudget: 512 });
+  const inference = await openClassifier(taste, checkpoint, classifier, { threads: 1, tokenBudget: 512 });
   const prepared = prepareFinetuneExamples(taste, dev.rows, again.tokenizer, classifier.config);
-  const records = (await measureExamples(trainer, prepared, 8, () => true).finally(() => trainer.close()))!
-    .records;
+  const records = (await measureExamples(inference, prepared, 8, () => true).finally(() =>
+    inference.close(),
+  ))!.records;
   const best = bestEpoch(outcome.journal.epochs)!.records;
   expect(records.map(({ predicted }) => predicted)).toEqual(best.map(({ predicted }) => predicted));
 }, 60_000);

@@ -75,7 +75,7 @@ test('a test file without labels becomes the file for the server', async () => {
     '11\tHe sleeps.\tHe ran.',
   ];
   await writeFile(testFile, `${lines.join('\n')}\n`);
-  const trainer = {
+  const model = {
     // The longer hypothesis is said not to follow.
     classify: async (examples: readonly { sequences: readonly (readonly number[])[] }[]) =>
       examples.map(({ sequences }) => (sequences[0]!.length > 25 ? [1, 0] : [0, 1])),
@@ -85,7 +85,7 @@ test('a test file without labels becomes the file for the server', async () => {
     task: rte,
     testFile,
     test: await readTestExamples(rte, testFile, byteTokenizer(), sizes),
-    trainer,
+    model,
     batch: 1,
     onBatch: (done) => seen.push(done.length) > 0,
   });

@@ -5,7 +5,7 @@ import { writeAtomically, writeFully } from '../files/atomic-file.js';
 import { explainWriteError } from '../files/space.js';
 import type { AnyFinetuneTask, ClassifiedRecord, Segment, Submission } from '../tasks/finetune-task.js';
 import type { Tokenizer } from '../tokenizers/tokenizer.js';
-import type { Trainer } from '../training/trainer.js';
+import type { Inference } from '../training/infer.js';
 import { type FinetuneExample, prepareInput } from './input.js';
 import { measureExamples } from './measure.js';
 import { type ZipMember, zip } from './zip.js';
@@ -61,7 +61,7 @@ export interface Prediction {
   /** Only its name matters here: it tells which of several files the server wants. */
   testFile: string;
   test: TestExamples;
-  trainer: Pick<Trainer, 'classify'>;
+  model: Pick<Inference, 'classify'>;
   /** Examples that are classified together. */
   batch: number;
   /** As in `measureExamples`. */
@@ -73,12 +73,12 @@ export async function predictTestFile({
   task,
   testFile,
   test,
-  trainer,
+  model,
   batch,
   onBatch,
 }: Prediction): Promise<ZipMember | undefined> {
   const submission = submissionOf(task);
-  const measured = await measureExamples(trainer, test.examples, batch, onBatch);
+  const measured = await measureExamples(model, test.examples, batch, onBatch);
   if (measured === undefined) return undefined;
   return {
     name: submission.fileName(path.basename(testFile)),

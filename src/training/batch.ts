@@ -1,6 +1,6 @@
 /** From examples to the tensors of the training graph. */
 import { type ClassHead, isRegression, sequencesPerExample } from '../models/class-heads.js';
-import type { Objective } from './training-graph.js';
+import type { Network } from './training-graph.js';
 
 /** An example: what the model reads, and what is right. */
 export interface TrainingExample {
@@ -35,10 +35,10 @@ export interface TrainingPass {
 }
 
 /**
- * Checks examples against the objective. Throws RangeError, naming the example by its index, on a wrong number of sequences, a
+ * Checks examples against the network. Throws RangeError, naming the example by its index, on a wrong number of sequences, a
  * sequence that is shorter than two tokens or longer than the context, a token or a class that does not exist.
  */
-export function checkExamples(examples: readonly TrainingExample[], { config, head }: Objective): void {
+export function checkExamples(examples: readonly TrainingExample[], { config, head }: Network): void {
   const wrong = (index: number, problem: string) => new RangeError(`example ${index}: ${problem}`);
   for (const [index, { sequences, target }] of examples.entries()) {
     const wanted = head ? sequencesPerExample(head) : 1;

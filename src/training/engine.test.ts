@@ -5,14 +5,9 @@ import type { ModelConfig } from '../models/config.js';
 import { referenceHeadSteps, referenceSteps, referenceTensors } from '../testing/finetune-reference.js';
 import { gpt1Adam } from './adam.js';
 import type { TrainingExample } from './batch.js';
-import {
-  createEngine,
-  initialState,
-  type ParameterNumbers,
-  type TrainingEngine,
-  type TrainingSettings,
-} from './engine.js';
+import { createEngine, initialState, type TrainingEngine, type TrainingSettings } from './engine.js';
 import { gpt1Schedule } from './schedule.js';
+import type { ParameterNumbers } from './training-graph.js';
 
 /** Golden values: float64 PyTorch 2.13, its forward pass checked against Hugging Face transformers 5.18 to 1e-14. */
 const architectures = ['gpt1', 'gpt2'] as const;

@@ -8,15 +8,15 @@ import { createInPlaceSession, type ResultArray } from '../runtime/in-place.js';
 import { createOptimizer, type Moments, type OptimizerSettings, stepSizes } from './adam.js';
 import { checkExamples, planPasses, type TrainingExample } from './batch.js';
 import { type Dropout, maskGenerator, noDropout } from './dropout.js';
-import { classifyExamples, type Evaluation, evaluateExamples } from './evaluate.js';
+import { type ForwardPasses, forwardPasses } from './evaluate.js';
 import { maskPool, needed, passFeeds } from './feeds.js';
 import { learningRate, type Schedule } from './schedule.js';
-import { createSessionOf, createTrainingSession, floatTensor, type TrainingSession } from './session.js';
+import { createSessionOf, floatTensor } from './session.js';
 import {
-  classificationGraph,
-  evaluationGraph,
+  checkParameters,
   gradientName,
   type Objective,
+  type ParameterNumbers,
   trainedShapes,
   trainingGraph,
 } from './training-graph.js';
@@ -34,9 +34,6 @@ export interface TrainingSettings extends Objective {
   /** Threads of one operation; 0, the default, is one per physical core. */
   threads?: number;
 }
-
-/** Numbers by parameter name. */
-export type ParameterNumbers = Map<string, Float32Array<ArrayBuffer>>;
 
 /** What changes from update to update. */
 export interface TrainingState {
@@ -75,19 +72,15 @@ export interface StepResult {
   applied: boolean;
 }
 
-/** A training run. */
-export interface TrainingEngine {
+/** A training run; its forward passes are with the present weights. */
+export interface TrainingEngine extends ForwardPasses {
   readonly state: TrainingState;
   step(batch: readonly TrainingExample[]): Promise<StepResult>;
-  evaluate(examples: readonly TrainingExample[]): Promise<Evaluation>;
-  /** The K logits of each example, without dropout and without the language model. Throws Error (a bug) without a head. */
-  classify(examples: readonly TrainingExample[]): Promise<number[][]>;
   /**
    * Losses and gradients of a batch at the present weights, with the masks of the present update. The arrays are the
    * engine's own: the next batch overwrites them.
    */
   differentiate(batch: readonly TrainingExample[]): Promise<Differentiated>;
-  release(): Promise<void>;
 }
 
 /** Sums over the passes of a batch. */
@@ -108,14 +101,13 @@ export async function createEngine(
 ): Promise<TrainingEngine> {
   const { optimizer: optimizerSettings, schedule, threads = 0, dropout = noDropout, head, lmCoef } = settings;
   const shapes = trainedShapes(settings);
-  checkSizes(shapes, state);
+  const { evaluate, classify, release } = forwardPasses(settings, state.weights);
+  for (const moments of [state.m, state.v]) checkParameters(shapes, moments);
   const graph = trainingGraph(settings, dropout);
   const session = await createInPlaceSession(joinPieces(encodeOnnx(graph)), (model) =>
     createSessionOf(model, threads),
   );
   const optimizer = await createOptimizer(optimizerSettings, threads);
-  let evaluator: TrainingSession | undefined;
-  let classifier: TrainingSession | undefined;
   const parameterFeeds = () =>
     [...shapes].map(([name, shape]) => [name, floatTensor(state.weights.get(name)!, shape)] as const);
   const fillMasks = maskPool(graph.masks);
@@ -185,31 +177,12 @@ export async function createEngine(
         applied,
       };
     },
-    async evaluate(examples) {
-      // Not loaded before it is asked for: pre-training may never do so.
-      evaluator ??= await createTrainingSession(evaluationGraph(settings), threads);
-      return evaluateExamples(evaluator, examples, settings, parameterFeeds());
-    },
-    async classify(examples) {
-      if (head === undefined) throw new Error('there is no head to classify with');
-      classifier ??= await createTrainingSession(classificationGraph({ ...settings, head }), threads);
-      return classifyExamples(classifier, examples, { ...settings, head }, parameterFeeds());
-    },
+    evaluate,
+    classify,
     async release() {
-      const sessions = [session, optimizer, evaluator, classifier];
-      await Promise.all(sessions.map((one) => one?.release()));
+      await Promise.all([session.release(), optimizer.release(), release()]);
     },
   };
-}
-
-function checkSizes(shapes: ReadonlyMap<string, number[]>, { weights, m, v }: TrainingState): void {
-  for (const [name, shape] of shapes) {
-    const wanted = shape.reduce((product, size) => product * size, 1);
-    for (const numbers of [weights, m, v]) {
-      const found = numbers.get(name)?.length;
-      if (found !== wanted) throw new Error(`${name}: ${found} numbers instead of ${wanted}`);
-    }
-  }
 }
 
 /** Room for every output of the training graph. */

@@ -1,9 +1,16 @@
-/** What a model in training says about examples, without dropout. */
+/** What a model says about examples, in training or after it: forward passes without dropout. */
 import type { ClassHead } from '../models/class-heads.js';
 import { checkExamples, planPasses, type TrainingExample } from './batch.js';
 import { type Feeds, needed, passFeeds } from './feeds.js';
-import { floats, type TrainingSession } from './session.js';
-import type { Objective } from './training-graph.js';
+import { createTrainingSession, floats, floatTensor, type TrainingSession } from './session.js';
+import {
+  checkParameters,
+  classificationGraph,
+  evaluationGraph,
+  type Network,
+  type ParameterNumbers,
+  trainedShapes,
+} from './training-graph.js';
 
 /** What the model says about examples, without dropout. */
 export interface Evaluation {
@@ -13,14 +20,55 @@ export interface Evaluation {
   logits?: number[][];
 }
 
-/** How examples are read: what the model is for, and the most positions of one pass. */
-export type Reading = Objective & { tokenBudget: number };
+/** How examples are read. */
+export interface Reading extends Network {
+  /** Most positions of one pass, padding included. */
+  tokenBudget: number;
+  /** Threads of one operation; 0, the default, is one per physical core. */
+  threads?: number;
+}
 
 /** The weights, as a session takes them. */
 type ParameterFeeds = readonly (readonly [string, Feeds[string]])[];
 
+/** Forward passes of one model. */
+export interface ForwardPasses {
+  evaluate(examples: readonly TrainingExample[]): Promise<Evaluation>;
+  /** The K logits of each example, without the language model. Throws Error (a bug) without a head. */
+  classify(examples: readonly TrainingExample[]): Promise<number[][]>;
+  release(): Promise<void>;
+}
+
+/**
+ * Forward passes with the weights as they are at the time: an update in between is seen. A graph is loaded when it is first needed,
+ * since few runs need both. Throws Error (a bug) on a parameter that is missing or has the wrong size.
+ */
+export function forwardPasses(settings: Reading, weights: ParameterNumbers): ForwardPasses {
+  const { head, threads = 0 } = settings;
+  const shapes = trainedShapes(settings);
+  checkParameters(shapes, weights);
+  const parameterFeeds = () =>
+    [...shapes].map(([name, shape]) => [name, floatTensor(weights.get(name)!, shape)] as const);
+  let evaluator: TrainingSession | undefined;
+  let classifier: TrainingSession | undefined;
+  return {
+    async evaluate(examples) {
+      evaluator ??= await createTrainingSession(evaluationGraph(settings), threads);
+      return evaluateExamples(evaluator, examples, settings, parameterFeeds());
+    },
+    async classify(examples) {
+      if (head === undefined) throw new Error('there is no head to classify with');
+      classifier ??= await createTrainingSession(classificationGraph({ ...settings, head }), threads);
+      return classifyExamples(classifier, examples, { ...settings, head }, parameterFeeds());
+    },
+    async release() {
+      await Promise.all([evaluator?.release(), classifier?.release()]);
+    },
+  };
+}
+
 /** Log-probabilities and logits: forward passes through `evaluationGraph`, cut like those of an update. */
-export async function evaluateExamples(
+async function evaluateExamples(
   session: TrainingSession,
   examples: readonly TrainingExample[],
   settings: Reading,
@@ -47,7 +95,7 @@ export async function evaluateExamples(
 }
 
 /** The K logits of each example, from `classificationGraph`: no language model, which costs most of a pass. */
-export async function classifyExamples(
+async function classifyExamples(
   session: TrainingSession,
   examples: readonly TrainingExample[],
   settings: Reading & { head: ClassHead },

@@ -2,10 +2,10 @@
 import type { TrainingPass } from './batch.js';
 import { maskFiller } from './dropout.js';
 import { floatTensor, int64Tensor, type TrainingSession } from './session.js';
-import { LM_PARTS, type Mask, type Objective } from './training-graph.js';
+import { LM_PARTS, type Mask, type Network } from './training-graph.js';
 
 /** The inputs of a pass that are not parameters. The graph may not need all of them. */
-export function passFeeds(pass: TrainingPass, { head }: Objective) {
+export function passFeeds(pass: TrainingPass, { head }: Network) {
   const S = pass.lmRows.length;
   const lmParts = Array.from({ length: LM_PARTS }, (_, part) => {
     const [from, to] = [part, part + 1].map((bound) => Math.floor((S * bound) / LM_PARTS)) as [

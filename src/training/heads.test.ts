@@ -6,15 +6,9 @@ import { referenceHeadSteps, referenceTensors } from '../testing/finetune-refere
 import { gpt1Adam } from './adam.js';
 import type { TrainingExample } from './batch.js';
 import { gpt1Dropout, noDropout } from './dropout.js';
-import {
-  createEngine,
-  initialState,
-  type ParameterNumbers,
-  type TrainingEngine,
-  type TrainingSettings,
-} from './engine.js';
+import { createEngine, initialState, type TrainingEngine, type TrainingSettings } from './engine.js';
 import { gpt1Schedule } from './schedule.js';
-import { trainedShapes, trainingGraph } from './training-graph.js';
+import { type ParameterNumbers, trainedShapes, trainingGraph } from './training-graph.js';
 
 const open: TrainingEngine[] = [];
 afterEach(async () => {

@@ -2,15 +2,9 @@ import { afterEach, expect, test } from 'vitest';
 import type { ModelConfig } from '../models/config.js';
 import { adamW } from './adam.js';
 import { gpt1Dropout } from './dropout.js';
-import {
-  createEngine,
-  initialState,
-  type ParameterNumbers,
-  type TrainingEngine,
-  type TrainingSettings,
-} from './engine.js';
+import { createEngine, initialState, type TrainingEngine, type TrainingSettings } from './engine.js';
 import { gpt1Schedule } from './schedule.js';
-import { trainedShapes } from './training-graph.js';
+import { type ParameterNumbers, trainedShapes } from './training-graph.js';
 
 const config: ModelConfig = {
   architecture: 'lstm',

@@ -10,10 +10,10 @@ import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { gpt1Adam } from './adam.js';
 import type { TrainingExample } from './batch.js';
 import { gpt1Dropout } from './dropout.js';
-import type { ParameterNumbers, StepResult, TrainingSettings } from './engine.js';
+import type { StepResult, TrainingSettings } from './engine.js';
 import { gpt1Schedule } from './schedule.js';
 import { initialHead, openTrainer, type Trainer } from './trainer.js';
-import { trainedShapes } from './training-graph.js';
+import { type ParameterNumbers, trainedShapes } from './training-graph.js';
 
 const config: ModelConfig = {
   architecture: 'gpt1',

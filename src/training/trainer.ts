@@ -5,9 +5,10 @@ import { type ClassHead, classHeadNames, classHeadShapes } from '../models/class
 import { seededNormal } from '../random/random-numbers.js';
 import { startWorker } from '../runtime/worker-thread.js';
 import type { TrainingExample } from './batch.js';
-import type { ParameterNumbers, StepResult, TrainingSettings } from './engine.js';
+import type { StepResult, TrainingSettings } from './engine.js';
 import type { Evaluation } from './evaluate.js';
 import type { TrainingRequest } from './protocol.js';
+import type { ParameterNumbers } from './training-graph.js';
 
 /** What a run starts from. */
 export interface TrainerOptions extends TrainingSettings {

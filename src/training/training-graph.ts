@@ -22,11 +22,18 @@ import type { Weights } from '../models/weights.js';
 import type { Dropout } from './dropout.js';
 import { classificationLoss, languageModelLoss, squaredErrorLoss } from './losses.js';
 
-/** What is trained, on which losses. */
-export interface Objective {
+/** A model and what stands on it. */
+export interface Network {
   config: ModelConfig;
-  /** The classifier; without one there is only the language-model loss. */
+  /** The classifier; without one there is only the language model. */
   head?: ClassHead;
+}
+
+/** Numbers by parameter name. */
+export type ParameterNumbers = Map<string, Float32Array<ArrayBuffer>>;
+
+/** What is trained, on which losses. */
+export interface Objective extends Network {
   /** λ, the share of the language-model loss; 0 leaves it out of the graph. */
   lmCoef: number;
 }
@@ -56,8 +63,17 @@ export function gradientName(parameter: string): string {
 }
 
 /** Names and shapes of everything that is trained, in the order of a forward pass. */
-export function trainedShapes({ config, head }: Objective): Map<string, number[]> {
+export function trainedShapes({ config, head }: Network): Map<string, number[]> {
   return new Map([...parameterShapes(config), ...(head ? classHeadShapes(head, config.nEmbd) : [])]);
+}
+
+/** Throws Error (a bug) on a parameter that is missing or has the wrong size. */
+export function checkParameters(shapes: ReadonlyMap<string, number[]>, numbers: ParameterNumbers): void {
+  for (const [name, shape] of shapes) {
+    const wanted = shape.reduce((product, size) => product * size, 1);
+    const found = numbers.get(name)?.length;
+    if (found !== wanted) throw new Error(`${name}: ${found} numbers instead of ${wanted}`);
+  }
 }
 
 /**
@@ -138,9 +154,9 @@ export function trainingGraph(objective: Objective, dropout: Dropout): TrainingG
  * What the model says without dropout, from the same inputs as far as they are needed: `log_probs` [S] of the targets, natural
  * logarithms, and with a head `logits` [E, K].
  */
-export function evaluationGraph(objective: Objective): Graph {
-  const { config, head } = objective;
-  const weights = inputWeights(trainedShapes(objective));
+export function evaluationGraph(network: Network): Graph {
+  const { config, head } = network;
+  const weights = inputWeights(trainedShapes(network));
   const batch = batchInputs(head);
   const states = ops.flattenRows(
     describe(config).hidden({
@@ -162,7 +178,7 @@ export function evaluationGraph(objective: Objective): Graph {
     ),
   };
   if (head) outputs.logits = classLogits(ops.gather(states, batch.classRows), head, weights, (x) => x);
-  const names = [...trainedShapes(objective).keys()];
+  const names = [...trainedShapes(network).keys()];
   return { inputs: [...names.map(weights.get), ...allInputs(batch)], outputs };
 }
 
@@ -170,9 +186,9 @@ export function evaluationGraph(objective: Objective): Graph {
  * Only `logits` [E, K] of a model with a head, without dropout: no output projection, and after the last attention only the
  * extract tokens go on.
  */
-export function classificationGraph(objective: Objective & { head: ClassHead }): Graph {
-  const { config, head } = objective;
-  const weights = inputWeights(trainedShapes(objective));
+export function classificationGraph(network: Network & { head: ClassHead }): Graph {
+  const { config, head } = network;
+  const weights = inputWeights(trainedShapes(network));
   const { ids, classRows } = batchInputs(head);
   const states = describe(config).hidden({
     ids,
@@ -184,7 +200,7 @@ export function classificationGraph(objective: Objective & { head: ClassHead }):
   });
   const logits = classLogits(states, head, weights, (x) => x);
   return {
-    inputs: [...[...trainedShapes(objective).keys()].map(weights.get), ids, classRows],
+    inputs: [...[...trainedShapes(network).keys()].map(weights.get), ids, classRows],
     outputs: { logits },
   };
 }
