@@ -1,5 +1,7 @@
 /** CRC-32C (Castagnoli, reflected polynomial 0x82f63b78), the checksum of LevelDB tables and TensorFlow checkpoints. */
 
+import { DataError } from '../errors.js';
+
 /** Eight tables: `tables[k][b]` is the effect of byte b followed by k zero bytes, so that eight bytes go in one step. */
 const tables = makeTables();
 
@@ -48,4 +50,16 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
 /** Checksum as LevelDB stores it: rotated and shifted, so that a checksum of data with checksums in it stays useful. */
 export function maskCrc(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+/** Compares the checksum of a tensor's data with the one that its index keeps, masked. Throws DataError that names `place`. */
+export function checkMaskedCrc(crc: number, stored: number, place: { file: string; at: string }): void {
+  const found = maskCrc(crc);
+  if (found === stored) return;
+  throw new DataError({
+    ...place,
+    problem: 'the data is damaged: its checksum is another than the index says.',
+    expected: stored,
+    found,
+  });
 }

@@ -6,6 +6,7 @@ import { referenceFolder } from '../testing/reference.js';
 import { openGpt1Npy } from './gpt1-npy.js';
 import { openSafetensors } from './huggingface.js';
 import { readTensor } from './read-tensor.js';
+import { verifyWeights } from './verify.js';
 
 const reference = path.join(referenceFolder, 'gpt1-random');
 
@@ -50,6 +51,38 @@ describe('openGpt1Npy', () => {
     await expect(openGpt1Npy(model)).rejects.toMatchObject({ hint: expect.stringContaining('n_head') });
   });
 
+  it('rounds arrays of 64 bits to 32, beside others that are used in place', async () => {
+    const expected = await openGpt1Npy(model);
+    const numbers = await Promise.all([...expected.tensors.values()].map(readTensor));
+    for (const name of ['params_1.npy', 'params_4.npy', 'params_5.npy']) {
+      const file = path.join(model, name);
+      const bytes = await readFile(file);
+      const start = 10 + bytes.readUInt16LE(8);
+      const floats = new Float32Array(Uint8Array.from(bytes.subarray(start)).buffer);
+      // Less than half a step of 32 bits (2^-24) away from where each must come out again; NumPy's header differs in the type alone.
+      const doubles = Float64Array.from(floats, (number) => number * (1 + 1e-9));
+      const header = bytes.toString('latin1', 0, start).replace('<f4', '<f8');
+      await writeFile(file, Buffer.concat([Buffer.from(header, 'latin1'), Buffer.from(doubles.buffer)]));
+    }
+    const rounded = await openGpt1Npy(model);
+    expect(await Promise.all([...rounded.tensors.values()].map(readTensor))).toEqual(numbers);
+    expect(rounded.files).toEqual(expected.files);
+    await expect(verifyWeights(rounded)).resolves.toMatchObject({ sha256: expect.any(String) });
+  });
+
+  it('refuses a number of 64 bits that 32 cannot hold', async () => {
+    const file = path.join(model, 'params_2.npy');
+    const bytes = await readFile(file);
+    const start = 10 + bytes.readUInt16LE(8);
+    const header = bytes.toString('latin1', 0, start).replace('<f4', '<f8');
+    const doubles = new Float64Array((bytes.length - start) / 4);
+    doubles[7] = 1e300;
+    await writeFile(file, Buffer.concat([Buffer.from(header, 'latin1'), Buffer.from(doubles.buffer)]));
+    await expect(openGpt1Npy(model)).rejects.toMatchObject({
+      problem: { file, problem: expect.stringContaining('number 7'), found: 1e300 },
+    });
+  });
+
   it('refuses an array that was cut short', async () => {
     const file = path.join(model, 'params_3.npy');
     await writeFile(file, (await readFile(file)).subarray(0, -4));
@@ -73,7 +106,8 @@ describe('openGpt1Npy', () => {
   });
 
   it.each<[string, string, string, object]>([
-    ['another number type', '<f4', '<f8', { at: 'header', expected: expect.stringContaining('<f4') }],
+    ['another number type', '<f4', '<i4', { at: 'header', expected: expect.stringContaining('<f4') }],
+    ['big-endian numbers', '<f4', '>f4', { at: 'header', found: expect.stringContaining('>f4') }],
     ['columns stored together', 'False', 'True ', { at: 'header', found: expect.stringContaining('True') }],
     ['another format', 'NUMPY', 'NUMPI', { expected: 'the mark \\x93NUMPY' }],
   ])('refuses %s', async (_, from, to, problem) => {

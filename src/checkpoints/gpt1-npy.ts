@@ -12,6 +12,7 @@ import { DataError } from '../errors.js';
 import { readJsonFile } from '../files/json-file.js';
 import type { WeightData, WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile } from './config-file.js';
+import { roundDoubles } from './doubles.js';
 import { readNpyHeader } from './npy.js';
 import { assembleParameters, type FoundTensor } from './parameters.js';
 import { readRange } from './read-range.js';
@@ -36,15 +37,15 @@ const layerNames = [
   'ln_2.bias',
 ];
 
-/** A stretch of the long array that lies in one file. */
+/** A stretch of the long array, which is one of 32-bit floats, that lies in one file. */
 interface Piece {
   shown: string;
   real: string;
   /** Byte position in the long array. */
   begin: number;
-  /** Byte offset of `begin` in the file. */
-  offset: number;
   lengthBytes: number;
+  /** In the file, or in memory where the file has numbers of 64 bits. */
+  data: WeightData;
 }
 
 /**
@@ -121,8 +122,19 @@ async function readPieces(folder: string): Promise<Piece[]> {
         found: path.basename(shown),
       });
     }
-    const { offset, lengthBytes } = await readNpyHeader(shown);
-    pieces.push({ shown, real: await realpath(shown), begin, offset, lengthBytes });
+    const real = await realpath(shown);
+    const { dtype, offset, lengthBytes: storedBytes } = await readNpyHeader(shown);
+    const lengthBytes = dtype === 'F64' ? storedBytes / 2 : storedBytes;
+    const data =
+      dtype === 'F64'
+        ? {
+            bytes: roundDoubles(await readRange(real, offset, storedBytes, shown), {
+              file: shown,
+              at: 'array',
+            }),
+          }
+        : { file: real, offset, lengthBytes };
+    pieces.push({ shown, real, begin, lengthBytes, data });
     begin += lengthBytes;
   }
   return pieces;
@@ -138,19 +150,25 @@ async function locate(
   const touched = pieces.filter((piece) => piece.begin < end && piece.begin + piece.lengthBytes > begin);
   const [first] = touched;
   if (first && touched.length === 1) {
-    const offset = first.offset + begin - first.begin;
-    return { data: { file: first.real, offset, lengthBytes }, source: first.shown };
+    return { data: partOf(first.data, begin - first.begin, lengthBytes), source: first.shown };
   }
   const bytes = new Uint8Array(lengthBytes);
   for (const piece of touched) {
     const from = Math.max(begin, piece.begin);
     const to = Math.min(end, piece.begin + piece.lengthBytes);
+    const part = partOf(piece.data, from - piece.begin, to - from);
     bytes.set(
-      await readRange(piece.real, piece.offset + from - piece.begin, to - from, piece.shown),
+      'bytes' in part ? part.bytes : await readRange(part.file, part.offset, part.lengthBytes, piece.shown),
       from - begin,
     );
   }
   return { data: { bytes }, source: touched.map(({ shown }) => path.basename(shown)).join(' + ') };
+}
+
+/** `lengthBytes` of the data from its byte `begin` on. */
+function partOf(data: WeightData, begin: number, lengthBytes: number): WeightData {
+  if ('bytes' in data) return { bytes: data.bytes.subarray(begin, begin + lengthBytes) };
+  return { file: data.file, offset: data.offset + begin, lengthBytes };
 }
 
 function sizeOf(shape: readonly number[]): number {

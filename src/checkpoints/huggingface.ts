@@ -11,6 +11,7 @@ import { architectures } from '../models/architectures.js';
 import { UNTIED_HEAD } from '../models/config.js';
 import type { WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile } from './config-file.js';
+import { roundTensor } from './doubles.js';
 import { type Assumptions, assembleParameters, type FoundTensor } from './parameters.js';
 import { readPytorchTensors } from './pytorch.js';
 import { readRange } from './read-range.js';
@@ -93,26 +94,8 @@ async function readTensors(file: string): Promise<FoundTensor[]> {
 
 /** A tensor under its canonical name. Numbers of 64 bits are rounded once, into memory; all others are read where they lie. */
 async function canonical(tensor: FoundTensor): Promise<FoundTensor> {
-  const name = canonicalName(tensor.name);
-  if (tensor.dtype !== 'F64' || isBuffer(name)) return { ...tensor, name };
-  return { ...tensor, name, dtype: 'F32', data: { bytes: await roundDoubles(tensor) } };
-}
-
-/** Throws DataError for a number that 32 bits cannot hold, and for one that is no number. */
-async function roundDoubles({ data, name, source }: FoundTensor): Promise<Uint8Array> {
-  const bytes =
-    'bytes' in data ? data.bytes : await readRange(data.file, data.offset, data.lengthBytes, source);
-  const doubles = new Float64Array(bytes.slice().buffer);
-  const rounded = Float32Array.from(doubles);
-  const index = rounded.findIndex((number) => !Number.isFinite(number));
-  if (index < 0) return new Uint8Array(rounded.buffer);
-  throw new DataError({
-    file: source,
-    at: name,
-    problem: `number ${index} of the parameter does not fit into 32 bits.`,
-    expected: 'finite numbers up to 3.4e38',
-    found: doubles[index]!,
-  });
+  const named = { ...tensor, name: canonicalName(tensor.name) };
+  return named.dtype === 'F64' && !isBuffer(named.name) ? roundTensor(named) : named;
 }
 
 async function readShards(indexFile: string, { ending, read }: TensorFiles): Promise<FoundTensor[]> {

@@ -1,5 +1,6 @@
 /**
- * NumPy's `.npy` format, as far as OpenAI's GPT-1 release uses it: little-endian 32-bit floats in C order.
+ * NumPy's `.npy` format, as far as weights need it: little-endian floats of 32 bits, which OpenAI's GPT-1 release has, or of 64,
+ * in C order.
  * Layout: `\x93NUMPY`, version (2 bytes), header length (2 bytes, from version 2 on 4), a Python dictionary, the numbers.
  */
 
@@ -8,13 +9,20 @@ import { fileSize, readRange } from './read-range.js';
 
 /** Where the numbers of an array lie in its file. */
 export interface NpyArray {
+  dtype: 'F32' | 'F64';
   shape: number[];
   /** Byte offset of the first number. */
   offset: number;
   lengthBytes: number;
 }
 
-/** Reads the header of a `.npy` file of 32-bit floats. Throws DataError for anything else, and for a file cut short. */
+/** The types by the names that NumPy has for them. */
+const dtypes = new Map<string | undefined, { dtype: NpyArray['dtype']; numberBytes: number }>([
+  ['<f4', { dtype: 'F32', numberBytes: 4 }],
+  ['<f8', { dtype: 'F64', numberBytes: 8 }],
+]);
+
+/** Reads the header of a `.npy` file. Throws DataError for another type or order of numbers, and for a file cut short. */
 export async function readNpyHeader(file: string): Promise<NpyArray> {
   const sizeBytes = await fileSize(file);
   const start = Buffer.from(await readRange(file, 0, Math.min(12, sizeBytes)));
@@ -38,20 +46,20 @@ export async function readNpyHeader(file: string): Promise<NpyArray> {
     });
   }
   const header = Buffer.from(await readRange(file, 8 + lengthWidth, headerBytes)).toString('latin1');
-  const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const type = dtypes.get(/'descr':\s*'([^']*)'/.exec(header)?.[1]);
   const isFortran = /'fortran_order':\s*True/.test(header);
   const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
-  if (descr !== '<f4' || isFortran || shape === undefined) {
+  if (type === undefined || isFortran || shape === undefined) {
     throw new DataError({
       file,
       at: 'header',
       problem: 'the array has another layout.',
-      expected: `'descr': '<f4', 'fortran_order': False`,
+      expected: `'descr': '<f4' or '<f8', 'fortran_order': False`,
       found: header.trim().slice(0, 120),
     });
   }
   const sizes = (shape.match(/\d+/g) ?? []).map(Number);
-  const lengthBytes = sizes.reduce((product, size) => product * size, 4);
+  const lengthBytes = sizes.reduce((product, size) => product * size, type.numberBytes);
   if (offset + lengthBytes !== sizeBytes) {
     throw new DataError({
       file,
@@ -60,5 +68,5 @@ export async function readNpyHeader(file: string): Promise<NpyArray> {
       found: sizeBytes,
     });
   }
-  return { shape: sizes, offset, lengthBytes };
+  return { dtype: type.dtype, shape: sizes, offset, lengthBytes };
 }

@@ -107,10 +107,45 @@ describe('openTensorflow', () => {
       // The value of model/h0/attn/c_attn/b starts with its type: field 1, DT_FLOAT.
       const at = bytes.indexOf('model/h0/attn/c_attn/b') + 'model/h0/attn/c_attn/b'.length;
       expect([...bytes.subarray(at, at + 2)]).toEqual([8, 1]);
-      bytes[at + 1] = 2;
+      // DT_INT32.
+      bytes[at + 1] = 3;
     });
     await expect(openTensorflow(prefix)).rejects.toMatchObject({
-      problem: { file: index, at: 'model/h0/attn/c_attn/b', found: 2 },
+      problem: {
+        file: index,
+        at: 'model/h0/attn/c_attn/b',
+        expected: expect.stringContaining('DT_DOUBLE'),
+        found: 3,
+      },
+    });
+  });
+
+  it('rounds a variable of 64 bits to 32, after a look at its checksum', async () => {
+    const expected = await readTensor((await openTensorflow(prefix)).tensors.get('wte.weight')!);
+    // Less than half a step of 32 bits (2^-24) away from where each must come out again.
+    const doubles = Buffer.from(Float64Array.from(expected, (number) => number * (1 + 1e-9)).buffer);
+    // The token embedding is the last variable of the data file.
+    const bytes = (await readFile(data)).subarray(0, -4 * expected.length);
+    await writeFile(data, Buffer.concat([bytes, doubles]));
+    const writeEntry = (crc: number) =>
+      editIndex((entries) => {
+        // Its key is `wpe` with another ending. BundleEntryProto: field 1, the type; field 5, 61,440 bytes as a varint; field 6.
+        const type = entries.indexOf('te', entries.indexOf('wpe')) + 2;
+        const length = entries.indexOf(Buffer.from([0x28, 0x80]), type);
+        expect(entries[type]).toBe(8);
+        expect(entries[length + 4]).toBe(0x35);
+        entries[type + 1] = 2;
+        // 122,880.
+        entries.set([0x80, 0xc0, 7], length + 1);
+        entries.writeUInt32LE(crc, length + 5);
+      });
+    await writeEntry(maskCrc(crc32c(doubles)));
+    const checkpoint = await openTensorflow(prefix);
+    expect(await readTensor(checkpoint.tensors.get('wte.weight')!)).toEqual(expected);
+    await expect(verifyWeights(checkpoint)).resolves.toMatchObject({ sha256: expect.any(String) });
+    await writeEntry(1);
+    await expect(openTensorflow(prefix)).rejects.toMatchObject({
+      problem: { file: data, at: 'wte.weight', problem: expect.stringContaining('checksum'), expected: 1 },
     });
   });
 

@@ -10,14 +10,16 @@ import { DataError, UserError } from '../errors.js';
 import { findTextFile } from '../files/decode.js';
 import { dtypeBytes, type WeightDtype, type WeightsCheckpoint } from './checkpoint.js';
 import { readConfigFile, readHparamsFile } from './config-file.js';
+import { roundTensor } from './doubles.js';
 import { readTable } from './leveldb-table.js';
 import { type Assumptions, assembleParameters, type FoundTensor } from './parameters.js';
 import { bytesSource, readFields } from './protobuf-reader.js';
 import { fileSize } from './read-range.js';
 
-/** tensorflow/core/framework/types.proto: DT_FLOAT, DT_BFLOAT16, DT_HALF. */
-const dtypes = new Map<number, WeightDtype>([
+/** tensorflow/core/framework/types.proto: DT_FLOAT, DT_DOUBLE, DT_BFLOAT16, DT_HALF. */
+const dtypes = new Map<number, WeightDtype | 'F64'>([
   [1, 'F32'],
+  [2, 'F64'],
   [14, 'BF16'],
   [19, 'F16'],
 ]);
@@ -64,7 +66,8 @@ export async function openTensorflow(
   for (const [variable, bytes] of entries) {
     const name = canonicalName(variable);
     if (name === undefined) continue;
-    found.push(locate(name, variable, readEntry(bytes, indexFile), shards, indexFile));
+    const tensor = locate(name, variable, readEntry(bytes, indexFile), shards, indexFile);
+    found.push(tensor.dtype === 'F64' ? await roundTensor(tensor) : tensor);
   }
   const stated = (await readHparamsFile(folder)) ?? (await readConfigFile(folder));
   const { config, tensors, warnings } = assembleParameters(found, stated, indexFile, assumptions);
@@ -174,11 +177,14 @@ function locate(
   if (dtype === undefined) {
     throw wrong(
       'the variable has a type that no weight may have.',
-      'DT_FLOAT, DT_HALF, DT_BFLOAT16',
+      'DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16',
       entry.dtype,
     );
   }
-  const expectedBytes = shape.reduce((product, size) => product * size, dtypeBytes[dtype]);
+  const expectedBytes = shape.reduce(
+    (product, size) => product * size,
+    dtype === 'F64' ? 8 : dtypeBytes[dtype],
+  );
   if (lengthBytes !== expectedBytes) {
     throw wrong(`the length of the data does not fit type and shape [${shape}].`, expectedBytes, lengthBytes);
   }

@@ -13,7 +13,7 @@ import { isJsonObject, readJsonFile } from '../files/json-file.js';
 import { sha256Of } from '../files/sha256.js';
 import { ownCacheFolder } from '../hub/cache.js';
 import { type Checkpoint, dtypeBytes, type WeightTensor } from './checkpoint.js';
-import { crc32c, maskCrc } from './crc32c.js';
+import { checkMaskedCrc, crc32c } from './crc32c.js';
 import { checkFinite } from './finite.js';
 
 /** Where the tool keeps which files it has read whole. */
@@ -132,8 +132,10 @@ async function verifyFile(
       hash.update(bytes);
       if (tensor) {
         checkFinite(bytes, tensor.dtype, { file, name: tensor.name, firstIndex });
-        if (tensor.crc32c !== undefined)
-          crc = checkCrc(bytes, firstIndex === 0 ? 0 : crc, isLast, tensor, file);
+        if (tensor.crc32c !== undefined) {
+          crc = crc32c(bytes, firstIndex === 0 ? 0 : crc);
+          if (isLast) checkMaskedCrc(crc, tensor.crc32c, { file, at: tensor.name });
+        }
       }
       onPiece(length);
     }
@@ -182,26 +184,6 @@ function cutFile(file: string, sizeBytes: number, tensors: readonly WeightTensor
   }
   cut(position, sizeBytes);
   return pieces;
-}
-
-function checkCrc(
-  bytes: Uint8Array,
-  before: number,
-  isLast: boolean,
-  tensor: WeightTensor,
-  file: string,
-): number {
-  const crc = crc32c(bytes, before);
-  if (isLast && maskCrc(crc) !== tensor.crc32c) {
-    throw new DataError({
-      file,
-      at: tensor.name,
-      problem: 'the data is damaged: its checksum is another than the index says.',
-      expected: tensor.crc32c,
-      found: maskCrc(crc),
-    });
-  }
-  return crc;
 }
 
 function fileStates(checkpoint: Checkpoint): Promise<FileState[]> {
