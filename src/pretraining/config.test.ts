@@ -83,6 +83,59 @@ test('what a file asks for and the architecture does not have is refused by name
   });
 });
 
+test('--architecture decides which keys of a file are read', async () => {
+  const gpt2 = { model_type: 'gpt2', n_layer: 2, n_embd: 64 };
+  const asGpt1 = { architecture: 'gpt1' } as const;
+  for (const [key, value] of Object.entries({
+    n_inner: 96,
+    activation_function: 'relu',
+    scale_attn_weights: false,
+    scale_attn_by_inverse_layer_idx: true,
+  })) {
+    const file = await sizeFile({ ...gpt2, [key]: value });
+    await expect(chooseModelSize(file, asGpt1)).rejects.toThrow(`${key}: a model of the architecture gpt1`);
+  }
+  const gpt1 = await sizeFile({ ...gpt2, model_type: 'openai-gpt', afn: 'relu' });
+  await expect(chooseModelSize(gpt1, { architecture: 'gpt2' })).rejects.toThrow('afn');
+  // As transformers writes it where it is not set.
+  const unset = await sizeFile({ ...gpt2, n_inner: null, afn: 'relu' });
+  const size = await chooseModelSize(unset, asGpt1);
+  expect(size).toEqual({
+    architecture: 'gpt1',
+    nLayer: 2,
+    nEmbd: 64,
+    nHead: 1,
+    nCtx: 512,
+    activation: 'relu',
+  });
+});
+
+test('the long names of transformers are read', async () => {
+  const file = await sizeFile({
+    num_hidden_layers: 2,
+    hidden_size: 96,
+    num_attention_heads: 3,
+    max_position_embeddings: 128,
+  });
+  expect(await chooseModelSize(file, {})).toEqual({
+    architecture: 'gpt2',
+    nLayer: 2,
+    nEmbd: 96,
+    nHead: 3,
+    nCtx: 128,
+  });
+});
+
+test('an ε of its own is refused, that of the releases is none', async () => {
+  const size = { layers: 2, width: 64 };
+  await expect(chooseModelSize(await sizeFile({ ...size, layer_norm_epsilon: 1e-6 }), {})).rejects.toThrow(
+    'layer_norm_epsilon',
+  );
+  expect(await chooseModelSize(await sizeFile({ ...size, layer_norm_epsilon: 1e-5 }), {})).toMatchObject({
+    nLayer: 2,
+  });
+});
+
 test('nonsense is named', async () => {
   await expect(chooseModelSize('gpt9', {})).rejects.toThrow(UsageError);
   await expect(chooseModelSize(undefined, { nEmbd: 250, nHead: 4 })).rejects.toThrow(

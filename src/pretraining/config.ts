@@ -9,7 +9,7 @@ import {
   type ModelConfig,
   registeredModels,
 } from '../models/config.js';
-import { readSwitch } from '../models/stated-value.js';
+import { readSwitch, wrongValue } from '../models/stated-value.js';
 
 /** The numbers of a model that do not follow from its vocabulary. */
 export type ModelSize = Omit<ModelConfig, 'vocabSize' | 'layerNormEpsilon' | 'vocabulary'>;
@@ -20,12 +20,15 @@ export const layerNormEpsilon = 1e-5;
 /** What a small model is like unless told otherwise: an hour on two cores teaches it something. Heads of 64, as in every GPT. */
 const defaults = { architecture: 'gpt2' as Architecture, nLayer: 6, nEmbd: 256, nCtx: 512 };
 
-/** Each number under the names that a configuration file may give it: the flag's, and those of the Hugging Face releases. */
+/**
+ * Each number under the names that a configuration file may give it: the flag's, those of the Hugging Face releases, and the long
+ * ones that transformers takes as well.
+ */
 const fileKeys: Record<'nLayer' | 'nHead' | 'nEmbd' | 'nCtx' | 'units', readonly string[]> = {
-  nLayer: ['layers', 'n_layer'],
-  nHead: ['heads', 'n_head'],
-  nEmbd: ['width', 'n_embd'],
-  nCtx: ['context', 'n_positions', 'n_ctx'],
+  nLayer: ['layers', 'n_layer', 'num_hidden_layers'],
+  nHead: ['heads', 'n_head', 'num_attention_heads'],
+  nEmbd: ['width', 'n_embd', 'hidden_size'],
+  nCtx: ['context', 'n_positions', 'max_position_embeddings', 'n_ctx'],
   units: ['units', 'n_units'],
 };
 
@@ -37,7 +40,7 @@ export async function chooseModelSize(
   config: string | undefined,
   given: Partial<ModelSize>,
 ): Promise<ModelSize> {
-  const stated = config === undefined ? {} : await readSize(config);
+  const stated = config === undefined ? {} : await readSize(config, given.architecture);
   const wanted = { ...stated, ...dropUndefined(given) };
   const size = { ...defaults, ...wanted };
   if (!describe(size).attends) return lstmSize(size, wanted);
@@ -71,7 +74,8 @@ function lstmSize({ architecture, nEmbd, nCtx }: typeof defaults, wanted: Partia
   return { architecture, nLayer: 1, nHead: 0, nEmbd, nCtx, units: wanted.units ?? 2 * nEmbd };
 }
 
-async function readSize(config: string): Promise<Partial<ModelSize>> {
+/** `asked` is the architecture of `--architecture`, under whose keys the file is read: it wins over the one that the file states. */
+async function readSize(config: string, asked: Architecture | undefined): Promise<Partial<ModelSize>> {
   const isFile = await stat(config).then(
     (found) => found.isFile(),
     () => false,
@@ -115,8 +119,9 @@ async function readSize(config: string): Promise<Partial<ModelSize>> {
     }
     size.architecture = architecture.name;
   }
-  const architecture = size.architecture ?? defaults.architecture;
+  const architecture = asked ?? size.architecture ?? defaults.architecture;
   refuseUnread(json, architecture, config);
+  refuseEpsilon(json, config);
   if (!readSwitch(json, 'tie_word_embeddings', true, config)) size.untiedHead = true;
   return { ...size, ...describe(architecture).readNetwork(json, config) };
 }
@@ -126,7 +131,7 @@ function refuseUnread(json: JsonObject, architecture: Architecture, file: string
   const read = describe(architecture).networkKeys;
   const unread = architectures
     .flatMap(({ networkKeys }) => networkKeys)
-    .find((key) => json[key] !== undefined && !read.includes(key));
+    .find((key) => (json[key] ?? undefined) !== undefined && !read.includes(key));
   if (unread === undefined) return;
   throw new DataError({
     file,
@@ -135,6 +140,14 @@ function refuseUnread(json: JsonObject, architecture: Architecture, file: string
     expected: read.length === 0 ? 'none of this kind' : read.join(', '),
     found: JSON.stringify(json[unread]),
   });
+}
+
+/** A model that is trained here has the ε of the releases; every `config.json` of theirs states it. */
+function refuseEpsilon(json: JsonObject, file: string): void {
+  const { layer_norm_epsilon: epsilon = layerNormEpsilon } = json;
+  if (epsilon === layerNormEpsilon) return;
+  const problem = 'models are trained with one value alone.';
+  throw wrongValue(file, 'layer_norm_epsilon', problem, layerNormEpsilon, epsilon);
 }
 
 function dropUndefined<T extends object>(values: T): Partial<T> {
