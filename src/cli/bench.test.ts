@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Benchmark } from '../bench/benchmark.js';
 import { UsageError } from '../errors.js';
-import { type BenchOptions, runBench } from './bench.js';
+import { runBench } from './bench.js';
 import { renderBenchmark } from './bench-table.js';
+import type { BenchOptions } from './commands/bench.js';
 
 const options: BenchOptions = {
   model: 'gpt2',
   random: true,
+  dtype: 'fp32',
   device: 'cpu',
   threads: 0,
   repeat: 5,

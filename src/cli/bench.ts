@@ -13,35 +13,13 @@ import { UsageError, UserError } from '../errors.js';
 import { checkFreeSpace, explainWriteError } from '../files/space.js';
 import { findRegisteredModel, registeredModels } from '../models/config.js';
 import { countParameters } from '../models/parameters.js';
-import type { Dtype } from '../results/model-identity.js';
-import type { Device } from '../runtime/devices.js';
+import type { Dtype } from '../results/dtype.js';
 import { checkDtype, inDtype } from '../runtime/in-dtype.js';
 import { renderBenchmark, renderDecodingBenchmark, renderTrainingBenchmark } from './bench-table.js';
+import type { BenchOptions } from './commands/bench.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import { downloadReporter } from './progress.js';
-
-/** Flags of `gpt bench`. */
-export interface BenchOptions {
-  /** Registered name, hub id, folder or file; with `random` a registered name. */
-  model: string;
-  /** Random weights of that size: nothing is downloaded, and the time is the same. */
-  random: boolean;
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** In which numbers matrices are multiplied. Default: fp32. */
-  dtype?: Dtype;
-  device: Device | 'auto';
-  /** 0: one per physical core. */
-  threads: number;
-  /** Measured runs of each case. */
-  repeat: number;
-  /** Measure training instead of scoring. */
-  train: boolean;
-  /** Measure writing instead of scoring. */
-  generate: boolean;
-  json: boolean;
-}
 
 /** `gpt bench`: the peak of this machine and how near to it a model comes, all measured in one run. */
 export async function runBench(options: BenchOptions, context: CommandContext): Promise<void> {
@@ -49,7 +27,7 @@ export async function runBench(options: BenchOptions, context: CommandContext): 
   if (!Number.isInteger(options.repeat) || options.repeat < 1) {
     throw new UsageError(`--repeat must be a positive whole number, not ${options.repeat}.`);
   }
-  const { dtype = 'fp32' } = options;
+  const { dtype } = options;
   if (dtype !== 'fp32' && options.train) throw new UsageError(`--train computes in fp32, not in ${dtype}.`);
   checkDtype(dtype, options.device);
   if (options.train && options.generate) throw new UsageError('--train or --generate, not both.');
@@ -102,7 +80,7 @@ function renderMeasured(measured: Measured, machine: string): string {
 
 /** Opens the model, and throws random weights away again once they were used. */
 async function withCheckpoint<T>(
-  { model, random, heads, dtype = 'fp32' }: BenchOptions,
+  { model, random, heads, dtype }: BenchOptions,
   { line, signal, env }: CommandContext,
   use: (checkpoint: Checkpoint, name: string) => Promise<T>,
 ): Promise<T> {

@@ -6,7 +6,8 @@ import { writeResult } from '../results/results-folder.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
-import { runTable, type TableOptions } from './table.js';
+import type { TableOptions } from './commands/table.js';
+import { runTable } from './table.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -19,7 +20,7 @@ async function table(changes: Partial<TableOptions>, id: string | undefined = 'g
   const { output, written } = capturedOutput();
   const error = await runTable(
     id,
-    { results: folder, format: 'terminal', json: false, ...changes },
+    { results: folder, format: 'terminal', others: false, json: false, ...changes },
     output,
   ).then(
     () => undefined,
@@ -70,7 +71,13 @@ describe('gpt table --check', () => {
 
   it('needs the name of a table', async () => {
     const { output } = capturedOutput();
-    const options = { results: folder, format: 'markdown', json: false, check: 'x.md' } as const;
+    const options = {
+      results: folder,
+      format: 'markdown',
+      others: false,
+      json: false,
+      check: 'x.md',
+    } as const;
     await expect(runTable(undefined, options, output)).rejects.toThrow(UsageError);
   });
 });

@@ -2,19 +2,9 @@ import { pickClaims, readClaims } from '../reports/claims/claim.js';
 import { claimsSheet, judgeClaims } from '../reports/claims/sheet.js';
 import { listExperiments } from '../reports/experiment.js';
 import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
+import type { ClaimsOptions } from './commands/claims.js';
 import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
-
-/** What `--format` accepts. */
-const claimFormats = ['terminal', 'markdown', 'json'] as const;
-
-/** Flags of `gpt claims`. */
-export interface ClaimsOptions {
-  results: string;
-  format: (typeof claimFormats)[number];
-  /** Short for `format: 'json'`. */
-  json: boolean;
-}
 
 /** `gpt claims [id...]`: what the papers claim, with verdicts. Throws UsageError for a claim that does not exist. */
 export async function runClaims(

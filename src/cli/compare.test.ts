@@ -10,7 +10,8 @@ import { exampleResult } from '../testing/example-result.js';
 import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { isolatedEnvironment } from '../testing/run-gpt.js';
 import { makeTemporaryFolder, writeTinyModel } from '../testing/tiny-model.js';
-import { type CompareOptions, runCompare } from './compare.js';
+import type { CompareOptions } from './commands/compare.js';
+import { runCompare } from './compare.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -10,30 +10,10 @@ import { formatBytes } from '../format.js';
 import { listExperiments } from '../reports/experiment.js';
 import { wrapLines } from '../reports/grid.js';
 import { renderSheetMarkdown, renderSheetTerminal } from '../reports/sheet.js';
+import type { CompareOptions } from './commands/compare.js';
 import type { CommandContext } from './context.js';
 import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
-
-/** What `--format` accepts. */
-const compareFormats = ['terminal', 'markdown', 'json'] as const;
-
-/** Flags of `gpt compare`. */
-export interface CompareOptions {
-  /** The sentence that the tokenizers cut; absent: `defaultText`. */
-  text?: string;
-  /** What the models go on from; absent: they write nothing. */
-  prompt?: string;
-  maxTokens: number;
-  seed: number;
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** Absent: one per core. */
-  threads?: number;
-  results: string;
-  format: (typeof compareFormats)[number];
-  /** Short for `format: 'json'`. */
-  json: boolean;
-}
 
 /** Shows curly and straight quotes, a contraction, an accent, a number and capitals: where the two vocabularies differ. */
 const defaultText = "Zoë doesn't think it's worth 1,234.50 €, but “they” DO…";

@@ -6,6 +6,7 @@ import { readClaims } from '../reports/claims/claim.js';
 import { listExperiments } from '../reports/experiment.js';
 import { figureIds } from '../reports/figures/definition.js';
 import { finetuneGroups, finetuneTasks, taskDefinitions, taskGroups } from '../tasks/index.js';
+import { shells } from './commands/completion.js';
 import { textTables } from './table.js';
 
 /** What may stand in a place of the command line. */
@@ -47,9 +48,6 @@ interface Names {
 
 const anyFile: Words = { names: [], files: true };
 const noWords: Words = { names: [], files: false };
-
-/** The shells that have a script. */
-export const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** All commands of the program. */
 export async function completedCommands(program: Command): Promise<CompletedCommand[]> {

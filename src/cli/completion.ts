@@ -1,10 +1,10 @@
 /** Scripts with which bash, zsh and fish complete the command line. They hold all names, so completing starts no program. */
 import type { Command } from 'commander';
+import type { shells } from './commands/completion.js';
 import {
   type CompletedCommand,
   type CompletedOption,
   completedCommands,
-  type shells,
   type Words,
 } from './completion-words.js';
 

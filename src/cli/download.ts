@@ -1,28 +1,22 @@
 import { checkModelName, resolveCheckpoint } from '../checkpoints/resolve.js';
 import { hubLocations } from '../datasets/locate.js';
 import { downloadFile } from '../hub/download.js';
-import type { DownloadOptions } from '../hub/progress.js';
+import type { DownloadOptions as HubOptions } from '../hub/progress.js';
 import { allTasks, datasetsOf, findListedTask } from '../tasks/find.js';
 import { finetuneGroups, taskGroups } from '../tasks/index.js';
 import { UnknownNameError } from '../unknown-name.js';
+import type { DownloadOptions } from './commands/download.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
-
-/** Flags of `gpt download`. */
-export interface DownloadCommandOptions {
-  json: boolean;
-  /** Ask the hub for a newer version of what is cached. */
-  refresh: boolean;
-}
 
 /** Fetches models and the data of tasks into the cache that all Hugging Face tools share, and prints where they are. */
 export async function runDownload(
   names: readonly string[],
-  options: DownloadCommandOptions,
+  options: DownloadOptions,
   context: CommandContext,
 ): Promise<void> {
   const { output, line, signal, env } = context;
-  const downloads: DownloadOptions = {
+  const downloads: HubOptions = {
     signal,
     env,
     refresh: options.refresh,

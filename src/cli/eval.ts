@@ -1,4 +1,3 @@
-import type { ExportDtype } from '../checkpoints/onnx-dtype.js';
 import { checkModelName } from '../checkpoints/resolve.js';
 import type { LoadedDataset } from '../datasets/dataset.js';
 import { InterruptedError, UsageError, UserError } from '../errors.js';
@@ -17,12 +16,10 @@ import type { Result } from '../results/result.js';
 import { describeWritten, writeResult } from '../results/results-folder.js';
 import { buildResult, completeRecords } from '../runs/build-result.js';
 import type { RunIdentity } from '../runs/fingerprint.js';
-import type { Shard } from '../runs/journal.js';
-import type { Device } from '../runtime/devices.js';
 import { openGenerator } from '../runtime/generator.js';
 import { openScorer } from '../runtime/scorer.js';
 import type { AnyTask, RecordBase } from '../tasks/task.js';
-import type { Gpt1Mode } from '../tokenizers/gpt1.js';
+import type { EvalFlags } from './commands/eval.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import { renderEvalSummary } from './eval-summary.js';
@@ -31,35 +28,10 @@ import type { Output } from './output.js';
 import { describeEvaluation } from './progress.js';
 import { checkSamples, writeSamples } from './samples.js';
 
-/** Flags of `gpt eval`. */
-export interface EvalOptions {
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** In which numbers matrices are multiplied. */
-  dtype?: ExportDtype;
+/** The options of `gpt eval`. */
+export interface EvalOptions extends Omit<EvalFlags, 'model' | 'predict'> {
   /** Registered names, hub ids, folders or files; the name `none`: baselines only; no names: the default model. */
   models: string[];
-  /** A file, a folder, or `sample`. */
-  data?: string;
-  limit: number | null;
-  shard: Shard;
-  device: Device | 'auto';
-  batchTokens: number;
-  /** 0: one per core. */
-  threads: number;
-  /** Seeded random weights of that size instead of the published ones. */
-  random: boolean;
-  /** Of random weights and of what is drawn at random. */
-  seed: number;
-  tokenizer: Gpt1Mode;
-  fresh: boolean;
-  /** File for the records, one JSON line per example. */
-  samples?: string;
-  /** Prompts and references stand in it. */
-  texts: boolean;
-  /** Folder of results. */
-  results: string;
-  json: boolean;
   /** The command line, for the result. */
   command: string;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeRandomCheckpoint } from '../checkpoints/random.js';
 import { InterruptedError, UserError } from '../errors.js';
+import type { ExportOptions } from './commands/export.js';
 import { runExport } from './export.js';
 
 let folder: string;
@@ -36,7 +37,7 @@ function recorder(signal = new AbortController().signal) {
 test('the paths of the files go to stdout, everything else does not', async () => {
   const { said, context } = recorder();
   const output = path.join(folder, 'out');
-  await runExport({ model, output, force: false, json: false }, context);
+  await runExport(model, { output, dtype: 'fp32', force: false, json: false }, context);
   expect(said.out.join('')).toBe(`${path.join(output, 'model.onnx')}\n${path.join(output, 'config.json')}\n`);
   expect((await readdir(output)).sort()).toEqual(['config.json', 'model.onnx']);
   expect(said.notes.join('\n')).toMatch(/no tokenizer/);
@@ -47,7 +48,7 @@ test('the paths of the files go to stdout, everything else does not', async () =
 test('as JSON it says what was written', async () => {
   const { said, context } = recorder();
   const output = path.join(folder, 'out');
-  await runExport({ model, output, force: false, json: true }, context);
+  await runExport(model, { output, dtype: 'fp32', force: false, json: true }, context);
   expect(JSON.parse(said.out.join(''))).toMatchObject({
     folder: output,
     files: ['model.onnx', 'config.json'],
@@ -56,12 +57,17 @@ test('as JSON it says what was written', async () => {
 
 test('a second export needs --force', async () => {
   const { context } = recorder();
-  const options = { model, output: path.join(folder, 'out'), force: false, json: false };
-  await runExport(options, context);
-  const failed = runExport(options, context);
+  const options: ExportOptions = {
+    output: path.join(folder, 'out'),
+    dtype: 'fp32',
+    force: false,
+    json: false,
+  };
+  await runExport(model, options, context);
+  const failed = runExport(model, options, context);
   await expect(failed).rejects.toBeInstanceOf(UserError);
   await expect(failed).rejects.toMatchObject({ hint: expect.stringContaining('--force') });
-  await runExport({ ...options, force: true }, context);
+  await runExport(model, { ...options, force: true }, context);
 });
 
 test('an interrupted export says so and leaves nothing', async () => {
@@ -69,7 +75,7 @@ test('an interrupted export says so and leaves nothing', async () => {
   const { context } = recorder(controller.signal);
   controller.abort(new InterruptedError('Interrupted.'));
   const output = path.join(folder, 'out');
-  const failed = runExport({ model, output, force: false, json: false }, context);
+  const failed = runExport(model, { output, dtype: 'fp32', force: false, json: false }, context);
   await expect(failed).rejects.toBeInstanceOf(InterruptedError);
   expect(await readdir(folder)).not.toContain('out');
 });

@@ -4,34 +4,23 @@ import { resolveCheckpoint } from '../checkpoints/resolve.js';
 import { verifiedFolder, verifyWeights } from '../checkpoints/verify.js';
 import { exportOnnx } from '../export/onnx-export.js';
 import { formatBytes } from '../format.js';
-import type { Dtype } from '../results/model-identity.js';
 import { inDtype, notRounded } from '../runtime/in-dtype.js';
+import type { ExportOptions } from './commands/export.js';
 import type { CommandContext } from './context.js';
 import { downloadReporter } from './progress.js';
-
-/** Flags of `gpt export`. */
-export interface ExportCommandOptions {
-  /** Registered name, hub id, folder or file. */
-  model: string;
-  /** Folder that is written to; made if need be. */
-  output: string;
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** Replaces an earlier export. */
-  force: boolean;
-  /** In which numbers matrices are multiplied. Default: fp32. */
-  dtype?: Dtype;
-  json: boolean;
-}
 
 /**
  * `gpt export <model> --output DIR`: writes a model as ONNX for other programs. Its weights are read once before, so that
  * nothing damaged is passed on. stdout gets the paths of the files, one a line.
  */
-export async function runExport(options: ExportCommandOptions, context: CommandContext): Promise<void> {
+export async function runExport(
+  model: string,
+  options: ExportOptions,
+  context: CommandContext,
+): Promise<void> {
   const { line, output, signal, env } = context;
-  const { dtype = 'fp32' } = options;
-  const resolved = await resolveCheckpoint(options.model, {
+  const { dtype } = options;
+  const resolved = await resolveCheckpoint(model, {
     signal,
     env,
     onProgress: downloadReporter(line),
@@ -39,7 +28,7 @@ export async function runExport(options: ExportCommandOptions, context: CommandC
   let checkpoint = await openCheckpoint(resolved.location, { nHead: options.heads });
   for (const warning of checkpoint.warnings ?? []) line.note(warning);
   const show = (what: string) => (doneBytes: number, totalBytes: number) =>
-    line.update(`${what} ${options.model}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`);
+    line.update(`${what} ${model}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`);
   if (checkpoint.kind === 'weights') {
     const checking = show('checking');
     const { sha256 } = await verifyWeights(checkpoint, {

@@ -7,7 +7,8 @@ import { writeResult } from '../results/results-folder.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
-import { type FigureOptions, runFigure } from './figure.js';
+import type { FigureOptions } from './commands/figure.js';
+import { runFigure } from './figure.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -11,18 +11,10 @@ import { renderPng } from '../reports/figures/png.js';
 import { renderSvg } from '../reports/figures/svg.js';
 import { renderTextFigure } from '../reports/figures/text-chart.js';
 import { wrapLines } from '../reports/grid.js';
+import type { FigureOptions } from './commands/figure.js';
 import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
 import { readTrainingCurve } from './training-curve.js';
-
-/** Options of `gpt figure`. */
-export interface FigureOptions {
-  /** Folder of results; it need not exist. */
-  results: string;
-  /** Where to write it; its ending says how: .svg or .png. Absent: drawn in the terminal. */
-  output?: string;
-  json: boolean;
-}
 
 /**
  * `gpt figure [id]`: a figure of the papers with our points over it, or the losses of a training run by its journal; without

@@ -1,44 +1,35 @@
-import type { FinetuneSettings } from '../results/finetune-settings.js';
-import type { Gpt1Mode } from '../tokenizers/gpt1.js';
-import type { TaskDataOptions } from './finetune-inputs.js';
+/** What the flags of `gpt finetune` come to. */
+import { UsageError } from '../errors.js';
+import { settingFlags } from '../finetuning/settings.js';
+import { type FinetuneSettings, FROM_SCRATCH } from '../results/finetune-settings.js';
+import type { FinetuneFlags } from './commands/finetune.js';
 
-/** Flags of `gpt finetune`. */
-export interface FinetuneOptions extends TaskDataOptions {
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** Registered name, hub id, folder or file; absent: the default model. */
-  model?: string;
-  /** The LSTM of the ablation study. */
-  lstmModel?: string;
+/** The options of `gpt finetune`. */
+export interface FinetuneOptions extends Omit<FinetuneFlags, keyof FinetuneSettings | 'fromScratch'> {
   /** Settings that were given as flags. */
   given: Partial<FinetuneSettings>;
-  /** A file with settings. */
-  hparams?: string;
-  /** Empty: `runs` consecutive ones. */
-  seeds: number[];
-  runs: number;
   /** Empty: as the settings say. */
   transferLayers: number[];
-  withScratch: boolean;
-  /** Only say what there is to do. */
-  dryRun: boolean;
-  /** Folder for the fine-tuned model. */
-  output?: string;
-  /** 0: one per core. */
-  threads: number;
-  /** Minutes between two saved states. */
-  saveEvery: number;
-  /** Seeded random weights of that size instead of the published ones. */
-  random: boolean;
-  tokenizer: Gpt1Mode;
-  fresh: boolean;
-  /** File for the records of the best epoch, one JSON line per example. */
-  samples?: string;
-  /** The examples' texts stand in it. */
-  texts: boolean;
-  /** Folder of results. */
-  results: string;
-  json: boolean;
   /** The command line, for the result. */
   command: string;
+}
+
+/** The options of these flags. Throws UsageError where two of them contradict each other. */
+export function finetuneOptions(flags: FinetuneFlags, command: string): FinetuneOptions {
+  return { ...flags, given: pickSettings(flags), transferLayers: pickTransferLayers(flags), command };
+}
+
+/** The settings among the flags: those that were given. Transferred layers, of which there may be several, are apart. */
+function pickSettings(flags: FinetuneFlags): Partial<FinetuneSettings> {
+  const given = settingFlags.filter(({ key }) => key !== 'transferLayers' && flags[key] !== undefined);
+  return Object.fromEntries(given.map(({ key }) => [key, flags[key]]));
+}
+
+/** Numbers of transferred layers; none: as other settings say. */
+function pickTransferLayers({ transferLayers, fromScratch }: FinetuneFlags): number[] {
+  if (!fromScratch) return transferLayers ?? [];
+  if (transferLayers === undefined) return [FROM_SCRATCH];
+  throw new UsageError('--from-scratch takes over nothing, --transfer-layers something.', {
+    hint: `--transfer-layers ${FROM_SCRATCH} is the same as --from-scratch; --with-scratch adds it to others.`,
+  });
 }

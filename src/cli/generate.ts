@@ -1,49 +1,17 @@
-import type { ExportDtype } from '../checkpoints/onnx-dtype.js';
 import { UsageError, UserError } from '../errors.js';
 import { decodeBytes, readTextFile } from '../files/decode.js';
 import { countOf, formatCount } from '../format.js';
-import type { Device } from '../runtime/devices.js';
 import type { GenerationResult } from '../runtime/generation.js';
 import { openGenerator } from '../runtime/generator.js';
 import type { OpenedModel } from '../runtime/open-model.js';
 import type { Sampling } from '../runtime/sampling.js';
-import type { Gpt1Mode } from '../tokenizers/gpt1.js';
+import type { GenerateOptions } from './commands/generate.js';
 import type { CommandContext } from './context.js';
 import { describeEnvironment } from './environment.js';
 import { nameDefaultModel, openNamedModel } from './inputs.js';
-import { type PresetName, type PromptPreset, promptPresets } from './prompt-presets.js';
+import { type PromptPreset, promptPresets } from './prompt-presets.js';
 import { SamplePrinter } from './sample-printer.js';
 import { WrittenText } from './written-text.js';
-
-/** Flags of `gpt generate`. */
-export interface GenerateFlags {
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** In which numbers matrices are multiplied. */
-  dtype?: ExportDtype;
-  /** Registered name, hub id, folder or file; none: the default model. */
-  model?: string;
-  promptFile?: string;
-  /** A prompt of the GPT-2 paper. */
-  preset?: PresetName;
-  unconditional: boolean;
-  /** Default: half the context after a prompt, all of it without one. */
-  maxTokens?: number;
-  /** 0: all. Default: 40. */
-  topK?: number;
-  topP?: number;
-  temperature?: number;
-  greedy: boolean;
-  /** Sample i is drawn with seed + i. */
-  seed: number;
-  samples: number;
-  stop?: string[];
-  tokenizer: Gpt1Mode;
-  device: Device | 'auto';
-  /** Absent: one per core. */
-  threads?: number;
-  json: boolean;
-}
 
 /** Texts that are written as one batch. */
 const BATCH = 16;
@@ -51,7 +19,7 @@ const BATCH = 16;
 /** Writes texts with a model and prints each as it comes; several go one below the other, in order. */
 export async function runGenerate(
   argument: string | undefined,
-  flags: GenerateFlags,
+  flags: GenerateOptions,
   context: CommandContext,
 ): Promise<void> {
   const { output, line, signal } = context;
@@ -136,7 +104,7 @@ export async function runGenerate(
 }
 
 function chooseSampling(
-  { greedy: asked, topK, topP, temperature, samples }: GenerateFlags,
+  { greedy: asked, topK, topP, temperature, samples }: GenerateOptions,
   preset?: PromptPreset,
 ): Sampling {
   const drawn = topK !== undefined || topP !== undefined || temperature !== undefined || samples > 1;
@@ -154,7 +122,7 @@ function chooseSampling(
 /** The text to go on from, undefined without one. Throws UsageError unless exactly one place is named. */
 async function readPrompt(
   argument: string | undefined,
-  { promptFile, preset, unconditional }: GenerateFlags,
+  { promptFile, preset, unconditional }: GenerateOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const places = [argument !== undefined, promptFile !== undefined, preset !== undefined, unconditional];

@@ -4,13 +4,11 @@
  */
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
-import { commandKit } from './command-kit.js';
+import type { RunCommand } from './command.js';
+import { commands } from './commands/index.js';
 import { toolVersion } from './environment.js';
 import { interruptedCode } from './interrupt.js';
-import { addMachineCommands } from './machine-commands.js';
-import { addModelCommands } from './model-commands.js';
 import { type Output, processOutput } from './output.js';
-import { addResultCommands } from './result-commands.js';
 import { explainOutputError, explainSystemError } from './system-error.js';
 
 /** Runs the command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted (143 by SIGTERM). */
@@ -69,12 +67,10 @@ export function createProgram(output: Output, argv: readonly string[]): Command 
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError();
   const quiet = { ...output, out: () => {}, write: () => {} };
-  const kit = commandKit(output, argv, async (words) => {
+  const run: RunCommand = async (words) => {
     const line = ['node', 'gpt', ...words];
     await createProgram(quiet, line).parseAsync(line);
-  });
-  addModelCommands(program, kit);
-  addResultCommands(program, kit);
-  addMachineCommands(program, kit);
+  };
+  for (const add of commands) add({ output, argv, program, run });
   return program;
 }

@@ -1,6 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { exportDtypes } from '../checkpoints/onnx-dtype.js';
-import { dtypes } from '../results/model-identity.js';
+import { InvalidArgumentError } from 'commander';
 import type { Shard } from '../runs/journal.js';
 
 /** Parses a whole number of at least `least` and at most `most`, for commander. */
@@ -26,6 +24,26 @@ export function numberFrom(least: number, most: number): (text: string) => numbe
   };
 }
 
+/** Most values of a list: a range that is longer was mistyped. */
+const MOST_VALUES = 1000;
+
+/** Parses whole numbers and ranges between commas, `-1,0..12`, each kept once, for commander. */
+export function wholeNumbers(least: number, most: number): (text: string) => number[] {
+  return (text) => {
+    const values = text.split(',').flatMap((part) => {
+      const [, first, last = first] = /^\s*(-?\d+)(?:\.\.(-?\d+))?\s*$/.exec(part) ?? [];
+      const [from, to] = [Number(first ?? Number.NaN), Number(last ?? Number.NaN)];
+      if (!(from >= least && to <= most && from <= to && to - from < MOST_VALUES)) {
+        throw new InvalidArgumentError(
+          `It must be whole numbers from ${least} to ${most}, for example 1,2,3 or 1..3.`,
+        );
+      }
+      return Array.from({ length: to - from + 1 }, (_, place) => from + place);
+    });
+    return [...new Set(values)];
+  };
+}
+
 /** Parses `i/n`, shard i of n counted from 1. */
 export function parseShard(text: string): Shard {
   const [, first, second] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
@@ -47,23 +65,3 @@ export function commandLine(argv: readonly string[]): string {
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ['gpt', ...words].join(' ');
 }
-
-/** `--dtype` where models are computed: in which numbers, or which of several ready-made ONNX files. */
-export const dtypeOption = () =>
-  new Option(
-    '--dtype <type>',
-    'multiply matrices in 32 bits, or in blocks of 8 or 4 bits: faster, not the same numbers; the others, and of several ready-made ONNX files each, take the file of that type (default: fp32; of ONNX files the most exact)',
-  ).choices([...exportDtypes]);
-
-/** `--dtype` where only the tool's own graphs will do. */
-export const weightsDtypeOption = () =>
-  new Option(
-    '--dtype <type>',
-    'multiply matrices in 32 bits, or in blocks of 8 or 4 bits: faster, not the same numbers (default: fp32)',
-  ).choices([...dtypes]);
-
-/** `--heads`: what weights alone do not show. */
-export const headsOption = () =>
-  new Option('--heads <n>', 'attention heads of weights that come without a config.json').argParser(
-    wholeNumber(1),
-  );

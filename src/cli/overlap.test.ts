@@ -12,7 +12,7 @@ import { capturedOutput } from '../testing/captured-output.js';
 import { dataFolder, hasData, needsData } from '../testing/reference.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { commandLine } from './options.js';
-import { type OverlapOptions, runOverlap } from './overlap.js';
+import { runOverlap } from './overlap.js';
 import { planRecompute } from './recompute.js';
 
 let folder: string;
@@ -31,16 +31,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function run(changes: Partial<OverlapOptions> = {}, signal = new AbortController().signal) {
+type Options = Parameters<typeof runOverlap>[0];
+
+async function run(changes: Partial<Options> = {}, signal = new AbortController().signal) {
   const { output, written } = capturedOutput();
   const notes: string[] = [];
   const line = { update() {}, note: (text: string) => void notes.push(text), clear() {} };
-  const options: OverlapOptions = {
+  const options: Options = {
     test: [path.join(folder, 'test.jsonl')],
     train: [path.join(folder, 'train.txt')],
     n: 3,
     falsePositiveRate: 1e-8,
     exact: true,
+    lines: false,
+    key: 'text',
     whose: 'own',
     results: path.join(folder, 'results'),
     json: false,

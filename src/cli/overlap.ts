@@ -8,33 +8,21 @@ import {
   type OverlapProgress,
   type OverlapSettings,
 } from '../overlap/overlap.js';
-import type { MeasuredOverlap, Whose } from '../overlap/overlap-result.js';
+import type { MeasuredOverlap } from '../overlap/overlap-result.js';
 import { identifyTexts, type PublishedTexts, publishedTexts } from '../overlap/published-texts.js';
+import type { OverlapOptions } from './commands/overlap.js';
 import type { CommandContext } from './context.js';
 import { findText, nameText } from './data-paths.js';
 import { commandLine } from './options.js';
-
-/** Flags of `gpt overlap`. */
-export interface OverlapOptions extends OverlapSettings {
-  /** Files and folders. */
-  test: string[];
-  train: string[];
-  /** Where to write the documents that overlap. */
-  examples?: string;
-  /** Data set of Table 6, or texts of Figure 5, that these are: what is measured becomes a result. */
-  dataset?: string;
-  /** Whose training text it is. */
-  whose: Whose;
-  /** Folder of results. */
-  results: string;
-  json: boolean;
-}
 
 /** Documents and passages that the terminal shows. */
 const SHOWN = 10;
 
 /** `gpt overlap`: how much of a test set stands word for word in a training set. */
-export async function runOverlap(given: OverlapOptions, context: CommandContext): Promise<void> {
+export async function runOverlap(
+  given: OverlapOptions & Pick<OverlapSettings, 'probes'>,
+  context: CommandContext,
+): Promise<void> {
   const { line, output, signal, env } = context;
   const find = (texts: string[]) => texts.map((text) => findText(text, env));
   const options = { ...given, test: find(given.test), train: find(given.train) };

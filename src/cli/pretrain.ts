@@ -2,49 +2,16 @@ import { UsageError, UserError } from '../errors.js';
 import { countOf, formatCount, formatDuration } from '../format.js';
 import type { ModelConfig } from '../models/config.js';
 import { countParameters } from '../models/parameters.js';
-import { chooseModelSize, layerNormEpsilon, type ModelSize } from '../pretraining/config.js';
+import { chooseModelSize, layerNormEpsilon } from '../pretraining/config.js';
 import { closePretrainData, type PretrainData, preparePretrainData } from '../pretraining/data.js';
 import { type PretrainOutcome, pretrain } from '../pretraining/pretrain.js';
 import type { PretrainProgress } from '../pretraining/pretraining.js';
 import { type PretrainSettings, parseLengths, type RunLength } from '../pretraining/settings.js';
 import { parseTokenizerSource } from '../pretraining/tokenizer.js';
+import type { PretrainOptions } from './commands/pretrain.js';
 import type { CommandContext } from './context.js';
 import type { Output } from './output.js';
 import { downloadReporter } from './progress.js';
-
-/** Flags of `gpt pretrain`. */
-export interface PretrainOptions extends Omit<PretrainSettings, 'lengths'> {
-  /** JSON file or registered name. */
-  config?: string;
-  architecture?: ModelSize['architecture'];
-  layers?: number;
-  width?: number;
-  heads?: number;
-  units?: number;
-  context?: number;
-  /** `gpt2`, `gpt1`, `train:N` or a folder. */
-  tokenizer: string;
-  /** Names of documents, or one share. */
-  holdOut?: string[];
-  updates?: number;
-  epochs?: number;
-  minutes?: number;
-  /** `128:0.6,512`; absent: the context all the time. */
-  lengths?: string;
-  output: string;
-  dtype: 'f32' | 'f16';
-  evaluations: number;
-  /** Minutes. */
-  saveEvery: number;
-  /** Updates; absent: no model but the last is kept. */
-  keepEvery?: number;
-  prompt: string;
-  /** Order of the n-gram model; absent: none. */
-  baseline?: number;
-  threads: number;
-  fresh: boolean;
-  json: boolean;
-}
 
 /** How much is held out where nothing is said. */
 const DEFAULT_HOLD_OUT = 0.05;

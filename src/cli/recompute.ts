@@ -12,7 +12,7 @@ import { findRegisteredModel } from '../models/config.js';
 import type { Result } from '../results/result.js';
 import { resultFileName } from '../results/results-folder.js';
 import { allTasks, commandOf, datasetsOf } from '../tasks/find.js';
-import type { RunCommand } from './command-kit.js';
+import type { RunCommand } from './command.js';
 import { findText } from './data-paths.js';
 import { isModelCached, locateDataset } from './local-files.js';
 import type { Output } from './output.js';

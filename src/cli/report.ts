@@ -15,28 +15,10 @@ import { renderPage } from '../reports/page/page.js';
 import { readPageScript } from '../reports/page/page-script.js';
 import { findJournals, readJournalExamples, readSampleFile } from '../reports/page/read-runs.js';
 import { readResults } from '../results/results-folder.js';
+import type { ReportOptions } from './commands/report.js';
 import { toolVersion } from './environment.js';
 import type { Output } from './output.js';
 import { readTrainingCurve } from './training-curve.js';
-
-/** Flags of `gpt report`. */
-export interface ReportOptions {
-  /** Folder of results; it need not exist. */
-  results: string;
-  /** Folder that index.html is written to. */
-  output: string;
-  /** Files of `--samples` whose examples are shown beside those of the journals. */
-  samples?: string[];
-  /** Journals of training, and folders of `gpt pretrain`, whose losses are shown beside those of the journals. */
-  training?: string[];
-  /** Most examples of one run; false for none at all. */
-  examples: number | false;
-  /** Show what was asked as well, read again from the data. */
-  prompts: boolean;
-  /** Show the page when it is written. */
-  open: boolean;
-  json: boolean;
-}
 
 /**
  * `gpt report`: writes everything about the results as one HTML file. Throws DataError for a malformed result or file of samples,

@@ -5,7 +5,8 @@ import { InterruptedError, UserError } from '../errors.js';
 import { readPlan } from '../reports/plan.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
-import { type ReproduceOptions, runReproduce } from './reproduce.js';
+import type { ReproduceOptions } from './commands/reproduce.js';
+import { runReproduce } from './reproduce.js';
 import { pickSteps, planSteps } from './reproduce-steps.js';
 import { prepareTexts } from './reproduce-texts.js';
 

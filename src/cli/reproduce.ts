@@ -9,29 +9,14 @@ import { isJsonObject, readJsonFile } from '../files/json-file.js';
 import { explainWriteError } from '../files/space.js';
 import { countOf, formatDuration } from '../format.js';
 import { readPlan } from '../reports/plan.js';
-import type { RunCommand } from './command-kit.js';
+import type { RunCommand } from './command.js';
+import type { ReproduceOptions } from './commands/reproduce.js';
 import type { CommandContext } from './context.js';
 import { commandLine } from './options.js';
 import { type Estimate, estimateSteps } from './reproduce-estimate.js';
 import { printOutcome, printPlan, type StepReport } from './reproduce-report.js';
 import { pickSteps, planSteps, type Step } from './reproduce-steps.js';
 import { prepareTexts } from './reproduce-texts.js';
-
-/** Flags of `gpt reproduce`. */
-export interface ReproduceOptions {
-  /** Tables, figures, claims, tasks, models or commands; none: everything. */
-  only: string[];
-  quick: boolean;
-  dryRun: boolean;
-  /** Folder of the real files; absent: samples. */
-  dataDir?: string;
-  /** What the run makes beside results. */
-  folder: string;
-  threads: number;
-  fresh: boolean;
-  results: string;
-  json: boolean;
-}
 
 /** Seconds of finished steps, by command line: a later run goes on behind them. */
 type Finished = Map<string, number>;

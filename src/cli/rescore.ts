@@ -4,19 +4,9 @@ import { readTextFile } from '../files/decode.js';
 import { isJsonObject, parseJson } from '../files/json-file.js';
 import { type Rescored, rescoredSheet } from '../reports/rescored.js';
 import { renderSheetTerminal } from '../reports/sheet.js';
+import type { RescoreOptions } from './commands/rescore.js';
 import { taskOfJournal } from './merge.js';
 import type { Output } from './output.js';
-
-/** Flags of `gpt rescore`. */
-export interface RescoreOptions {
-  /** What `gpt overlap --examples` wrote of this task's data. */
-  without: string;
-  /** Percent of an example's n-grams that may be in the training text. */
-  above: number;
-  /** File of the user's own benchmark that journals are of. */
-  benchmark?: string;
-  json: boolean;
-}
 
 /**
  * `gpt rescore`: the numbers of a finished run without the examples that overlap, from its journal. No model is needed. Throws

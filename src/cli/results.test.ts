@@ -8,7 +8,8 @@ import { writeResult } from '../results/results-folder.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
-import { type ResultsOptions, runResults } from './results.js';
+import type { ResultsOptions } from './commands/results.js';
+import { runResults } from './results.js';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -28,29 +28,11 @@ import {
 } from '../reports/summary.js';
 import type { Result } from '../results/result.js';
 import { type ReadResults, readResults, resultFileName, writeResult } from '../results/results-folder.js';
-import type { RunCommand } from './command-kit.js';
+import type { RunCommand } from './command.js';
+import type { ResultsOptions } from './commands/results.js';
 import type { Output } from './output.js';
 import { damagedHint, readSoundResults, tellDamaged } from './read-results.js';
 import { planRecompute, recompute, SAMPLES_FOLDER } from './recompute.js';
-
-/** Flags of `gpt results`. */
-export interface ResultsOptions {
-  /** Folder of the committed results. README.md beside it gets the section about them. */
-  results: string;
-  /** Folder to compute the results anew in, as far as this machine can. */
-  recompute?: string;
-  /** Leave out what took more than so many minutes to compute. */
-  longest?: number;
-  /** Folder of fresh results: those that are new or differ are taken over. */
-  take?: string;
-  /** Write the pages. */
-  write: boolean;
-  /** Compare the pages with the results. */
-  check: boolean;
-  /** Folder of fresh results to compare the committed ones with; that of `recompute` unless given. */
-  against?: string;
-  json: boolean;
-}
 
 /**
  * `gpt results`: lists the results; or, in this order, computes them anew, takes fresh ones over, writes the pages, checks

@@ -10,7 +10,8 @@ import { allTasks, commandOf } from '../tasks/find.js';
 import { finetuneGroups } from '../tasks/index.js';
 import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
-import { adviceFor, runTable, type TableOptions } from './table.js';
+import type { TableOptions } from './commands/table.js';
+import { adviceFor, runTable } from './table.js';
 
 let results: string;
 beforeEach(async () => {
@@ -21,7 +22,7 @@ afterEach(() => rm(results, { recursive: true }));
 /** What `gpt table` writes to stdout and to stderr. */
 async function table(id?: string, changes: Partial<TableOptions> = {}, columns?: number) {
   const { output, written } = capturedOutput(columns);
-  await runTable(id, { results, format: 'terminal', json: false, ...changes }, output);
+  await runTable(id, { results, format: 'terminal', others: false, json: false, ...changes }, output);
   return written;
 }
 

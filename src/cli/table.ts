@@ -4,11 +4,9 @@ import { wrapLines } from '../reports/grid.js';
 import type { Sheet } from '../reports/sheet.js';
 import { buildTable, countCells, type Table } from '../reports/table.js';
 import type { Result } from '../results/result.js';
+import type { TableOptions } from './commands/table.js';
 import type { Output } from './output.js';
 import { readSoundResults } from './read-results.js';
-
-/** What `--format` accepts. */
-const tableFormats = ['terminal', 'markdown', 'csv', 'json', 'latex'] as const;
 
 /** Tables of text, which results do not fill in the way of the others: what they are called, and what they are. */
 export const textTables = {
@@ -17,19 +15,6 @@ export const textTables = {
 } as const;
 
 const isTextTable = (id: string): id is keyof typeof textTables => Object.hasOwn(textTables, id);
-
-/** Options of `gpt table`. */
-export interface TableOptions {
-  /** Folder of results; it need not exist. */
-  results: string;
-  format: (typeof tableFormats)[number];
-  /** Short for `format: 'json'`. */
-  json: boolean;
-  /** A file with this table, to be compared instead of printing; its name tells the format where `format` does not. */
-  check?: string;
-  /** Rows of what others measured too. */
-  others?: boolean;
-}
 
 /**
  * `gpt table [id]`: a table of the papers with our numbers beside; without an id the list of tables. Throws UsageError for

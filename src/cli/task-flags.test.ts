@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { taskDefinitions } from '../tasks/index.js';
-import { addTaskFlags, pickTaskOptions, taskFlags } from './task-flags.js';
+import { evalCommand } from './commands/eval.js';
+import { pickTaskOptions, taskFlags } from './task-flags.js';
 
 function parse(...words: string[]) {
-  const command = addTaskFlags(new Command('eval').exitOverride());
+  const command = new Command('eval').exitOverride();
+  for (const { option } of evalCommand.flags) command.addOption(option);
   command.parse(['node', 'gpt', ...words]);
   return pickTaskOptions(command.opts());
 }

@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-
 /**
  * The options of tasks as flags of `gpt eval`: what each task lets one choose is in its declaration, and `gpt tasks` tells. They
  * stand here once more so that `gpt --help` need not load the tasks; a test holds both lists together.
@@ -40,12 +38,6 @@ export const taskFlags: readonly { name: string; flag: string; describe: string 
   { name: 'shots', flag: '--shots <n>', describe: 'example pairs in the prompt' },
   { name: 'answer-end', flag: '--answer-end <where>', describe: 'where an answer ends: line or punctuation' },
 ];
-
-/** Adds the flags to `gpt eval`. */
-export function addTaskFlags(command: Command): Command {
-  for (const { flag, describe } of taskFlags) command.option(flag, `${describe} (tasks that have it)`);
-  return command;
-}
 
 /** The task options among the parsed flags, by name. */
 export function pickTaskOptions(flags: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -8,7 +8,7 @@ import { capturedOutput } from '../testing/captured-output.js';
 import { exampleResult } from '../testing/example-result.js';
 import { makeTemporaryFolder } from '../testing/tiny-model.js';
 import { readKnownAnswers } from '../verification/answers.js';
-import type { RunCommand } from './command-kit.js';
+import type { RunCommand } from './command.js';
 import { runVerify } from './verify.js';
 
 let folder = '';
@@ -41,6 +41,8 @@ async function verify(
   const options = {
     fetch: false,
     ladder: false,
+    dtype: 'fp32' as const,
+    threads: 0,
     json: false,
     results: path.join(folder, 'results'),
     ...flags,
@@ -79,7 +81,7 @@ test('the ladder takes a result that is there, and fails where it does not agree
     await writeResult(results, exampleResult({ model: { name: 'tiny', sha256: first.sha256 } }));
   };
   const climbed = await verify(['tiny'], { ladder: true, results }, run, [number('32.56')]);
-  expect(commands).toEqual([`eval lambada --model=tiny --results=${results}`]);
+  expect(commands).toEqual([`eval lambada --model=tiny --dtype=fp32 --results=${results}`]);
   expect(climbed.error).toBeUndefined();
   expect(climbed.out).toContain(
     'ok   benchmark lambada, accuracy whole word (whole word): 32.50 (published 32.56 ± 0.1)',

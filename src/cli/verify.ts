@@ -5,34 +5,16 @@ import { findCached } from '../hub/cache.js';
 import { registeredModels } from '../models/config.js';
 import { wrapText } from '../reports/grid.js';
 import { type OthersNumber, readOthers } from '../reports/others.js';
-import type { Dtype } from '../results/model-identity.js';
 import { readResults } from '../results/results-folder.js';
 import { type KnownAnswers, readKnownAnswers } from '../verification/answers.js';
 import type { CheckedFact } from '../verification/fact.js';
 import { answersRung, checkRung, leftOutRung, type Rung, rungsOf } from '../verification/ladder.js';
 import { type VerifiedModel, verifyModel } from '../verification/verify.js';
-import type { RunCommand } from './command-kit.js';
+import type { RunCommand } from './command.js';
+import type { VerifyOptions } from './commands/verify.js';
 import type { CommandContext } from './context.js';
 import { isModelCached } from './local-files.js';
 import { downloadReporter } from './progress.js';
-
-/** Flags of `gpt verify`. */
-export interface VerifyCommandOptions {
-  /** Whose published facts: a registered name; absent: worked out. */
-  as?: string;
-  /** Fetch what is not on this machine. */
-  fetch: boolean;
-  /** Whole benchmarks as well: minutes to hours. */
-  ladder: boolean;
-  /** Attention heads, of weights that come without this number. */
-  heads?: number;
-  /** In which numbers matrices are multiplied. */
-  dtype?: Dtype;
-  /** Absent: one per core. */
-  threads?: number;
-  results: string;
-  json: boolean;
-}
 
 /** What models are held against; absent: the files that come with the tool. */
 export interface PublishedFacts {
@@ -46,7 +28,7 @@ export interface PublishedFacts {
  */
 export async function runVerify(
   names: readonly string[],
-  options: VerifyCommandOptions,
+  options: VerifyOptions,
   run: RunCommand,
   context: CommandContext,
   { answers, others }: PublishedFacts = {},
@@ -60,9 +42,11 @@ export async function runVerify(
     if (!options.json) output.out(`${verified.length > 0 ? '\n' : ''}${name}`);
     const one = await verifyModel(name, known, {
       as: options.as,
-      threads: options.threads,
+      // Unless it is said, each check knows best.
+      threads: options.threads === 0 ? undefined : options.threads,
       heads: options.heads,
-      dtype: options.dtype,
+      // Of ready-made ONNX files the most exact.
+      dtype: options.dtype === 'fp32' ? undefined : options.dtype,
       env: options.fetch ? context.env : { ...context.env, HF_HUB_OFFLINE: '1' },
       signal: context.signal,
       onProgress: downloadReporter(line),
@@ -98,7 +82,7 @@ export async function runVerify(
 
 /** Every published model in the cache; with `--fetch` at least the smallest GPT-2. */
 async function modelsHere(
-  { fetch }: VerifyCommandOptions,
+  { fetch }: VerifyOptions,
   { env, line }: CommandContext,
 ): Promise<readonly string[]> {
   const here: string[] = [];
@@ -113,7 +97,7 @@ async function modelsHere(
 
 async function refuseDownload(
   name: string,
-  { fetch }: VerifyCommandOptions,
+  { fetch }: VerifyOptions,
   { env }: CommandContext,
 ): Promise<void> {
   const model = registeredModels.find((one) => [one.name, ...one.aliases].includes(name));
@@ -138,7 +122,7 @@ async function climb(
   rung: Rung,
   { name, model }: VerifiedModel,
   seconds: number,
-  { results: folder, threads, dtype }: VerifyCommandOptions,
+  { results: folder, threads, dtype }: VerifyOptions,
   run: RunCommand,
   { line, signal }: CommandContext,
 ): Promise<CheckedFact[]> {
@@ -151,10 +135,7 @@ async function climb(
   if (there !== undefined) return checkRung(rung, there);
   line.note(`${rung.task} × ${name}: about ${formatDuration(seconds)} here.`);
   const options = Object.entries(rung.options).map(([option, value]) => `--${option}=${value}`);
-  const given = [
-    ...(threads === undefined ? [] : [`--threads=${threads}`]),
-    ...(dtype === undefined ? [] : [`--dtype=${dtype}`]),
-  ];
+  const given = [...(threads === 0 ? [] : [`--threads=${threads}`]), `--dtype=${dtype}`];
   try {
     await run(['eval', rung.task, `--model=${name}`, ...options, ...given, `--results=${folder}`]);
   } catch (error) {
@@ -178,7 +159,7 @@ const SHOWN = 60;
 
 function print(
   { step, what, expected, found, tolerance, source, verdict, note }: CheckedFact,
-  { json }: VerifyCommandOptions,
+  { json }: VerifyOptions,
   { output, line }: CommandContext,
 ): void {
   line.clear();
@@ -208,7 +189,7 @@ function shorten(text: string): string {
 
 function summarise(
   verified: readonly VerifiedModel[],
-  { json }: VerifyCommandOptions,
+  { json }: VerifyOptions,
   { output }: CommandContext,
 ): void {
   const counts = verified.map((one) => ({

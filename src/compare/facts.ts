@@ -52,8 +52,8 @@ async function findFactFile(model: string, folder: string): Promise<FactFile | u
   for (const name of names) {
     const file = path.join(folder, name);
     const value = await readJsonFile(file);
-    checkShape(factFileShape, value, file, 'the facts are malformed.');
-    const { models } = value as FactFile;
+    const facts = checkShape(factFileShape, value, file, 'the facts are malformed.');
+    const { models } = facts;
     const unknown = models.find((one) => findRegisteredModel(one)?.name !== one);
     if (unknown !== undefined) {
       throw new DataError({
@@ -62,7 +62,7 @@ async function findFactFile(model: string, folder: string): Promise<FactFile | u
         problem: `${unknown} is not the name of a registered model.`,
       });
     }
-    if (models.includes(model)) return value as FactFile;
+    if (models.includes(model)) return facts;
   }
   return undefined;
 }

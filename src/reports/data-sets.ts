@@ -1,7 +1,7 @@
 /** Table 1 of the GPT-1 paper: which data sets it fine-tunes on, by kind of task, each with the task of ours and its size. */
 import { fileURLToPath } from 'node:url';
 import { readJsonFile } from '../files/json-file.js';
-import { type Check, checkShape, list, object, text } from '../files/json-shape.js';
+import { checkShape, list, object, text } from '../files/json-shape.js';
 import { formatCount } from '../format.js';
 import type { AnyFinetuneTask } from '../tasks/finetune-task.js';
 import { finetuneTasks } from '../tasks/index.js';
@@ -16,7 +16,7 @@ export interface DataSetList {
   notes: string[];
 }
 
-const shape: Check = object<DataSetList>(
+const shape = object<DataSetList>(
   {
     id: text,
     title: text,
@@ -38,8 +38,7 @@ const listFile = fileURLToPath(new URL(`../../experiments/lists/${DATA_SETS}.jso
 /** The table as data. Throws DataError for a malformed file. */
 export async function readDataSets(file = listFile): Promise<DataSetList> {
   const value = await readJsonFile(file);
-  checkShape(shape, value, file, 'the list is malformed.');
-  return value as DataSetList;
+  return checkShape(shape, value, file, 'the list is malformed.');
 }
 
 /** The table with what our tasks say of each data set. */

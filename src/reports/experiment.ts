@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { DataError } from '../errors.js';
 import { readJsonFile } from '../files/json-file.js';
 import {
-  type Check,
   checkShape,
   count,
   dictionary,
@@ -128,7 +127,7 @@ export const BY_EYE = 'by-eye';
 /** The folder that comes with the package; from src/ and from dist/ it is equally far. */
 const experimentsFolder = fileURLToPath(new URL('../../experiments/', import.meta.url));
 
-const experimentShape: Check = object<Experiment>(
+const experimentShape = object<Experiment>(
   {
     id: text,
     title: text,
@@ -257,8 +256,7 @@ async function listIds(folder: string): Promise<string[]> {
 }
 
 function checkExperiment(value: unknown, file: string, id: string): Experiment {
-  checkShape(experimentShape, value, file, 'the table is malformed.');
-  const experiment = value as Experiment;
+  const experiment = checkShape(experimentShape, value, file, 'the table is malformed.');
   const { columns, rows, notes } = experiment;
   const refuse = (
     at: string,

@@ -79,8 +79,7 @@ const othersFile = fileURLToPath(new URL('../../experiments/answers/others.json'
 /** All of them, in the order of the file. Throws DataError for a malformed file. */
 export function readOthers(file = othersFile): OthersNumber[] {
   const value = parseJson(decodeBytes(readFileSync(file), file), file);
-  checkShape(shape, value, file, 'the numbers of others are malformed.');
-  const { measured } = value as OthersFile;
+  const { measured } = checkShape(shape, value, file, 'the numbers of others are malformed.');
   measured.forEach(({ model, run, value: printed }, place) => {
     const at = `measured[${place}]`;
     if (findRegisteredModel(model)?.name !== model)

@@ -99,8 +99,7 @@ const planShape = object<Plan>(
 /** The plan of that file. Throws DataError for a malformed one, and for a model or group that it does not have. */
 export async function readPlan(file = planFile): Promise<Plan> {
   const value = await readJsonFile(file);
-  checkShape(planShape, value, file, 'the plan is malformed.');
-  const plan = value as Plan;
+  const plan = checkShape(planShape, value, file, 'the plan is malformed.');
   const known = new Set(plan.models.map(({ name }) => name));
   for (const [group, { models, quick }] of Object.entries(plan.groups)) {
     const unknown = [...models, ...quick].find((name) => !known.has(name));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkShape } from '../files/json-shape.js';
-import { resultShape } from '../results/result-shape.js';
+import { resultShape } from '../results/result.js';
 import { exampleResult } from '../testing/example-result.js';
 import { renderCard } from './page/result-card.js';
 import { renderResult } from './result-table.js';

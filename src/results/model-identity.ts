@@ -1,46 +1,78 @@
-import type { Checkpoint } from '../checkpoints/checkpoint.js';
-import type { ModelConfig } from '../models/config.js';
+/** Which model a result belongs to. The type follows from the shape. */
+import {
+  count,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  sha256,
+  type TypeOf,
+  text,
+} from '../files/json-shape.js';
+import { architectures } from '../models/architectures.js';
+import { activations, type ModelConfig } from '../models/config.js';
 
-/** What `--dtype` accepts: 32-bit numbers, or matrices in blocks of 8 or 4 bits (docs/precision.md). */
-export const dtypes = ['fp32', 'q8', 'q4'] as const;
-/** One of `dtypes`. */
-export type Dtype = (typeof dtypes)[number];
+/** What is either there and true, or not there. */
+const present = oneOf(true);
 
-/** Which model a result belongs to. */
-export interface ModelIdentity {
+const configShape = object<ModelConfig>({
+  architecture: oneOf(...architectures.map(({ name }) => name)),
+  nLayer: count,
+  nHead: count,
+  nEmbd: count,
+  nCtx: count,
+  vocabSize: count,
+  layerNormEpsilon: number,
+  activation: optional(oneOf(...activations)),
+  nInner: optional(count),
+  scaleAttnWeights: optional(oneOf(false)),
+  scaleAttnByInverseLayerIdx: optional(present),
+  untiedHead: optional(present),
+  units: optional(count),
+  vocabulary: optional(oneOf('gpt1', 'gpt2')),
+});
+
+const onnxShape = object({
+  /** The file as seen from the model's folder: `onnx/model_fp16.onnx`. */
+  file: text,
+  /** Least exact number type that it computes with: `float32`, `float16`, `int8`, `int4 with float16` … */
+  numbers: text,
+  /** It quantises activations by what is in their tensor (docs/onnx.md); absent where it does not. */
+  isDynamic: optional(present),
+});
+
+/** What a result must say of a graph that somebody else wrote. */
+export type OnnxIdentity = TypeOf<typeof onnxShape>;
+
+/** The shape of `ModelIdentity`. */
+export const modelShape = object({
   /**
    * Registered name (`gpt2`), hub id (`owner/name`, `owner/name:file`), or `local/…`, `random/…` for anything that is not published;
    * behind it the number type of an ONNX graph or of rounded weights, unless it is float32: `owner/name:onnx/model_fp16.onnx float16`,
    * `gpt2 q8`.
    */
-  name: string;
-  format: Checkpoint['format'] | 'none';
+  name: text,
+  format: oneOf('safetensors', 'pytorch', 'openai-npy', 'tensorflow', 'gguf', 'onnx', 'none'),
   /** Commit of the repository on the hub that the files are of; absent for any other model. */
-  commit?: string;
+  commit: optional(text),
   /** What the matrices were computed in; absent for `fp32`. */
-  dtype?: Exclude<Dtype, 'fp32'>;
+  dtype: optional(oneOf('q8', 'q4')),
   /** sha256 (hex) over the weight files. */
-  sha256: string;
-  parameters: number;
-  config: ModelConfig;
-  tokenizer: { name: string; fingerprint: string };
+  sha256,
+  parameters: count,
+  config: configShape,
+  tokenizer: object({ name: text, fingerprint: text }),
   /** The registered model that a ready-made ONNX model from the hub is an export of. */
-  exportOf?: string;
+  exportOf: optional(text),
   /** Only of a ready-made ONNX model. */
-  onnx?: OnnxIdentity;
+  onnx: optional(onnxShape),
   /** What had to be assumed, was left out or is done otherwise than its files say, in sentences; absent when nothing was. */
-  notes?: string[];
-}
+  notes: optional(list(text)),
+});
 
-/** What a result must say of a graph that somebody else wrote. */
-export interface OnnxIdentity {
-  /** The file as seen from the model's folder: `onnx/model_fp16.onnx`. */
-  file: string;
-  /** Least exact number type that it computes with: `float32`, `float16`, `int8`, `int4 with float16` … */
-  numbers: string;
-  /** It quantises activations by what is in their tensor (docs/onnx.md); absent where it does not. */
-  isDynamic?: true;
-}
+/** Which model a result belongs to. */
+export type ModelIdentity = TypeOf<typeof modelShape>;
 
 /** What stands in a result for the model where only baselines were computed, which need none (`--model none`). */
 export const noModel: ModelIdentity = {

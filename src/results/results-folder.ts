@@ -8,8 +8,7 @@ import { makeFolder } from '../files/folder.js';
 import { readJsonObject } from '../files/json-file.js';
 import { checkShape } from '../files/json-shape.js';
 import { explainWriteError } from '../files/space.js';
-import { RESULT_SCHEMA, type Result, type SweepRecord, withoutQuotes } from './result.js';
-import { resultShape } from './result-shape.js';
+import { RESULT_SCHEMA, type Result, resultShape, type SweepRecord, withoutQuotes } from './result.js';
 
 /**
  * `lambada--gpt2.json`, `lambada--gpt2--limit100.json`, `lambada--gpt2--data-1a2b3c4d.json`, `ptb--gpt2--text-raw.json`,
@@ -160,8 +159,7 @@ function checkResult(value: Record<string, unknown>, file: string): Result {
       hint: `Use that version, or move the file away and run the evaluation again${command}.`,
     });
   }
-  checkShape(resultShape, value, file, 'this is not a result of gpt eval.');
-  return value as unknown as Result;
+  return checkShape(resultShape, value, file, 'this is not a result of gpt eval.');
 }
 
 /** A result that could not be read back, such as one with NaN, which JSON cannot spell, is a bug of the evaluation. */

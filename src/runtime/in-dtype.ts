@@ -1,7 +1,7 @@
 import { type BlockOptions, withBlocks } from '../checkpoints/block-weights.js';
 import type { Checkpoint } from '../checkpoints/checkpoint.js';
 import { UsageError } from '../errors.js';
-import type { Dtype } from '../results/model-identity.js';
+import type { Dtype } from '../results/dtype.js';
 
 /**
  * The checkpoint with its matrices in few bits where that is asked for. Throws UsageError for an ONNX model, and what `withBlocks`

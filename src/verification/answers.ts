@@ -5,6 +5,7 @@ import {
   type Check,
   checkShape,
   count,
+  dictionary,
   list,
   number,
   object,
@@ -94,8 +95,12 @@ export interface KnownAnswers {
 }
 
 const ids = list(count, 1);
-const any: Check = () => {};
-const exactly = <T>(checks: { [Key in keyof T]-?: Check }) => list(object<T>(checks, { exact: true }));
+const tokenCase: Check<[text: string, ids: number[]]> = (value, at) => {
+  const [words, numbers] = list<unknown>((item) => item, 2)(value, at);
+  return [text(words, `${at}[0]`), ids(numbers, `${at}[1]`)];
+};
+const exactly = <T>(checks: { [Key in keyof T]-?: Check<T[Key]> }) =>
+  list(object<T>(checks, { exact: true }));
 
 const shape = object<KnownAnswers>(
   {
@@ -109,8 +114,13 @@ const shape = object<KnownAnswers>(
       sha256,
       source: text,
     }),
-    weights: exactly<PublishedWeights>({ model: text, digest: sha256, tensors: any, source: text }),
-    tokens: exactly<PublishedTokens>({ vocabulary: text, cases: list(list(any, 2), 1), source: text }),
+    weights: exactly<PublishedWeights>({
+      model: text,
+      digest: sha256,
+      tensors: dictionary(text),
+      source: text,
+    }),
+    tokens: exactly<PublishedTokens>({ vocabulary: text, cases: list(tokenCase, 1), source: text }),
     greedy: exactly<PublishedGreedy>({ model: text, prompt: text, promptIds: ids, ids, source: text }),
     loss: exactly<PublishedLoss>({
       model: text,
@@ -144,6 +154,5 @@ const answersFile = fileURLToPath(new URL('../../experiments/answers/known-answe
 /** Reads the known answers. Throws DataError for a malformed file. */
 export async function readKnownAnswers(file = answersFile): Promise<KnownAnswers> {
   const value = await readJsonFile(file);
-  checkShape(shape, value, file, 'the known answers are malformed.');
-  return value as KnownAnswers;
+  return checkShape(shape, value, file, 'the known answers are malformed.');
 }

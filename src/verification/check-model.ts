@@ -4,7 +4,7 @@ import type { Checkpoint, WeightsCheckpoint } from '../checkpoints/checkpoint.js
 import { readTensor } from '../checkpoints/read-tensor.js';
 import { formatBytes } from '../format.js';
 import { countParameters } from '../models/parameters.js';
-import type { Dtype } from '../results/model-identity.js';
+import type { Dtype } from '../results/dtype.js';
 import { inputLength, planBatches } from '../runtime/batch.js';
 import { openGenerator } from '../runtime/generator.js';
 import { openScorer } from '../runtime/scorer.js';

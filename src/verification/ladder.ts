@@ -1,6 +1,6 @@
 /** The numbers that others measured on whole benchmarks, as runs of ours that must give the same. */
 import type { OthersNumber } from '../reports/others.js';
-import type { Dtype } from '../results/model-identity.js';
+import type { Dtype } from '../results/dtype.js';
 import type { Result } from '../results/result.js';
 import { type CheckedFact, numberFact } from './fact.js';
 import { roundingOf } from './low-bits.js';

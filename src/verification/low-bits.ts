@@ -1,5 +1,5 @@
 /** How far matrices in few bits may move a number that was published of 32 bits. docs/precision.md has the measurements. */
-import type { Dtype } from '../results/model-identity.js';
+import type { Dtype } from '../results/dtype.js';
 import type { Metric } from '../results/result.js';
 
 /** Of a mean loss over some hundred tokens, nats. */

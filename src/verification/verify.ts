@@ -7,7 +7,7 @@ import { type ResolvedCheckpoint, resolveCheckpoint } from '../checkpoints/resol
 import { DataError, UsageError } from '../errors.js';
 import type { DownloadOptions } from '../hub/progress.js';
 import { findRegisteredModel, type ModelConfig, registeredModels } from '../models/config.js';
-import type { Dtype } from '../results/model-identity.js';
+import type { Dtype } from '../results/dtype.js';
 import { type OpenedModel, openModel } from '../runtime/open-model.js';
 import type { KnownAnswers } from './answers.js';
 import { checkFiles, checkWeights } from './check-files.js';

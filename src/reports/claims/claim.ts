@@ -80,10 +80,10 @@ const tests: Record<ClaimTest['kind'], Check> = {
   ),
   beats: object({ kind: text, first: measures, value: number }, { exact: true }),
 };
-const test: Check = (value, at) => {
+const test: Check<ClaimTest> = (value, at) => {
   const kinds = Object.keys(tests);
   object({ kind: oneOf(...kinds) })(value, at);
-  tests[(value as ClaimTest).kind](value, at);
+  return tests[(value as ClaimTest).kind](value, at) as ClaimTest;
 };
 const group = object<ModelGroup>(
   { label: text, sizes: list(text, 2), parts: dictionary(text) },
@@ -110,8 +110,7 @@ const shape = object<Claims>(
 /** All claims. Throws DataError for a malformed file. */
 export async function readClaims(file = claimsFile): Promise<Claims> {
   const value = await readJsonFile(file);
-  checkShape(shape, value, file, 'the claims are malformed.');
-  const claims = value as Claims;
+  const claims = checkShape(shape, value, file, 'the claims are malformed.');
   const seen = new Set<string>();
   for (const { id } of claims.claims) {
     if (seen.has(id)) throw new DataError({ file, at: id, problem: 'this claim stands here twice.' });

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { DataError } from '../../errors.js';
 import { readJsonFile } from '../../files/json-file.js';
 import {
-  type Check,
   checkShape,
   dictionary,
   list,
@@ -98,7 +97,7 @@ const axisShape = object<PublishedAxis>(
   { exact: true },
 );
 
-const definitionShape: Check = object<FigureDefinition>(
+const definitionShape = object<FigureDefinition>(
   {
     id: text,
     title: text,
@@ -173,8 +172,7 @@ export async function readFigureDefinition(id: string, folder = figuresFolder): 
   }
   const file = join(folder, `${id}.json`);
   const value = await readJsonFile(file);
-  checkShape(definitionShape, value, file, 'the figure is malformed.');
-  const definition = value as FigureDefinition;
+  const definition = checkShape(definitionShape, value, file, 'the figure is malformed.');
   checkPlaces(definition, file, id);
   return definition;
 }
