@@ -97,7 +97,8 @@ export interface KnownAnswers {
 const ids = list(count, 1);
 const tokenCase: Check<[text: string, ids: number[]]> = (value, at) => {
   const [words, numbers] = list<unknown>((item) => item, 2)(value, at);
-  return [text(words, `${at}[0]`), ids(numbers, `${at}[1]`)];
+  // An empty text, and one of white space for GPT-1, has no tokens.
+  return [words === '' ? '' : text(words, `${at}[0]`), list(count)(numbers, `${at}[1]`)];
 };
 const exactly = <T>(checks: { [Key in keyof T]-?: Check<T[Key]> }) =>
   list(object<T>(checks, { exact: true }));
